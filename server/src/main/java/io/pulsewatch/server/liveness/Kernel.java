@@ -176,9 +176,7 @@ public final class Kernel {
   /** A suspect with an open stream is told, and may refute at once. */
   private static Answer unasked(Answer.Caller stream, Session session, Entry after) {
     return new Answer(
-        stream,
-        new Answer.Heard(
-            session.pulse.lastSequence(), 0, after.state(), after.status(), after.times()));
+        stream, new Answer.Told(session.pulse.lastSequence(), after.state(), after.status()));
   }
 
   private static List<Answer> ended(Session session) {

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Prints who is alive, and every change of it, until it is stopped. Flags: {@code --server HOST:PORT
- * [--services NAME,GLOB] [--bookmarks SECONDS] [--every-change]}.
+ * Prints who is alive, and every change of it, until it is stopped. Flags: {@code --server
+ * HOST:PORT [--services NAME,GLOB] [--bookmarks SECONDS] [--every-change]}.
  */
 public final class WatcherExample {
   private static final int REFUSED = 4;
@@ -43,10 +43,18 @@ public final class WatcherExample {
     @Override
     public void onSnapshot(WatchSnapshot snapshot) {
       System.out.println(
-          "SNAPSHOT " + word(snapshot.reason(), "SNAPSHOT_REASON_") + " skipped=" + snapshot.skipped());
+          "SNAPSHOT "
+              + word(snapshot.reason(), "SNAPSHOT_REASON_")
+              + " skipped="
+              + snapshot.skipped());
       for (Instance instance : snapshot.instances().values()) {
         System.out.println(
-            "= " + name(instance) + " " + word(instance.getState(), "STATE_") + " " + token(instance));
+            "= "
+                + name(instance)
+                + " "
+                + word(instance.getState(), "STATE_")
+                + " "
+                + token(instance));
       }
       System.out.println("SNAPSHOT_END count=" + snapshot.instances().size());
     }
@@ -54,8 +62,7 @@ public final class WatcherExample {
     @Override
     public void onChange(Change change) {
       Instance instance = change.getInstance();
-      String before =
-          change.hasPrevious() ? word(change.getPrevious().getState(), "STATE_") : "-";
+      String before = change.hasPrevious() ? word(change.getPrevious().getState(), "STATE_") : "-";
       double silence =
           change.getEvidence().getSilence().getSeconds()
               + change.getEvidence().getSilence().getNanos() / 1e9;
@@ -105,7 +112,9 @@ public final class WatcherExample {
     }
 
     private static String word(Enum<?> value, String prefix) {
-      return value.name().startsWith(prefix) ? value.name().substring(prefix.length()) : value.name();
+      return value.name().startsWith(prefix)
+          ? value.name().substring(prefix.length())
+          : value.name();
     }
   }
 }

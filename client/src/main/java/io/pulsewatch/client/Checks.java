@@ -7,6 +7,8 @@ import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.Status;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,8 @@ final class Checks {
   private static final Duration MAX_TIMEOUT = Duration.ofHours(24);
   private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9._-]{1,253}");
   private static final Pattern INSTANCE_ID = Pattern.compile("[A-Za-z0-9._:@-]{1,253}");
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(?:\\[[0-9A-Fa-f:.%]+]|[^\\s/:\\[\\]]+):([0-9]{1,5})");
   private static final Pattern GLOB = Pattern.compile("[A-Za-z0-9._*?-]{1,253}");
 
   private Checks() {}
@@ -104,6 +108,38 @@ final class Checks {
       }
       servers.add(address);
     }
+  }
+
+  /** The addresses in their order; a factory of the application may give them a form of its own. */
+  static List<String> servers(Collection<String> servers, @Nullable ChannelFactory factory) {
+    if (servers.isEmpty()) {
+      throw new IllegalStateException("server: none (expected: at least one)");
+    }
+    if (factory == null) {
+      servers.forEach(Checks::hostAndPort);
+    }
+    return List.copyOf(servers);
+  }
+
+  private static void hostAndPort(String address) {
+    Matcher matcher = HOST_AND_PORT.matcher(address);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("server: '" + address + "' (expected: host:port)");
+    }
+    inRange("server port", Integer.parseInt(matcher.group(1)), 1, 65535);
+  }
+
+  /** Cuts a text for people to what the contract takes, at a character's end. */
+  static String cut(String text, int maxBytes) {
+    int bytes = 0;
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      int next = i + Character.charCount(text.codePointAt(i));
+      bytes += text.substring(i, next).getBytes(UTF_8).length;
+      if (bytes > maxBytes) {
+        return text.substring(0, i);
+      }
+    }
+    return text;
   }
 
   /** Wishes, each of which may be missing; the ranges of the later ones follow the earlier. */

@@ -2,17 +2,18 @@ package io.pulsewatch.client;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
+import io.pulsewatch.client.transport.Channels;
+import io.pulsewatch.client.transport.UnaryCalls;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a {@link PulsewatchClient}. Confined to one thread. */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"})
 @CheckReturnValue
 public final class ClientBuilder {
   private final Set<String> servers = new LinkedHashSet<>();
-  private Duration callTimeout = Duration.ofSeconds(10);
+  private Duration callDeadline = Duration.ofSeconds(10);
   private @Nullable ChannelFactory channelFactory;
 
   ClientBuilder() {}
@@ -28,7 +29,7 @@ public final class ClientBuilder {
   @CanIgnoreReturnValue
   public ClientBuilder callDeadline(Duration callDeadline) {
     Checks.positive("callDeadline", callDeadline);
-    this.callTimeout = callDeadline;
+    this.callDeadline = callDeadline;
     return this;
   }
 
@@ -46,6 +47,9 @@ public final class ClientBuilder {
    * @throws IllegalStateException without a server
    */
   public PulsewatchClient build() {
-    throw new UnsupportedOperationException();
+    ChannelFactory channels = channelFactory == null ? Channels::forCalls : channelFactory;
+    return new PulsewatchClient(
+        new UnaryCalls(
+            Checks.servers(servers, channelFactory), channels::create, callDeadline.toNanos()));
   }
 }

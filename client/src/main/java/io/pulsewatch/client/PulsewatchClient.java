@@ -1,5 +1,10 @@
 package io.pulsewatch.client;
 
+import io.grpc.Channel;
+import io.grpc.Deadline;
+import io.grpc.StatusRuntimeException;
+import io.pulsewatch.client.transport.UnaryCalls;
+import io.pulsewatch.v1.AdminServiceGrpc;
 import io.pulsewatch.v1.BeatRequest;
 import io.pulsewatch.v1.BeatResponse;
 import io.pulsewatch.v1.Change;
@@ -10,6 +15,7 @@ import io.pulsewatch.v1.ExplainInstanceResponse;
 import io.pulsewatch.v1.GetInstanceRequest;
 import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
+import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.ListChangesRequest;
 import io.pulsewatch.v1.ListChangesResponse;
@@ -17,6 +23,7 @@ import io.pulsewatch.v1.ListInstancesRequest;
 import io.pulsewatch.v1.ListInstancesResponse;
 import io.pulsewatch.v1.ListServicesRequest;
 import io.pulsewatch.v1.ListServicesResponse;
+import io.pulsewatch.v1.RegistryServiceGrpc;
 import io.pulsewatch.v1.RemoveInstanceRequest;
 import io.pulsewatch.v1.RemoveInstanceResponse;
 import io.pulsewatch.v1.ServiceSummary;
@@ -33,10 +40,12 @@ import java.util.Iterator;
  * CANCELLED} when the calling thread was interrupted (its mark stays set) or the client was closed.
  * Where a server is {@code UNAVAILABLE}, the next one is asked, but for {@link #removeInstance}.
  */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"})
 public final class PulsewatchClient implements AutoCloseable {
+  private final UnaryCalls calls;
 
-  private PulsewatchClient() {}
+  PulsewatchClient(UnaryCalls calls) {
+    this.calls = calls;
+  }
 
   /** Begins to describe a client. */
   public static ClientBuilder builder() {
@@ -45,70 +54,110 @@ public final class PulsewatchClient implements AutoCloseable {
 
   /** Returns all services that match; asks for further pages as the iterator advances. */
   public Iterator<ServiceSummary> listServices(ListServicesRequest request) {
-    throw new UnsupportedOperationException();
+    return new PagedIterator<>(
+        request.getPageToken(),
+        token -> listServicesPage(request.toBuilder().setPageToken(token).build()),
+        ListServicesResponse::getServicesList,
+        ListServicesResponse::getNextPageToken);
   }
 
   /** Returns one page of services. */
   public ListServicesResponse listServicesPage(ListServicesRequest request) {
-    throw new UnsupportedOperationException();
+    return ask((channel, by) -> registry(channel, by).listServices(request));
   }
 
   /** Returns all instances that match; asks for further pages as the iterator advances. */
   public Iterator<Instance> listInstances(ListInstancesRequest request) {
-    throw new UnsupportedOperationException();
+    return new PagedIterator<>(
+        request.getPageToken(),
+        token -> listInstancesPage(request.toBuilder().setPageToken(token).build()),
+        ListInstancesResponse::getInstancesList,
+        ListInstancesResponse::getNextPageToken);
   }
 
   /** Returns one page of instances, with its revision. */
   public ListInstancesResponse listInstancesPage(ListInstancesRequest request) {
-    throw new UnsupportedOperationException();
+    return ask((channel, by) -> registry(channel, by).listInstances(request));
   }
 
   /** Returns the kept changes that match, oldest first; asks for further pages on the way. */
   public Iterator<Change> listChanges(ListChangesRequest request) {
-    throw new UnsupportedOperationException();
+    return new PagedIterator<>(
+        request.getPageToken(),
+        token -> listChangesPage(request.toBuilder().setPageToken(token).build()),
+        ListChangesResponse::getChangesList,
+        ListChangesResponse::getNextPageToken);
   }
 
   /** Returns one page of changes, with its revision. */
   public ListChangesResponse listChangesPage(ListChangesRequest request) {
-    throw new UnsupportedOperationException();
+    return ask((channel, by) -> registry(channel, by).listChanges(request));
   }
 
   /** Returns one instance; {@code NOT_FOUND} where the name is unknown. */
   public Instance getInstance(GetInstanceRequest request) {
-    throw new UnsupportedOperationException();
+    return ask((channel, by) -> registry(channel, by).getInstance(request)).getInstance();
   }
 
   /** Returns one instance with its recent changes. */
   public ExplainInstanceResponse explainInstance(ExplainInstanceRequest request) {
-    throw new UnsupportedOperationException();
+    return ask((channel, by) -> registry(channel, by).explainInstance(request));
   }
 
   /** Sends one beat without a stream. */
   public BeatResponse beat(BeatRequest request) {
-    throw new UnsupportedOperationException();
+    return ask((channel, by) -> beats(channel, by).beat(request));
   }
 
   /** Sets what an operator says of an instance. */
   public SetOverrideResponse setOverride(SetOverrideRequest request) {
-    throw new UnsupportedOperationException();
+    return ask((channel, by) -> admin(channel, by).setOverride(request));
   }
 
   /** Clears what an operator said. */
   public ClearOverrideResponse clearOverride(ClearOverrideRequest request) {
-    throw new UnsupportedOperationException();
+    return ask((channel, by) -> admin(channel, by).clearOverride(request));
   }
 
   /** Removes an ended instance; {@code FAILED_PRECONDITION} while it lives. */
   public RemoveInstanceResponse removeInstance(RemoveInstanceRequest request) {
-    throw new UnsupportedOperationException();
+    try {
+      return calls.askOnce((channel, by) -> admin(channel, by).removeInstance(request));
+    } catch (StatusRuntimeException refused) {
+      throw Failures.of(refused);
+    }
   }
 
   /** Returns how the server is and what its limits are. */
   public GetServerStateResponse getServerState(GetServerStateRequest request) {
-    throw new UnsupportedOperationException();
+    return ask((channel, by) -> admin(channel, by).getServerState(request));
   }
 
   /** Cancels the calls that are open and gives up the connections. Does not wait. */
   @Override
-  public void close() {}
+  public void close() {
+    calls.close();
+  }
+
+  private <R> R ask(UnaryCalls.Call<R> call) {
+    try {
+      return calls.ask(call);
+    } catch (StatusRuntimeException refused) {
+      throw Failures.of(refused);
+    }
+  }
+
+  private static RegistryServiceGrpc.RegistryServiceBlockingStub registry(
+      Channel channel, Deadline by) {
+    return RegistryServiceGrpc.newBlockingStub(channel).withDeadline(by);
+  }
+
+  private static AdminServiceGrpc.AdminServiceBlockingStub admin(Channel channel, Deadline by) {
+    return AdminServiceGrpc.newBlockingStub(channel).withDeadline(by);
+  }
+
+  private static HeartbeatServiceGrpc.HeartbeatServiceBlockingStub beats(
+      Channel channel, Deadline by) {
+    return HeartbeatServiceGrpc.newBlockingStub(channel).withDeadline(by);
+  }
 }

@@ -25,10 +25,27 @@ import java.util.OptionalLong;
  * gets {@code ALREADY_EXISTS} until the first is gone. A process that ends without {@link #close}
  * is told as lost, not as gone on purpose.
  */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"})
 public final class PulsewatchSender implements AutoCloseable {
+  private static final long LEAVE_LIMIT_NANOS = 900_000_000L;
+  private static final long END_LIMIT_NANOS = 1_000_000_000L;
 
-  private PulsewatchSender() {}
+  private final SenderCore core;
+  private final Mailbox mailbox;
+  private final Driver driver;
+
+  private PulsewatchSender(
+      SenderCore core, Mailbox mailbox, CallbackQueue<SenderListener> callbacks) {
+    this.core = core;
+    this.mailbox = mailbox;
+    driver = Driver.start("sender", core::turn, mailbox, core::onBroken, callbacks::close);
+  }
+
+  static PulsewatchSender start(SenderSetup setup, SenderListener listener) {
+    Mailbox mailbox = new Mailbox();
+    CallbackQueue<SenderListener> callbacks = new CallbackQueue<>(listener);
+    callbacks.start();
+    return new PulsewatchSender(new SenderCore(setup, mailbox, callbacks), mailbox, callbacks);
+  }
 
   /**
    * Begins to describe an instance.
@@ -48,17 +65,20 @@ public final class PulsewatchSender implements AutoCloseable {
    * @throws IllegalArgumentException for {@code STATUS_UNSPECIFIED} and {@code UNRECOGNIZED}
    */
   public void reportStatus(Status status) {
-    throw new UnsupportedOperationException();
+    core.voice().report(Checks.reportable(status));
+    mailbox.wake();
   }
 
   /**
-   * Sends a remark for people with the next heartbeat; the newest one counts, and it is not sent
-   * again where it is lost.
+   * Sends a remark for people, as a status is sent; the newest one counts. It goes out once, and is
+   * lost with the stream that it went out on.
    *
    * @param text at most 1 KiB
+   * @throws IllegalArgumentException for a longer one
    */
   public void note(String text) {
-    throw new UnsupportedOperationException();
+    core.voice().note(Checks.text("note", text, Checks.MAX_NOTE_BYTES));
+    mailbox.wake();
   }
 
   /**
@@ -71,17 +91,18 @@ public final class PulsewatchSender implements AutoCloseable {
    * does the fence: guard shared resources with {@link #incarnation()} as a fencing token too.
    */
   public boolean isCurrent() {
-    throw new UnsupportedOperationException();
+    return core.isCurrent();
   }
 
   /** Returns the incarnation while it {@linkplain #isCurrent() is current}: a fencing token. */
   public OptionalLong incarnation() {
-    throw new UnsupportedOperationException();
+    long incarnation = core.incarnation();
+    return incarnation == 0 ? OptionalLong.empty() : OptionalLong.of(incarnation);
   }
 
   /** Returns what was granted to the newest incarnation, current or not. */
   public Optional<Registration> registration() {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(core.registration());
   }
 
   /** Leaves, as {@link #leave} without a reason. Calling it again does nothing. */
@@ -97,6 +118,7 @@ public final class PulsewatchSender implements AutoCloseable {
    * @param reason for people; cut at 1 KiB
    */
   public void leave(String reason) {
-    throw new UnsupportedOperationException();
+    core.close(Checks.cut(reason, Checks.MAX_NOTE_BYTES), LEAVE_LIMIT_NANOS);
+    driver.awaitEnd(END_LIMIT_NANOS);
   }
 }

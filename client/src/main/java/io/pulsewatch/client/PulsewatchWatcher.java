@@ -10,10 +10,21 @@ import java.util.Map;
  *
  * <p>It runs on a daemon thread of its own, on which the listener is called too.
  */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"})
 public final class PulsewatchWatcher implements AutoCloseable {
+  private static final long END_LIMIT_NANOS = 1_000_000_000L;
 
-  private PulsewatchWatcher() {}
+  private final WatchCore core;
+  private final Driver driver;
+
+  private PulsewatchWatcher(WatchCore core, Mailbox mailbox) {
+    this.core = core;
+    driver = Driver.start("watcher", core::turn, mailbox, core::onBroken, () -> {});
+  }
+
+  static PulsewatchWatcher start(WatchSetup setup, WatchListener listener) {
+    Mailbox mailbox = new Mailbox();
+    return new PulsewatchWatcher(new WatchCore(setup, mailbox, listener), mailbox);
+  }
 
   /** Begins to say what to watch. */
   public static WatcherBuilder builder() {
@@ -26,12 +37,12 @@ public final class PulsewatchWatcher implements AutoCloseable {
    * each response, and only when asked for.
    */
   public Map<InstanceName, Instance> view() {
-    throw new UnsupportedOperationException();
+    return core.view();
   }
 
   /** Returns the newest token to go on from, or an empty text before the first. */
   public String resumeToken() {
-    throw new UnsupportedOperationException();
+    return core.resumeToken();
   }
 
   /**
@@ -40,6 +51,7 @@ public final class PulsewatchWatcher implements AutoCloseable {
    */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    core.close();
+    driver.awaitEnd(END_LIMIT_NANOS);
   }
 }

@@ -2,6 +2,8 @@ package io.pulsewatch.client;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
+import io.pulsewatch.client.session.Terms;
+import io.pulsewatch.client.transport.Channels;
 import io.pulsewatch.client.transport.Durations;
 import io.pulsewatch.v1.Detector;
 import io.pulsewatch.v1.Endpoint;
@@ -10,10 +12,18 @@ import io.pulsewatch.v1.InstanceName;
 import io.pulsewatch.v1.OnConflict;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Status;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is left out gets the server's default: an interval of 2 s, a timeout of three intervals.
  */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"})
 @CheckReturnValue
 public final class SenderBuilder {
+  private static final int PROCESS_ID_BYTES = 16;
+
   private final Register.Builder register;
   private final Set<String> servers = new LinkedHashSet<>();
   private @Nullable Duration interval;
@@ -178,7 +189,44 @@ public final class SenderBuilder {
    * @throws IllegalStateException without a server
    */
   public PulsewatchSender start() {
+    return PulsewatchSender.start(
+        setup(System::nanoTime, InstantSource.system(), new SplittableRandom()), listener);
+  }
+
+  SenderSetup setup(LongSupplier nanoTicker, InstantSource wallClock, RandomGenerator random) {
     Checks.times(interval, timeout, resumeWindow);
-    throw new UnsupportedOperationException();
+    List<String> addresses = Checks.servers(servers, channelFactory);
+    setIfWished(interval, register::setInterval);
+    setIfWished(timeout, register::setTimeout);
+    setIfWished(resumeWindow, register::setResumeWindow);
+    return new SenderSetup(
+        register.setProcessId(randomProcessId()).build(),
+        status,
+        addresses,
+        Terms.wished(nanosOf(interval), nanosOf(timeout), nanosOf(resumeWindow)),
+        channelFactory == null ? Channels::forHeartbeats : channelFactory,
+        nanoTicker,
+        wallClock,
+        random);
+  }
+
+  // One for each sender rather than for the JVM: a second sender of the same name by mistake is
+  // then told ALREADY_EXISTS, where it would else resume the first one's session and end its
+  // stream.
+  private static String randomProcessId() {
+    byte[] bytes = new byte[PROCESS_ID_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static void setIfWished(
+      @Nullable Duration wish, Consumer<com.google.protobuf.Duration> setter) {
+    if (wish != null) {
+      setter.accept(Durations.toProto(wish));
+    }
+  }
+
+  private static long nanosOf(@Nullable Duration wish) {
+    return wish == null ? Terms.UNSET : wish.toNanos();
   }
 }

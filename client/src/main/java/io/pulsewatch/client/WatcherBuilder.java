@@ -2,6 +2,7 @@ package io.pulsewatch.client;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.errorprone.annotations.CheckReturnValue;
+import io.pulsewatch.client.transport.Channels;
 import io.pulsewatch.client.transport.Durations;
 import io.pulsewatch.v1.Delivery;
 import io.pulsewatch.v1.State;
@@ -9,13 +10,15 @@ import io.pulsewatch.v1.WatchRequest;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says what to watch, and starts a {@link PulsewatchWatcher}. Confined to one thread; may be used
  * for one watcher only. What is left out matches everything.
  */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"})
 @CheckReturnValue
 public final class WatcherBuilder {
   private final WatchRequest.Builder request = WatchRequest.newBuilder();
@@ -117,6 +120,15 @@ public final class WatcherBuilder {
    * @throws IllegalStateException without a server
    */
   public PulsewatchWatcher start() {
-    throw new UnsupportedOperationException();
+    return PulsewatchWatcher.start(setup(System::nanoTime, new SplittableRandom()), listener);
+  }
+
+  WatchSetup setup(LongSupplier nanoTicker, RandomGenerator random) {
+    return new WatchSetup(
+        request.build(),
+        Checks.servers(servers, channelFactory),
+        channelFactory == null ? Channels::forWatch : channelFactory,
+        nanoTicker,
+        random);
   }
 }

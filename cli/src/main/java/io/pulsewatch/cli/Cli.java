@@ -75,6 +75,7 @@ final class Cli {
   }
 
   private static void addHelp(CommandLine line) {
+    line.getCommandSpec().usageMessage().sortOptions(false);
     line.getCommandSpec()
         .addOption(
             OptionSpec.builder("-h", "--help")

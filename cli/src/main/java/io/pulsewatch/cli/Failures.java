@@ -17,7 +17,7 @@ final class Failures {
       case UNAVAILABLE ->
           // A reason was given by a server; without one, nobody answered.
           failure.reason().isEmpty()
-              ? unreachable(servers, failure.description())
+              ? unreachable(servers, words(failure))
               : new CommandException(
                   ExitCodes.UNREACHABLE, servers + " is not available: " + words(failure));
       case DEADLINE_EXCEEDED -> unreachable(servers, "no answer in time");
@@ -42,6 +42,13 @@ final class Failures {
     };
   }
 
+  /** Without what Netty and gRPC put around the one fact. */
+  private static String bare(String description) {
+    return description.contains("Connection refused")
+        ? "connection refused"
+        : description.replaceFirst("^io exception: ", "");
+  }
+
   static CommandException unreachable(String servers, String why) {
     return new CommandException(
         ExitCodes.UNREACHABLE,
@@ -50,6 +57,8 @@ final class Failures {
 
   /** The description, which names the instance and the remedy, or at least the code. */
   static String words(PulsewatchException failure) {
-    return failure.description().isEmpty() ? failure.code().toString() : failure.description();
+    return failure.description().isEmpty()
+        ? failure.code().toString()
+        : bare(failure.description());
   }
 }

@@ -26,6 +26,8 @@ public final class Main {
             new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, UTF_8);
     PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8);
     Map<String, String> environment = System.getenv();
+    Logging.forCommands();
+    Connections connections = new Connections();
     int exitCode =
         Cli.run(
             new Surroundings(
@@ -34,8 +36,9 @@ public final class Main {
                 wantsColour(environment),
                 environment,
                 Clock.system(ZoneId.systemDefault()),
-                null),
+                connections),
             args);
+    connections.close();
     System.exit(exitCode);
   }
 

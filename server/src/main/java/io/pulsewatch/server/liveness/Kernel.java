@@ -36,6 +36,7 @@ public final class Kernel {
   private long wakeUntilNanos;
   private boolean wasSuspended;
   private long floorByLoop;
+  private boolean mailIsLeft;
 
   /**
    * Creates a kernel without sessions.
@@ -58,6 +59,7 @@ public final class Kernel {
   public int turn(Moment now, Inbox inbox) {
     noticePause(now);
     int work = inbox.drain(new Arrivals(now), registry.settings.maxMailPerTurn());
+    mailIsLeft = work >= registry.settings.maxMailPerTurn();
     work += expire(now);
     work += operator.turn(now);
     work += registry.retention.turn(now);
@@ -73,7 +75,7 @@ public final class Kernel {
 
   /** How we judge at this instant. */
   public DetectorMode mode(Moment now) {
-    if (now.nanos() - wakeUntilNanos < 0 || isBlind(now)) {
+    if (inWake(now) || isBlind(now)) {
       return DetectorMode.PAUSED;
     }
     return now.nanos() - startNanos < registry.settings.warmUpNanos()
@@ -101,6 +103,11 @@ public final class Kernel {
     }
   }
 
+  /** True while a pause of ours lasts or is being made up. */
+  private boolean inWake(Moment now) {
+    return now.nanos() - wakeUntilNanos < 0 || registry.door.clock().isPausing(now.nanos());
+  }
+
   private int expire(Moment now) {
     long awake = registry.loopClock.awake(now.nanos());
     boolean blind = isBlind(now);
@@ -116,7 +123,8 @@ public final class Kernel {
       registry.examineAfter(session, verdict.nanos(), now);
       return;
     }
-    if (blind || session.pulse.hasNews() || !witnessPassed(session)) {
+    // In this order: who has passed has posted what he read.
+    if (blind || !witnessPassed(session, verdict.kind()) || mayHaveMail(session)) {
       registry.examineAfter(session, 0, now);
       return;
     }
@@ -136,19 +144,27 @@ public final class Kernel {
   }
 
   private Judge.Verdict judge(Session session, Moment now) {
-    long silence = session.pulse.silenceNanos(now.nanos());
-    if (wasSuspended) {
-      silence = Math.min(silence, registry.loopClock.awake(now.nanos()) - floorByLoop);
-    }
+    long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
+    if (wasSuspended) {
+      long sinceThen = registry.loopClock.awake(now.nanos()) - floorByLoop;
+      silence = Math.min(silence, sinceThen);
+      lost = Math.min(lost, sinceThen);
+    }
     return Judge.judge(
         session.entry.times(), session.entry.state(), silence, lost, session.ownFault);
   }
 
-  /** True once whoever reads this session has looked at its sockets since the verdict was due. */
-  private static boolean witnessPassed(Session session) {
-    if (session.ticket == Session.NO_TICKET) {
+  /** What its stream posted; without a stream, any of the mail that this turn left behind. */
+  private boolean mayHaveMail(Session session) {
+    return session.pulse.hasNews() || (mailIsLeft && session.witness == registry.door);
+  }
+
+  /** True once whoever reads this session has looked at its sockets since this verdict was due. */
+  private static boolean witnessPassed(Session session, Judge.Kind due) {
+    if (session.ticket == Session.NO_TICKET || session.due != due) {
       session.ticket = session.witness.ticket();
+      session.due = due;
     }
     if (session.witness.passed(session.ticket)) {
       return true;
@@ -176,9 +192,7 @@ public final class Kernel {
   /** A suspect with an open stream is told, and may refute at once. */
   private static Answer unasked(Answer.Caller stream, Session session, Entry after) {
     return new Answer(
-        stream,
-        new Answer.Heard(
-            session.pulse.lastSequence(), 0, after.state(), after.status(), after.times()));
+        stream, new Answer.Told(session.pulse.lastSequence(), after.state(), after.status()));
   }
 
   private static List<Answer> ended(Session session) {
@@ -243,11 +257,10 @@ public final class Kernel {
   }
 
   private void onLost(Session session, String error, Moment now) {
-    boolean wake = now.nanos() - wakeUntilNanos < 0 || registry.door.clock().isPausing(now.nanos());
-    session.lose(error, wake, registry.loopClock, registry.door, now.nanos());
+    session.lose(error, inWake(now), registry.loopClock, registry.door, now.nanos());
     Judge.Verdict verdict = judge(session, now);
     boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
-    if (verdict.kind() == Judge.Kind.SUSPECT) {
+    if (verdict.kind() == Judge.Kind.SUSPECT && verdict.cause() == Cause.STREAM_LOST) {
       suspect(session, verdict, now);
     } else if (verdict.kind() == Judge.Kind.DEAD && deadAtLoss) {
       declareDead(session, verdict, now);

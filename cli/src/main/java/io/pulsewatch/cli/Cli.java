@@ -32,8 +32,11 @@ final class Cli {
     line.setUsageHelpWidth(HELP_WIDTH);
     // Arguments of a wrapped command are nobody's files, quotes or business.
     line.setExpandAtFiles(false);
-    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(Duration.class, new DurationConverter());
+    registerWords(line, Format.class);
+    registerWords(line, StateName.class);
+    registerWords(line, OverrideSetCommand.Kind.class);
+    registerWords(line, ServeCommand.Switch.class);
     line.setExecutionStrategy(
         parsed -> {
           refuseMisplaced(parsed);
@@ -74,6 +77,10 @@ final class Cli {
     return line;
   }
 
+  private static <E extends Enum<E>> void registerWords(CommandLine line, Class<E> type) {
+    line.registerConverter(type, new WordConverter<>(type));
+  }
+
   private static void addHelp(CommandLine line) {
     line.getCommandSpec().usageMessage().sortOptions(false);
     line.getCommandSpec()
@@ -107,13 +114,21 @@ final class Cli {
   private static int usage(Surroundings surroundings, ParameterException e) {
     String message = String.valueOf(e.getMessage());
     if (e instanceof UnmatchedArgumentException unmatched) {
-      StringWriter hint = new StringWriter();
-      UnmatchedArgumentException.printSuggestions(unmatched, new PrintWriter(hint));
-      message += hint.toString().isBlank() ? "" : ". " + hint.toString().strip();
+      message = unmatched(unmatched, message);
     }
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
     surroundings.say(message.replaceAll("\\s*\\R\\s*", " ") + " (see: " + command + " --help)");
     return ExitCodes.USAGE;
+  }
+
+  /** A word where a command belongs is an unknown command, whatever picocli calls it. */
+  private static String unmatched(UnmatchedArgumentException e, String message) {
+    StringWriter hint = new StringWriter();
+    UnmatchedArgumentException.printSuggestions(e, new PrintWriter(hint));
+    String word = e.getUnmatched().get(0);
+    boolean command = !e.getCommandLine().getSubcommands().isEmpty() && !word.startsWith("-");
+    return (command ? "unknown command '" + word + "'" : message)
+        + (hint.toString().isBlank() ? "" : ". " + hint.toString().strip());
   }
 
   private static int failed(Surroundings surroundings, Exception failure) {

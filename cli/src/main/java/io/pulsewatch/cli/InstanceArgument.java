@@ -45,6 +45,10 @@ final class InstanceArgument {
   }
 
   Name name() {
-    return words.size() == 2 ? Name.of(words.get(0), words.get(1)) : Name.parse(words.get(0));
+    return switch (words.size()) {
+      case 1 -> Name.parse(words.get(0));
+      case 2 -> Name.of(words.get(0), words.get(1));
+      default -> throw CommandException.usage("one instance at a time: " + String.join(" ", words));
+    };
   }
 }

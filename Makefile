@@ -1,0 +1,30 @@
+# The front door. Everything behind it is Maven and the scripts in tools/.
+MVN := mvn -B -ntp
+JAR := cli/target/pulsewatch.jar
+SOURCES := $(shell find pom.xml */pom.xml .mvn proto/src/main server/src/main client/src/main cli/src/main -type f)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test format clean
+
+help: ## Tell what can be made
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+run: $(JAR) ## Run a server in the foreground; ARGS="..." are passed on
+	bin/pulsewatch serve $(ARGS)
+
+build: ## Build everything without tests: bin/pulsewatch works, dist/ has the protos
+	$(MVN) package -Dmaven.test.skip=true
+	rm -rf dist && mkdir dist && cp proto/target/pulsewatch-proto-*.zip dist/
+
+test: ## Check everything; PARTS="format java" only these (tools/test.sh tells which)
+	tools/test.sh $(PARTS)
+
+format: ## Format the sources
+	$(MVN) -q spotless:apply
+
+clean: ## Remove what was built, but not the tools in .tools/
+	$(MVN) -q clean
+	rm -rf dist
+
+$(JAR): $(SOURCES)
+	$(MVN) package -Dmaven.test.skip=true -pl cli -am

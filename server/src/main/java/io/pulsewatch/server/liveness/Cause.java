@@ -1,0 +1,19 @@
+package io.pulsewatch.server.liveness;
+
+/**
+ * What made a change happen. The contract has more; these are the ones that this kernel decides.
+ */
+public enum Cause {
+  REGISTERED,
+  RESUMED,
+  RECOVERED,
+  REPORTED,
+  SILENCE,
+  STREAM_LOST,
+  STREAM_CLOSED,
+  LEAVE,
+  SUPERSEDED,
+  OVERRIDE,
+  OVERRIDE_EXPIRED,
+  REMOVED
+}

@@ -1,0 +1,74 @@
+package io.pulsewatch.server.liveness;
+
+import org.jspecify.annotations.Nullable;
+
+/** What somebody asks of the kernel, already validated and translated. */
+public sealed interface Command {
+  /** Who waits for the answer. */
+  Answer.Caller caller();
+
+  /** Whom it is about. */
+  InstanceKey key();
+
+  /** Hands itself to the part that decides it. */
+  void deliver(Inbox.Sink sink);
+
+  /**
+   * Register or resume, by the first message of a stream or by a unary beat.
+   *
+   * @param pulse of the new stream; for a beat, of nothing that can be lost
+   * @param processId random for each process; empty matches nothing
+   * @param presented the token to resume with, if any
+   * @param offered the token that the caller will be given unless it keeps its own
+   * @param times what would be granted
+   * @param heartbeat of a unary beat; null for a stream
+   */
+  record Register(
+      Answer.Caller caller,
+      InstanceKey key,
+      Pulse pulse,
+      String processId,
+      @Nullable Token presented,
+      Token offered,
+      boolean takeOver,
+      Details details,
+      Times times,
+      Status status,
+      @Nullable News heartbeat)
+      implements Command {
+    @Override
+    public void deliver(Inbox.Sink sink) {
+      sink.onRegister(this);
+    }
+  }
+
+  /** A unary beat with a token and without `register`: renews, reports, or leaves. */
+  record Beat(Answer.Caller caller, InstanceKey key, Token presented, News news)
+      implements Command {
+    @Override
+    public void deliver(Inbox.Sink sink) {
+      sink.onBeat(this);
+    }
+
+    boolean leaves() {
+      return news.ending() != null;
+    }
+  }
+
+  /** Set an override, or clear it with null. */
+  record SetOverride(Answer.Caller caller, InstanceKey key, @Nullable OperatorOverride override)
+      implements Command {
+    @Override
+    public void deliver(Inbox.Sink sink) {
+      sink.onSetOverride(this);
+    }
+  }
+
+  /** Drop an ended entry ahead of its retention. */
+  record Remove(Answer.Caller caller, InstanceKey key) implements Command {
+    @Override
+    public void deliver(Inbox.Sink sink) {
+      sink.onRemove(this);
+    }
+  }
+}

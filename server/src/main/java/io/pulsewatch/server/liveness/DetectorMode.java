@@ -1,0 +1,8 @@
+package io.pulsewatch.server.liveness;
+
+/** How the kernel judges at the moment, and so what may add to a detection bound. */
+public enum DetectorMode {
+  NORMAL,
+  WARM_UP,
+  PAUSED
+}

@@ -1,0 +1,60 @@
+package io.pulsewatch.server.liveness;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The public face of one (service, instance id) at one revision. Immutable, but for its vitals.
+ *
+ * @param revision of its last change; 0 while that is not committed
+ * @param sinceMillis wall time at which it entered its state
+ * @param vitals the live numbers
+ */
+public record Entry(
+    InstanceKey key,
+    long incarnation,
+    long revision,
+    State state,
+    Status status,
+    @Nullable OperatorOverride override,
+    Details details,
+    Times times,
+    long sinceMillis,
+    Vitals vitals) {
+
+  /** What follows from state, status and override: may it get work? */
+  public boolean serving() {
+    if (state != State.ALIVE) {
+      return false;
+    }
+    if (override == null) {
+      return status == Status.SERVING || status == Status.DEGRADED;
+    }
+    return override.kind() == OperatorOverride.Kind.SERVING;
+  }
+
+  /** The same at its revision, once the ledger has given it one. */
+  public Entry at(long committed) {
+    return copy(committed, state, status, override, sinceMillis);
+  }
+
+  Entry in(State next, Moment now) {
+    return copy(0, next, status, override, next == state ? sinceMillis : now.wallMillis());
+  }
+
+  Entry reporting(Status next) {
+    return copy(0, state, next, override, sinceMillis);
+  }
+
+  Entry overriddenBy(@Nullable OperatorOverride next) {
+    return copy(0, state, status, next, sinceMillis);
+  }
+
+  Entry declaring(Details next, Times granted) {
+    return new Entry(
+        key, incarnation, 0, state, status, override, next, granted, sinceMillis, vitals);
+  }
+
+  private Entry copy(long rev, State st, Status said, @Nullable OperatorOverride over, long since) {
+    return new Entry(key, incarnation, rev, st, said, over, details, times, since, vitals);
+  }
+}

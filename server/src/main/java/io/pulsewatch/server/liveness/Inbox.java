@@ -1,0 +1,25 @@
+package io.pulsewatch.server.liveness;
+
+/** Where the kernel finds what arrived. */
+public interface Inbox {
+  /**
+   * Hands over what has arrived, in order.
+   *
+   * @param limit at the most so many
+   * @return how many
+   */
+  int drain(Sink sink, int limit);
+
+  /** Takes what arrived. */
+  interface Sink {
+    void onRegister(Command.Register ask);
+
+    void onBeat(Command.Beat beat);
+
+    void onSetOverride(Command.SetOverride ask);
+
+    void onRemove(Command.Remove ask);
+
+    void onNews(Pulse pulse);
+  }
+}

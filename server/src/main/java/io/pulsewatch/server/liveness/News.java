@@ -1,0 +1,58 @@
+package io.pulsewatch.server.liveness;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stream has to tell the loop. Later news fold into earlier ones that the loop has not taken
+ * yet, so a stream never holds more than one.
+ *
+ * @param heard a heartbeat that the loop must ack, since it judges this pulse or a status changed
+ * @param sequence of the newest such heartbeat
+ * @param sentNanos echo for its ack
+ * @param gapNanos longest silence that these heartbeats ended
+ * @param status newly reported; null: unchanged
+ * @param ending how the stream ended; null while it lives. The first ending counts.
+ */
+public record News(
+    boolean heard,
+    long sequence,
+    long sentNanos,
+    long gapNanos,
+    @Nullable Status status,
+    @Nullable Ending ending) {
+
+  /**
+   * How a stream ended.
+   *
+   * @param text LEFT: the client's reason; LOST: what the transport said
+   */
+  public record Ending(End end, String text) {}
+
+  /** The three ends of a stream. */
+  public enum End {
+    /** The client sent a goodbye. */
+    LEFT,
+    /** The client half-closed. */
+    CLOSED,
+    /** Reset, cancelled, or the connection broke. */
+    LOST
+  }
+
+  public static News heard(long sequence, long sentNanos, long gapNanos, @Nullable Status status) {
+    return new News(true, sequence, sentNanos, gapNanos, status, null);
+  }
+
+  public static News ended(Ending ending) {
+    return new News(false, 0, 0, 0, null, ending);
+  }
+
+  News then(News later) {
+    return new News(
+        heard || later.heard,
+        later.heard ? later.sequence : sequence,
+        later.heard ? later.sentNanos : sentNanos,
+        Math.max(gapNanos, later.gapNanos),
+        later.status != null ? later.status : status,
+        ending != null ? ending : later.ending);
+  }
+}

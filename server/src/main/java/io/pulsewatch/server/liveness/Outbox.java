@@ -1,0 +1,13 @@
+package io.pulsewatch.server.liveness;
+
+/** Where the kernel puts what it decided. Called on the loop, within a turn. */
+public interface Outbox {
+  /** A change for the ledger; its answers wait for the commit. */
+  void propose(Draft draft);
+
+  /** An answer that depends on nothing. */
+  void answer(Answer answer);
+
+  /** The next incarnation; greater than any that was ever given. */
+  long nextIncarnation();
+}

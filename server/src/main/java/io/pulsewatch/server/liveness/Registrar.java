@@ -1,0 +1,207 @@
+package io.pulsewatch.server.liveness;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may have a name: register, resume, supersede.
+ *
+ * <pre>
+ *   live, same token or same process       resume: same incarnation
+ *   a token that is not the holder's       refuse: SESSION_OVER
+ *   live, came by beats, and so does this  renew: one unchanging cron line works
+ *   live, TAKE_OVER                        supersede
+ *   live, open stream, or heard lately     refuse: HOLDER_ALIVE
+ *   live, stream lost or long silent       supersede: a restarted process waits for nobody
+ *   ended or unknown                       a new incarnation
+ * </pre>
+ *
+ * <p>Confined to the loop.
+ */
+final class Registrar {
+  private final Registry registry;
+
+  Registrar(Registry registry) {
+    this.registry = registry;
+  }
+
+  void onRegister(Command.Register ask, Moment now) {
+    Session known = registry.find(ask.key());
+    Session holder = known != null && known.isLive() ? known : null;
+    if (holder != null && mayResume(holder, ask)) {
+      resume(holder, ask, now);
+    } else if (ask.presented() != null) {
+      refuse(ask, Answer.Refusal.SESSION_OVER, 0);
+    } else if (holder != null && holder.byBeat && ask.heartbeat() != null) {
+      resume(holder, ask, now);
+    } else if (holder != null && !ask.takeOver() && isHeld(holder, now)) {
+      refuse(ask, Answer.Refusal.HOLDER_ALIVE, untilFree(holder, now));
+    } else if (known == null && registry.sessions.size() >= registry.settings.maxInstances()) {
+      refuse(ask, Answer.Refusal.LIMIT_INSTANCES, ask.times().intervalNanos());
+    } else {
+      if (holder != null) {
+        supersede(holder, now);
+      }
+      begin(ask, known, now);
+    }
+  }
+
+  /** A beat that has only a token. */
+  void onBeat(Command.Beat beat, Moment now) {
+    Session session = registry.find(beat.key());
+    if (session == null || !session.isLive() || !session.accepts(beat.presented())) {
+      Answer.Refusal why =
+          session == null ? Answer.Refusal.UNKNOWN_INSTANCE : Answer.Refusal.SESSION_OVER;
+      registry.outbox.answer(new Answer(beat.caller(), new Answer.Refused(why, beat.key(), 0)));
+      return;
+    }
+    Evidence evidence = session.evidence(0, now.nanos());
+    replaceStream(session);
+    session.carryOn(registry.beatPulse(now), null, session.byBeat);
+    hear(session.pulse, beat.news());
+    Status said = beat.news().status();
+    Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
+    Entry told = said == null ? after : after.reporting(said);
+    Answer heard =
+        new Answer(
+            beat.caller(),
+            new Answer.Heard(
+                session.pulse.lastSequence(),
+                beat.news().sentNanos(),
+                told.state(),
+                told.status(),
+                told.times()));
+    settle(session, told, beat.leaves() ? Cause.LEAVE : Cause.RESUMED, evidence, heard, now);
+  }
+
+  private static boolean mayResume(Session holder, Command.Register ask) {
+    return holder.accepts(ask.presented()) || holder.isSameProcess(ask.processId());
+  }
+
+  private static boolean isHeld(Session holder, Moment now) {
+    return !holder.lost
+        && (holder.stream != null
+            || holder.pulse.silenceNanos(now.nanos())
+                < 3 * holder.entry.times().intervalNanos() / 2);
+  }
+
+  /** A ghost is gone within its timeout; a living holder may leave sooner. */
+  private static long untilFree(Session holder, Moment now) {
+    Times times = holder.entry.times();
+    long left = times.timeoutNanos() - holder.pulse.silenceNanos(now.nanos());
+    return Math.max(Times.MIN_INTERVAL, Math.min(left, times.intervalNanos()));
+  }
+
+  private void resume(Session session, Command.Register ask, Moment now) {
+    boolean keepsToken = session.accepts(ask.presented());
+    if (!keepsToken) {
+      session.token = ask.offered().of(session.entry.incarnation());
+    }
+    if (!ask.processId().isEmpty()) {
+      session.processId = ask.processId();
+    }
+    Evidence evidence = session.evidence(0, now.nanos());
+    replaceStream(session);
+    boolean beat = ask.heartbeat() != null;
+    session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat);
+    hear(session.pulse, ask.heartbeat());
+    Entry after =
+        session
+            .entry
+            .in(State.ALIVE, now)
+            .reporting(said(ask))
+            .declaring(ask.details(), ask.times().atLeast(session.entry.times()));
+    session.pulse.continueFrom(session.pulse.lastSequence(), after.status());
+    Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
+    settle(session, after, Cause.RESUMED, evidence, granted, now);
+  }
+
+  /** Proposes a change if a watcher would see one; else it only answers. */
+  private void settle(
+      Session session, Entry after, Cause cause, Evidence evidence, Answer answer, Moment now) {
+    Entry before = session.entry;
+    if (after.state() != before.state()) {
+      registry.change(session, after, cause, evidence, List.of(answer), now);
+    } else if (after.status() != before.status()) {
+      registry.change(session, after, Cause.REPORTED, evidence, List.of(answer), now);
+    } else if (!after.details().equals(before.details()) || !after.times().equals(before.times())) {
+      registry.change(session, after, cause, evidence, List.of(answer), now);
+    } else {
+      session.entry = after.at(before.revision());
+      registry.outbox.answer(answer);
+    }
+    if (session.isLive()) {
+      registry.examineAfter(session, 0, now);
+    }
+  }
+
+  private void begin(Command.Register ask, @Nullable Session known, Moment now) {
+    long incarnation = registry.outbox.nextIncarnation();
+    Entry entry =
+        new Entry(
+            ask.key(),
+            incarnation,
+            0,
+            State.ALIVE,
+            said(ask),
+            registry.overrides.get(ask.key()),
+            ask.details(),
+            ask.times(),
+            now.wallMillis(),
+            new Vitals(ask.pulse()));
+    Session session =
+        new Session(entry, ask.pulse(), ask.offered().of(incarnation), ask.processId());
+    session.byBeat = ask.heartbeat() != null;
+    session.stream = session.byBeat ? null : ask.caller();
+    session.pulse.continueFrom(0, entry.status());
+    session.pulse.restart(now.nanos());
+    hear(session.pulse, ask.heartbeat());
+    Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
+    registry.begin(session, known == null ? null : known.entry, granted, now);
+  }
+
+  private void supersede(Session holder, Moment now) {
+    holder.pulse.mark(); // from here on no heartbeat of the old stream is acked
+    Evidence evidence = holder.evidence(0, now.nanos());
+    Entry dead = holder.entry.in(State.DEAD, now);
+    Answer.Caller stream = holder.stream;
+    List<Answer> told =
+        stream == null
+            ? List.of()
+            : List.of(
+                new Answer(stream, new Answer.Refused(Answer.Refusal.SUPERSEDED, holder.key, 0)));
+    registry.change(holder, dead, Cause.SUPERSEDED, evidence, told, now);
+  }
+
+  /** The old stream, if it is still open, has nothing to say any more. */
+  private void replaceStream(Session session) {
+    Answer.Caller stream = session.stream;
+    if (stream != null) {
+      Answer.Refused over = new Answer.Refused(Answer.Refusal.STREAM_REPLACED, session.key, 0);
+      registry.outbox.answer(new Answer(stream, over));
+    }
+  }
+
+  private static void hear(Pulse pulse, @Nullable News beat) {
+    if (beat != null && beat.heard()) {
+      pulse.beat(beat.sequence());
+    }
+  }
+
+  /** What a beat reports counts, since it was said after the register that came with it. */
+  private static Status said(Command.Register ask) {
+    News beat = ask.heartbeat();
+    Status reported = beat == null ? null : beat.status();
+    return reported == null ? ask.status() : reported;
+  }
+
+  private static Answer granted(
+      Command.Register ask, Entry entry, boolean resumed, boolean keepsToken, long sequence) {
+    return new Answer(ask.caller(), new Answer.Granted(entry, resumed, keepsToken, sequence));
+  }
+
+  private void refuse(Command.Register ask, Answer.Refusal why, long retryNanos) {
+    Answer.Refused refused = new Answer.Refused(why, ask.key(), retryNanos);
+    registry.outbox.answer(new Answer(ask.caller(), refused));
+  }
+}

@@ -1,0 +1,91 @@
+package io.pulsewatch.server.liveness;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the kernel's parts share: the sessions, the overrides, and the one way to change an entry.
+ *
+ * <p>Confined to the loop.
+ */
+final class Registry {
+  final Settings settings;
+  final Door door;
+  final AwakeClock loopClock;
+  final DeadlineWheel<Session> wheel;
+  final Outbox outbox;
+  final Map<InstanceKey, Session> sessions = new HashMap<>();
+  final Map<InstanceKey, OperatorOverride> overrides = new HashMap<>();
+  final Retention retention = new Retention(this);
+  private int live;
+
+  Registry(Settings settings, AwakeClock loopClock, Door door, Outbox outbox, Moment start) {
+    this.settings = settings;
+    this.door = door;
+    this.loopClock = loopClock;
+    this.wheel = new DeadlineWheel<>(loopClock.awake(start.nanos()));
+    this.outbox = outbox;
+  }
+
+  @Nullable Session find(InstanceKey key) {
+    return sessions.get(key);
+  }
+
+  /** Number of sessions that are not ended. */
+  int live() {
+    return live;
+  }
+
+  /** A pulse for signs of life that come without a stream, through any reader. */
+  Pulse beatPulse(Moment now) {
+    return new Pulse(door, loopClock, now.nanos());
+  }
+
+  /** A session begins; it takes the place of an ended one of the same name. */
+  void begin(Session session, @Nullable Entry before, Answer granted, Moment now) {
+    sessions.put(session.key, session);
+    retention.forget(session.key);
+    live++;
+    propose(session.entry, before, Cause.REGISTERED, Evidence.NONE, List.of(granted), now);
+    examineAfter(session, 0, now);
+  }
+
+  /** The one way to change an entry that stays. It ends the session if its new state is an end. */
+  void change(
+      Session session, Entry after, Cause cause, Evidence evidence, List<Answer> told, Moment now) {
+    Entry before = session.entry;
+    session.entry = after;
+    if (before.state().isLive() && !after.state().isLive()) {
+      live--;
+      wheel.disarm(session.timer);
+      session.stream = null;
+      retention.onEnded(session, now);
+    }
+    propose(after, before, cause, evidence, told, now);
+  }
+
+  /** Drops an ended entry; a change of its own. */
+  void remove(Session session, List<Answer> told, Moment now) {
+    sessions.remove(session.key);
+    retention.forget(session.key);
+    propose(session.entry, session.entry, Cause.REMOVED, Evidence.NONE, told, now);
+  }
+
+  /** Looks at the session again after so much awake time, and at the next tick at the earliest. */
+  void examineAfter(Session session, long nanos, Moment now) {
+    wheel.arm(session.timer, loopClock.awake(now.nanos()) + nanos);
+  }
+
+  private void propose(
+      Entry after,
+      @Nullable Entry before,
+      Cause cause,
+      Evidence evidence,
+      List<Answer> told,
+      Moment now) {
+    outbox.propose(
+        new Draft(now.wallMillis(), after, Change.Previous.of(before), cause, evidence, told));
+  }
+}

@@ -1,0 +1,36 @@
+package io.pulsewatch.server.liveness;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The kernel's limits and times.
+ *
+ * @param maxInstances entries, ended ones included; past it a new name is refused
+ * @param maxOverrides overrides; past it a new one is refused
+ * @param maxMailPerTurn arrivals drained in one turn; the rest waits for the next
+ * @param maxExpiriesPerTurn deadlines looked at in one turn; the rest waits for the next
+ * @param maxRemovalsPerTurn ended entries dropped in one turn; the rest waits for the next
+ * @param retentionMillis wall time for which an ended entry stays readable
+ * @param minEndedKept ended entries kept at the least, where there are fewer live ones
+ * @param warmUpNanos how long the mode says WARM_UP after the start
+ */
+public record Settings(
+    int maxInstances,
+    int maxOverrides,
+    int maxMailPerTurn,
+    int maxExpiriesPerTurn,
+    int maxRemovalsPerTurn,
+    long retentionMillis,
+    int minEndedKept,
+    long warmUpNanos) {
+  public static final Settings DEFAULT =
+      new Settings(
+          2_000_000,
+          10_000,
+          8_192,
+          16_384,
+          1_024,
+          TimeUnit.HOURS.toMillis(1),
+          10_000,
+          TimeUnit.SECONDS.toNanos(15));
+}

@@ -1,0 +1,85 @@
+package io.pulsewatch.server.liveness;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The granted times of a session, in nanoseconds.
+ *
+ * @param intervalNanos promised gap between heartbeats, 100 ms .. 1 h
+ * @param timeoutNanos allowed silence, 1.5 x interval .. 24 h
+ * @param resumeWindowNanos allowed time without a stream, 1.5 x interval .. timeout, or 0
+ * @param suspectNanos silence at which SUSPECT is due, 1.1 x interval .. timeout - (timeout -
+ *     interval) / 4
+ */
+public record Times(
+    long intervalNanos, long timeoutNanos, long resumeWindowNanos, long suspectNanos) {
+  /** A wish that was not spoken. */
+  public static final long UNSET = Long.MIN_VALUE;
+
+  static final long MIN_INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
+  static final long MAX_INTERVAL = TimeUnit.HOURS.toNanos(1);
+  static final long DEFAULT_INTERVAL = TimeUnit.SECONDS.toNanos(2);
+  static final long MAX_TIMEOUT = TimeUnit.HOURS.toNanos(24);
+  static final long MIN_DEFAULT_RESUME_WINDOW = TimeUnit.SECONDS.toNanos(5);
+
+  /** Two clocks that the fence compares may differ by this rate. */
+  private static final double CLOCK_RATE_ERROR = 0.001;
+
+  private static final long MAX_STOPPING = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /**
+   * Grants what was wished, clamped into range.
+   *
+   * @param interval wished interval in nanoseconds, or {@link #UNSET}; so are the others
+   * @param suspectAfter wished silence until SUSPECT
+   */
+  public static Times grant(long interval, long timeout, long resumeWindow, long suspectAfter) {
+    long i = clamp(or(interval, DEFAULT_INTERVAL), MIN_INTERVAL, MAX_INTERVAL);
+    long t = clamp(or(timeout, 3 * i), 3 * i / 2, MAX_TIMEOUT);
+    long r =
+        resumeWindow == 0
+            ? 0
+            : clamp(or(resumeWindow, Math.max(MIN_DEFAULT_RESUME_WINDOW, 5 * i / 2)), 3 * i / 2, t);
+    long s = clamp(or(suspectAfter, 2 * i), 11 * i / 10, t - (t - i) / 4);
+    return new Times(i, t, r, s);
+  }
+
+  /** The longer of the two in each part: what was granted is never shortened. */
+  Times atLeast(Times granted) {
+    return new Times(
+        intervalNanos,
+        Math.max(timeoutNanos, granted.timeoutNanos),
+        granted.resumeWindowNanos == 0
+            ? resumeWindowNanos
+            : Math.max(resumeWindowNanos, granted.resumeWindowNanos),
+        suspectNanos);
+  }
+
+  /** The shorter of timeout and resume window: when the instance can be dead at the earliest. */
+  public long shortestNanos() {
+    return Math.min(timeoutNanos, resumeWindowNanos);
+  }
+
+  /**
+   * The client's fence, counted from the send time of an acked heartbeat; 0 where there is none.
+   *
+   * <p>(1 - r)(b / (1 + r) - d): b is the shortest time after which the server may say DEAD, r the
+   * clock-rate error on either side, d = min(250 ms, b / 20) the time to stop in.
+   */
+  public long fenceNanos() {
+    long b = shortestNanos();
+    if (b == 0) {
+      return 0;
+    }
+    long stopping = Math.min(MAX_STOPPING, b / 20);
+    return (long) ((1 - CLOCK_RATE_ERROR) * (b / (1 + CLOCK_RATE_ERROR) - stopping));
+  }
+
+  private static long or(long wish, long otherwise) {
+    return wish == UNSET ? otherwise : wish;
+  }
+
+  private static long clamp(long value, long min, long max) {
+    return Math.max(min, Math.min(max, value));
+  }
+}

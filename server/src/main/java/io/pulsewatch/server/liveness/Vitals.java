@@ -1,0 +1,32 @@
+package io.pulsewatch.server.liveness;
+
+/**
+ * The live numbers of one session, which move with each heartbeat and make no change. Written by
+ * the loop when a new pulse carries the session on; readable by any thread.
+ */
+public final class Vitals {
+  private volatile Pulse pulse;
+
+  Vitals(Pulse pulse) {
+    this.pulse = pulse;
+  }
+
+  void carryOn(Pulse next) {
+    pulse = next;
+  }
+
+  /** Number of the newest heartbeat. */
+  public long lastSequence() {
+    return pulse.lastSequence();
+  }
+
+  /** Monotonic arrival of the newest sign of life. */
+  public long arrivalNanos() {
+    return pulse.arrivalNanos();
+  }
+
+  /** Silence up to now, our own pauses taken off. */
+  public long silenceNanos(long nowNanos) {
+    return pulse.silenceNanos(nowNanos);
+  }
+}

@@ -7,10 +7,10 @@ proto=../../proto/src/main/proto
 to=pulsewatch.io/examples/go
 options=module=$to
 for file in types heartbeat watch; do
-    options+=",Mpulsewatch/v1/$file.proto=$to/gen/pulsewatchv1"
+  options+=",Mpulsewatch/v1/$file.proto=$to/gen/pulsewatchv1"
 done
 rm -rf gen
 # Unquoted: PROTOC may be a command with arguments.
 ${PROTOC:-../python/.venv/bin/python -m grpc_tools.protoc} -I "$proto" \
-    --go_out=. --go_opt="$options" --go-grpc_out=. --go-grpc_opt="$options" \
-    "$proto"/pulsewatch/v1/{types,heartbeat,watch}.proto
+  --go_out=. --go_opt="$options" --go-grpc_out=. --go-grpc_opt="$options" \
+  "$proto"/pulsewatch/v1/{types,heartbeat,watch}.proto

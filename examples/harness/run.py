@@ -8,6 +8,7 @@ restart  kill -9, and started again at once: a greater incarnation at once, the 
 silence  SIGSTOP: SUSPECT, then DEAD, by SILENCE, not before the timeout; SIGCONT: a new incarnation
 leave    SIGTERM: LEFT, and a clean exit
 kill     kill -9: SUSPECT by STREAM_LOST, then DEAD
+evict    another process takes the name over: the old one stops by itself, with exit code 4
 cron     (shell) the unary Beat: the same line renews, and DEAD comes when it stops coming
 pause    SIGSTOP of the server for twice the timeout: nobody is suspected
 watch    the watcher, behind that proxy: every change in order, once, and the same as all others saw
@@ -17,6 +18,7 @@ and evidence; absolute times are only upper limits, and generous.
 """
 import argparse
 import functools
+import json
 import signal
 import sys
 import threading
@@ -25,7 +27,7 @@ import traceback
 
 from rig import LANGUAGES, SERVER, Program, Proxy, Server, Watcher
 
-STEPS = ["cut", "restart", "silence", "leave", "kill", "cron", "pause", "watch"]
+STEPS = ["cut", "restart", "silence", "leave", "kill", "evict", "cron", "pause", "watch"]
 SOON = 30  # seconds that anything may take on a busy machine
 EVERY = 5  # seconds between two harms
 
@@ -220,9 +222,27 @@ class Script:
             check(dead.cause == "STREAM_LOST" or language == "shell", f"dead otherwise: {dead}")
             of_this_life(dead)
 
-        for step in (restart, silence, leave, kill):
+        def evict():
+            senders.append(self.start(language, "lives", 0.5, 3))
+            registered()
+            taken = self.take_over(f"lives/{language}")
+            check(taken.exit_code(SOON) == 0, f"the name cannot be taken over: {taken.lines}")
+            ended = told("DEAD .*")
+            check(ended.cause == "SUPERSEDED", f"it ended otherwise: {ended}")
+            of_this_life(ended)
+            code = senders[-1].exit_code(SOON)
+            check(code == 4, f"exit code {code}")
+
+        for step in (restart, silence, leave, kill, evict):
             self.results.step(language, step.__name__, step, senders)
         senders[-1].kill()
+
+    def take_over(self, name):
+        service, instance = name.split("/")
+        request = {"register": {"instance": {"service": service, "instanceId": instance},
+                                "interval": "0.5s", "onConflict": "ON_CONFLICT_TAKE_OVER"}}
+        return Program(["grpcurl", "-plaintext", "-d", json.dumps(request), self.server.address,
+                        "pulsewatch.v1.HeartbeatService/Beat"])
 
     def cron(self):
         watcher, name = self.evidence("shell"), "cron/shell"

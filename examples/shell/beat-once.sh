@@ -7,5 +7,5 @@ set -euo pipefail
 server=${1:?SERVER} service=${2:?SERVICE} instance=${3:?INSTANCE} interval=${4:-60}
 
 exec grpcurl -plaintext -max-time 10 -d '{"register":{
-    "instance":{"service":"'"$service"'","instanceId":"'"$instance"'"},"interval":"'"$interval"'s"
+  "instance":{"service":"'"$service"'","instanceId":"'"$instance"'"},"interval":"'"$interval"'s"
 }}' "$server" pulsewatch.v1.HeartbeatService/Beat

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * for the results, and the parts to run (all of them if none is named).
  */
 public final class Bench {
-  private static final List<String> PARTS = List.of("heartbeats", "memory", "verdicts");
+  private static final List<String> PARTS = List.of("heartbeats", "kernel", "memory", "verdicts");
   private static final long SEED = 20260801;
 
   private Bench() {}
@@ -49,6 +49,7 @@ public final class Bench {
       conditions.begin();
       switch (part) {
         case "heartbeats" -> results.put("heartbeats", new Heartbeats(plan, children).run());
+        case "kernel" -> results.put("kernel_heartbeat", KernelCost.run(children));
         case "memory" -> results.put("memory_per_stream", new IdleMemory(plan, children).run());
         case "verdicts" ->
             results.putAll(new Verdicts(plan, children, new SplittableRandom(SEED)).run());

@@ -53,7 +53,7 @@ record Plan(
         get(environment, "BENCH_STREAMS", 16),
         get(environment, "BENCH_CONNECTIONS", 4),
         get(environment, "BENCH_WINDOW", 64),
-        get(environment, "BENCH_WARM_UP_MILLIS", 4_000),
+        get(environment, "BENCH_WARM_UP_MILLIS", 6_000),
         get(environment, "BENCH_SETTLE_MILLIS", 500),
         get(environment, "BENCH_MEASURE_MILLIS", 2_000),
         get(environment, "BENCH_IDLE_STREAMS", 10_000),

@@ -61,6 +61,15 @@ public final class Table {
     if (memory != null) {
       memory(memory);
     }
+    Node kernel = results.child("kernel_heartbeat");
+    if (kernel != null) {
+      line("");
+      line(
+          "a heartbeat in the kernel alone: %.1f ns (%.1f ns are the clock), %.1f bytes allocated",
+          kernel.number("heartbeat"),
+          kernel.number("of_which_clock"),
+          kernel.number("allocated_bytes"));
+    }
     Node suspects = results.child("kill_to_suspect");
     Node deaths = results.child("silence_to_dead");
     if (suspects != null && deaths != null) {

@@ -2,9 +2,10 @@
 # Measures Pulsewatch beside a no-op gRPC server, prints a table, writes bench/results/latest.json. Linux only.
 #
 #   tools/bench.sh                      everything, in less than five minutes
-#   tools/bench.sh heartbeats memory    these parts only: heartbeats, kernel, memory, verdicts; the file then has only these
+#   tools/bench.sh heartbeats memory    these parts only (heartbeats, kernel, memory, verdicts)
+#   BENCH_CONTROL=1 ..                  the no-op server beside itself: what the method makes of equals
 #   BENCH_PAIRS_PER_LAUNCH=10 ..        more of something: docs/BENCHMARKS.md lists the numbers that can be set
-#   BENCH_RESULTS=FILE                  write there instead
+#   BENCH_RESULTS=FILE ..               where to write; what is not the whole goes to bench/target/ otherwise
 #
 # Everything that is started is stopped, by its process id; a child whose parent is gone ends by itself.
 set -euo pipefail
@@ -12,7 +13,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 classes=bench/target/classes
 classpath=bench/target/classpath
-results=${BENCH_RESULTS:-bench/results/latest.json}
+whole=bench/results/latest.json
+(($# == 0)) && [[ -z ${BENCH_CONTROL:-} ]] || whole=bench/target/part.json
+results=${BENCH_RESULTS:-$whole}
 
 [[ $(uname -s) == Linux ]] || { echo "bench: needs Linux: it reads /proc and compares clocks of processes" >&2; exit 2; }
 

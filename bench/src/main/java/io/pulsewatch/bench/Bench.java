@@ -26,17 +26,19 @@ public final class Bench {
     Plan plan = Plan.of(System.getenv());
     Path file = Path.of(args[1]);
     List<String> parts = args.length > 2 ? List.of(args).subList(2, args.length) : PARTS;
+    Table table;
     try (Children children = new Children(Path.of(args[0]))) {
       Runtime.getRuntime().addShutdownHook(new Thread(children::close, "bench-end"));
       giveUpAfter(plan.limitSeconds());
       Map<String, Object> report = run(plan, children, parts);
       Files.createDirectories(file.toAbsolutePath().getParent());
       Files.writeString(file, Json.write(report));
+      table = new Table(report);
       System.out.println();
-      System.out.print(new Table(report).text());
+      System.out.print(table.text());
       System.out.println("\nwritten to " + file);
     }
-    System.exit(0);
+    System.exit(table.verdictsWereRight() ? 0 : 1);
   }
 
   private static Map<String, Object> run(Plan plan, Children children, List<String> parts)

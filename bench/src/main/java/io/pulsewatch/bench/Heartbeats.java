@@ -72,7 +72,7 @@ final class Heartbeats {
 
   Map<String, Object> run() throws IOException, InterruptedException {
     for (int launch = 0; launch < plan.launches(); launch++) {
-      try (Children.Server oursServer = children.server(Target.OURS);
+      try (Children.Server oursServer = children.server(plan.measured());
           Children.Server noopServer = children.server(Target.NOOP);
           Child load = children.load("closed-loop", ClosedLoop.class, List.of())) {
         load.await(ANSWER_SECONDS);

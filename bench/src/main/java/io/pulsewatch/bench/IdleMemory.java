@@ -29,7 +29,7 @@ final class IdleMemory {
   private record Cost(double heap, double resident) {}
 
   Map<String, Object> run() throws IOException, InterruptedException {
-    Cost ours = measure(Target.OURS);
+    Cost ours = measure(plan.measured());
     Cost noop = measure(Target.NOOP);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("ours", ours.heap());

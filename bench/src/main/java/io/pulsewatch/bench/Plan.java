@@ -1,11 +1,14 @@
 package io.pulsewatch.bench;
 
+import io.pulsewatch.bench.serve.Target;
 import java.util.Map;
 
 /**
  * How much is measured. Every number may be set in the environment, so that a longer run needs no
  * change of code.
  *
+ * @param measured what stands beside the no-op server: ours, or to check the method the no-op
+ *     itself
  * @param launches how often both servers are started afresh for the heartbeats
  * @param pairsPerLaunch measured pairs after each start
  * @param streams streams of the closed loop
@@ -26,6 +29,7 @@ import java.util.Map;
  * @param limitSeconds a benchmark that runs longer is given up
  */
 record Plan(
+    Target measured,
     int launches,
     int pairsPerLaunch,
     int streams,
@@ -47,7 +51,9 @@ record Plan(
 
   /** The numbers of {@code make bench}, and what the environment says otherwise. */
   static Plan of(Map<String, String> environment) {
+    boolean control = !environment.getOrDefault("BENCH_CONTROL", "").isEmpty();
     return new Plan(
+        control ? Target.NOOP : Target.OURS,
         get(environment, "BENCH_LAUNCHES", 3),
         get(environment, "BENCH_PAIRS_PER_LAUNCH", 4),
         get(environment, "BENCH_STREAMS", 16),

@@ -78,6 +78,19 @@ public final class Table {
     return out.toString();
   }
 
+  /**
+   * False if somebody was declared dead too early. A missed number may be the machine's fault; this
+   * cannot be.
+   */
+  public boolean verdictsWereRight() {
+    Node deaths = report.the("results").child("silence_to_dead");
+    return deaths == null || wereRight(deaths);
+  }
+
+  private static boolean wereRight(Node deaths) {
+    return deaths.number("early") == 0 && deaths.number("false_deaths") == 0;
+  }
+
   private void machine(Node machine, Node conditions) {
     line(
         "%s, %.0f cores, %.0f GiB; %s; %s; %s",
@@ -146,7 +159,7 @@ public final class Table {
     line(
         "verdicts before the timeout: %.0f; false deaths: %.0f; false suspects: %.0f",
         deaths.number("early"), deaths.number("false_deaths"), deaths.number("false_suspects"));
-    target(deaths.number("early") == 0 && deaths.number("false_deaths") == 0, "none");
+    target(wereRight(deaths), "none dead");
   }
 
   private void compared(String what, String form, Node node, String suffix, String ratio) {

@@ -2,13 +2,14 @@ package io.pulsewatch.bench.serve;
 
 import com.google.protobuf.Duration;
 import io.grpc.Server;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.pulsewatch.server.Limits;
+import io.pulsewatch.server.runtime.GrpcSettings;
 import io.pulsewatch.v1.Ack;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.HeartbeatRequest;
@@ -36,22 +37,25 @@ final class NoopServer implements Target.Running {
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(), EpollIoHandler.newFactory());
     server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        settings()
+            .builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .bossEventLoopGroup(boss)
             .workerEventLoopGroup(workers)
             .channelType(EpollServerSocketChannel.class)
-            .directExecutor()
-            .flowControlWindow(64 * 1024)
-            .maxInboundMessageSize(64 * 1024)
-            .maxInboundMetadataSize(8 * 1024)
-            .maxConcurrentCallsPerConnection(10_000)
-            .permitKeepAliveTime(5, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
-            .keepAliveTime(30, TimeUnit.SECONDS)
-            .keepAliveTimeout(10, TimeUnit.SECONDS)
             .addService(new Echo())
             .build()
             .start();
+  }
+
+  private static GrpcSettings settings() {
+    Limits limits = Limits.DEFAULT;
+    return new GrpcSettings(
+        limits.maxCallsPerConnection(),
+        limits.maxMessageBytes(),
+        limits.maxMetadataBytes(),
+        limits.maxResetsPerWindow(),
+        limits.resetWindowSeconds(),
+        limits.permitPingSeconds());
   }
 
   @Override

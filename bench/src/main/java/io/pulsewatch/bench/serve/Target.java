@@ -1,5 +1,6 @@
 package io.pulsewatch.bench.serve;
 
+import io.pulsewatch.server.PulsewatchServer;
 import java.io.IOException;
 
 /** Which server a process runs. */
@@ -7,7 +8,18 @@ public enum Target {
   OURS {
     @Override
     Running start() throws IOException {
-      return new NoopServer();
+      PulsewatchServer server = PulsewatchServer.builder().listen(HOST, 0).start();
+      return new Running() {
+        @Override
+        public int port() {
+          return server.port();
+        }
+
+        @Override
+        public void close() {
+          server.close();
+        }
+      };
     }
   },
   NOOP {
@@ -16,6 +28,8 @@ public enum Target {
       return new NoopServer();
     }
   };
+
+  private static final String HOST = "127.0.0.1";
 
   /** Starts it on a free port of this machine. */
   abstract Running start() throws IOException;

@@ -251,29 +251,6 @@ final class BeatIT {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({"--interval, 1ms", "--timeout, 1s", "--resume-window, 1h"})
-  void aTimeOutOfRangeIsToldBeforeTheCommandRuns(String option, String value) throws Exception {
-    try (Launched beat =
-        Launched.start(
-            "beat",
-            "--server",
-            server.address(),
-            "--service",
-            "s",
-            "--id",
-            "i",
-            option,
-            value,
-            "--",
-            "echo",
-            "ran")) {
-      assertThat(beat.exitCode()).isEqualTo(ExitCodes.USAGE);
-      assertThat(beat.rest()).isEmpty();
-      assertThat(beat.restOfErrors().lines()).hasSize(1);
-    }
-  }
-
   private Launched beat(String... command) throws IOException {
     String[] args = {"beat", "--server", server.address(), "--service", "s", "--id", "i", "--"};
     String[] line = new String[args.length + command.length];

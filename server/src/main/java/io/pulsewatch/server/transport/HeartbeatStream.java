@@ -74,6 +74,10 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     if (phase == Phase.CLOSED || phase == Phase.LEAVING) {
       return;
     }
+    if (phase == Phase.NEW && !request.hasRegister()) {
+      fail(Statuses.invalid("FIRST_NOT_REGISTER", "Send register first, then all else."));
+      return;
+    }
     switch (request.getMessageCase()) {
       case HEARTBEAT -> onHeartbeat(request.getHeartbeat());
       case REGISTER -> onRegister(request.getRegister());
@@ -139,10 +143,6 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void onHeartbeat(Heartbeat heartbeat) {
-    if (phase == Phase.NEW) {
-      fail(Statuses.invalid("FIRST_NOT_REGISTER", "Send register first, then heartbeats."));
-      return;
-    }
     io.pulsewatch.v1.Status said = heartbeat.getStatus();
     Pulse.Outcome outcome =
         pulse.onHeartbeat(
@@ -166,10 +166,6 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void onLeave(String reason) {
-    if (phase == Phase.NEW) {
-      fail(Statuses.invalid("FIRST_NOT_REGISTER", "Send register first; nobody leaves here."));
-      return;
-    }
     phase = Phase.LEAVING;
     post(pulse.onEnd(new News.Ending(News.End.LEFT, reason)));
   }

@@ -151,7 +151,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
             heartbeat.hasLate() ? Nanos.of(heartbeat.getLate()) : 0,
             Enums.status(said),
             endpoint.nowNanos());
-    HeartbeatChecks.check(heartbeat, this::reject);
+    HeartbeatChecks.check(heartbeat, this::rejectPart);
     if (outcome == Pulse.Outcome.ACK) {
       sendAck(
           Grants.ack(
@@ -217,10 +217,20 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     out.request(Integer.MAX_VALUE);
   }
 
+  private void rejectPart(Heartbeat heartbeat, String reason, String field, String description) {
+    long said = heartbeat.getSequence();
+    reject(said == 0 ? pulse.lastSequence() : said, reason, field, description);
+  }
+
+  /** A message that is no heartbeat has no number. */
   private void reject(String reason, String field, String description) {
+    reject(0, reason, field, description);
+  }
+
+  private void reject(long sequence, String reason, String field, String description) {
     Rejected rejected =
         Rejected.newBuilder()
-            .setSequence(pulse.lastSequence())
+            .setSequence(sequence)
             .setReason(reason)
             .setField(field)
             .setDescription(description)

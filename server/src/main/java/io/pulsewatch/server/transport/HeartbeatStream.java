@@ -244,7 +244,8 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     if (out.isReady()) {
       send(HeartbeatResponse.newBuilder().setAck(ack).build());
     } else {
-      owed = ack;
+      Ack waiting = owed;
+      owed = waiting == null ? ack : Grants.fold(waiting, ack);
     }
   }
 

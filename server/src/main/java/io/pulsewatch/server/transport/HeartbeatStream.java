@@ -210,6 +210,8 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
         HeartbeatResponse.newBuilder()
             .setRegistered(endpoint.grants().registered(granted, tokenText))
             .build());
+    offered = null;
+    tokenText = "";
     if (phase == Phase.REGISTERING) {
       phase = Phase.OPEN;
     }

@@ -23,23 +23,24 @@ public record ChangePage(List<Change> changes, long next, boolean more, long hea
       return null;
     }
     Walk walk = new Walk(history.logs(names), Math.max(after, history.ringFloor()));
+    PageSize size = new PageSize(most);
     List<Change> found = new ArrayList<>();
-    long next = after;
-    Link link = walk.next();
-    for (int scanned = 0; link != null && scanned < CatchUp.MAX_SCAN; scanned++) {
+    long last = after;
+    for (Link link = walk.next(); link != null; link = walk.next()) {
       InstanceKey key = link.entry().key();
       boolean wanted = instanceId == null || key.instanceId().equals(instanceId);
+      if (!size.mayLook()) {
+        return new ChangePage(found, last, true, history.head());
+      }
       if (wanted && names.matches(key.service())) {
-        if (found.size() == most) {
-          break;
+        if (!size.hasRoomFor(link.weight())) {
+          return new ChangePage(found, last, true, history.head());
         }
         found.add(link.change());
       }
-      next = link.revision();
-      link = walk.next();
+      last = link.revision();
     }
-    boolean more = link != null;
-    return new ChangePage(List.copyOf(found), more ? next : history.head(), more, history.head());
+    return new ChangePage(found, history.head(), false, history.head());
   }
 
   static List<Change> recent(History history, InstanceKey key, int most) {

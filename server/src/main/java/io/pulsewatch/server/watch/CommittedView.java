@@ -58,14 +58,16 @@ public final class CommittedView {
     return services.get(name);
   }
 
-  /** Entries after a key, in order; live. */
-  Iterable<Entry> after(InstanceKey key) {
-    return entries.tailMap(key, false).values();
+  /** Services from a name on, in order; live. */
+  Iterable<ServiceSummary> servicesFrom(String name) {
+    return services.tailMap(name, true).values();
   }
 
-  /** Services from a name on, in order; live. */
-  Iterable<ServiceSummary> servicesFrom(String name, boolean inclusive) {
-    return services.tailMap(name, inclusive).values();
+  /** Entries of a service after an instance id, in order; live. */
+  Iterable<Entry> entries(String service, String afterId) {
+    InstanceKey after = new InstanceKey(service, afterId);
+    InstanceKey end = new InstanceKey(service + '\0', "");
+    return entries.subMap(after, false, end, false).values();
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer

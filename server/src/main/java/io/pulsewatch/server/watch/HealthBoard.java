@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,11 @@ public final class HealthBoard {
 
   private static final int MAX_PER_TURN = 1_000;
 
+  /** Pulsewatch itself. */
+  private static final String ITSELF = "";
+
   private final CommittedView view;
+  private final BooleanSupplier serving;
 
   /** Suspects that keep their value, and until when; the oldest first. */
   private final Map<InstanceKey, Long> graced = new LinkedHashMap<>();
@@ -40,14 +45,22 @@ public final class HealthBoard {
   private final Set<String> stale = new LinkedHashSet<>();
   private int size;
   private long nowNanos;
+  private boolean served;
 
-  HealthBoard(CommittedView view, long nowNanos) {
+  HealthBoard(CommittedView view, BooleanSupplier serving, long nowNanos) {
     this.view = view;
+    this.serving = serving;
     this.nowNanos = nowNanos;
   }
 
-  /** Null where nobody has that name: a service's, or `service/instance_id`. */
+  /**
+   * Null where nobody has that name: a service's, `service/instance_id`, or the empty one of
+   * Pulsewatch itself.
+   */
   public @Nullable Health of(String name) {
+    if (name.equals(ITSELF)) {
+      return serving.getAsBoolean() ? Health.SERVING : Health.NOT_SERVING;
+    }
     int slash = name.indexOf('/');
     if (slash < 0) {
       ServiceSummary service = view.service(name);
@@ -57,11 +70,15 @@ public final class HealthBoard {
     return entry == null ? null : of(entry);
   }
 
-  /** All services, in order; null if there are more than {@code most}. */
+  /**
+   * Pulsewatch itself and all services, in order; null if there are more services than {@code
+   * most}.
+   */
   public @Nullable Map<String, Health> list(int most) {
     Map<String, Health> all = new LinkedHashMap<>();
-    for (ServiceSummary service : view.servicesFrom("", true)) {
-      if (all.size() == most) {
+    all.put(ITSELF, serving.getAsBoolean() ? Health.SERVING : Health.NOT_SERVING);
+    for (ServiceSummary service : view.servicesFrom("")) {
+      if (all.size() > most) {
         return null;
       }
       all.put(service.service(), of(service));
@@ -85,6 +102,10 @@ public final class HealthBoard {
   int turn(long now) {
     nowNanos = now;
     int work = 0;
+    if (served != serving.getAsBoolean()) {
+      served = !served;
+      stale.add(ITSELF);
+    }
     Iterator<Map.Entry<InstanceKey, Long>> oldest = graced.entrySet().iterator();
     while (work < MAX_PER_TURN && oldest.hasNext()) {
       Map.Entry<InstanceKey, Long> next = oldest.next();
@@ -118,7 +139,7 @@ public final class HealthBoard {
 
   /** Ends all watches. */
   void end() {
-    watches.values().forEach(all -> all.forEach(watch -> watch.subscriber().onEnd(End.GOODBYE)));
+    watches.values().forEach(all -> all.forEach(watch -> watch.end(End.GOODBYE)));
     watches.clear();
     size = 0;
   }

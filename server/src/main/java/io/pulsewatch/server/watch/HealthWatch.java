@@ -12,6 +12,7 @@ public final class HealthWatch {
   private final Hub hub;
   private final String name;
   private final HealthSubscriber subscriber;
+  private boolean ended;
   private boolean toldAny;
   private @Nullable Health told;
 
@@ -28,20 +29,24 @@ public final class HealthWatch {
 
   /** The subscriber wants no more; it is not called any more. Idempotent. */
   public void cancel() {
-    hub.onEnded(this);
+    if (!ended) {
+      ended = true;
+      hub.onEnded(this);
+    }
   }
 
   String name() {
     return name;
   }
 
-  HealthSubscriber subscriber() {
-    return subscriber;
+  void end(End why) {
+    ended = true;
+    subscriber.onEnd(why);
   }
 
   /** Tells the value if it is another than before and the subscriber can take it. */
   void tell(@Nullable Health health) {
-    if ((!toldAny || health != told) && subscriber.isReady()) {
+    if (!ended && (!toldAny || health != told) && subscriber.isReady()) {
       toldAny = true;
       told = health;
       subscriber.onHealth(health);

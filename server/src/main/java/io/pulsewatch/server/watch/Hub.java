@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +54,15 @@ public final class Hub {
    *
    * @param lineage names the sequence of revisions
    * @param view is ahead of the hub: it takes changes before the hub does
-   * @param condition for bookmarks; any thread
+   * @param condition for bookmarks
+   * @param serving whether Pulsewatch itself serves; any thread, returns at once
    */
   public Hub(
       WatchLimits limits,
       String lineage,
       CommittedView view,
       Supplier<ServerCondition> condition,
+      BooleanSupplier serving,
       Moment start) {
     this.limits = limits;
     this.lineage = lineage;
@@ -67,7 +70,7 @@ public final class Hub {
     this.history = new History(limits);
     this.catchUp = new CatchUp(history, lineage);
     this.index = new Index(catchUp);
-    this.health = new HealthBoard(view, start.nanos());
+    this.health = new HealthBoard(view, serving, start.nanos());
     this.nowNanos = start.nanos();
   }
 
@@ -133,9 +136,9 @@ public final class Hub {
     assert confinement.holds();
     HealthWatch watch = new HealthWatch(this, name, subscriber);
     if (goodbye != null) {
-      subscriber.onEnd(End.GOODBYE);
+      watch.end(End.GOODBYE);
     } else if (watchers >= limits.maxWatchers()) {
-      subscriber.onEnd(End.LIMIT);
+      watch.end(End.LIMIT);
     } else {
       health.add(watch);
       count();

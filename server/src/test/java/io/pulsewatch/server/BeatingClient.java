@@ -192,9 +192,7 @@ final class BeatingClient implements AutoCloseable {
       open.send(
           HeartbeatRequest.newBuilder()
               .setHeartbeat(
-                  Heartbeat.newBuilder()
-                      .setSequence(sequence)
-                      .setSentMonotonicNanos(nowNanos()))
+                  Heartbeat.newBuilder().setSequence(sequence).setSentMonotonicNanos(nowNanos()))
               .build());
     }
   }
@@ -219,8 +217,7 @@ final class BeatingClient implements AutoCloseable {
     intervalNanos = nanos(registered.getInterval());
     patienceNanos =
         registered.hasExpiresIn() ? nanos(registered.getExpiresIn()) / 2 : patienceNanos;
-    capMillis =
-        Math.min(MAX_BACK_OFF_MILLIS, nanos(registered.getResumeWindow()) / 3 / 1_000_000);
+    capMillis = Math.min(MAX_BACK_OFF_MILLIS, nanos(registered.getResumeWindow()) / 3 / 1_000_000);
     sequence = Math.max(registered.getResumed() ? sequence : 0, registered.getLastSequence());
   }
 

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A TCP proxy on loopback that forwards, stands still, swallows, or cuts by RST. One thread accepts,
- * and two a connection carry the bytes. Thread-safe.
+ * A TCP proxy on loopback that forwards, stands still, swallows, or cuts by RST. One thread
+ * accepts, and two a connection carry the bytes. Thread-safe.
  */
 final class FaultProxy implements AutoCloseable {
   private static final int CHUNK = 16 * 1024;

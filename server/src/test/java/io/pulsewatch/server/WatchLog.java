@@ -47,8 +47,7 @@ final class WatchLog implements StreamObserver<WatchResponse> {
   static WatchLog open(Channel channel) throws InterruptedException {
     WatchLog log = new WatchLog();
     WatchServiceGrpc.newStub(channel)
-        .watch(
-            WatchRequest.newBuilder().setDelivery(Delivery.DELIVERY_EVERY_CHANGE).build(), log);
+        .watch(WatchRequest.newBuilder().setDelivery(Delivery.DELIVERY_EVERY_CHANGE).build(), log);
     assertThat(log.caughtUp.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
     return log;
   }

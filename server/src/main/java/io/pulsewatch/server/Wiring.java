@@ -56,6 +56,7 @@ final class Wiring implements AutoCloseable {
             ledger.lineage(),
             view,
             this::condition,
+            this::isServing,
             start);
     this.engine =
         new Engine(
@@ -84,8 +85,7 @@ final class Wiring implements AutoCloseable {
             engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, server::state);
     this.watches = new WatchEndpoint(hub, engine.fanout(), faces);
     this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces);
-    this.health =
-        new HealthEndpoint(hub, engine.fanout(), engine::isServing, limits.maxHealthList());
+    this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList());
   }
 
   /** What the fan-out loop drives. */
@@ -148,6 +148,10 @@ final class Wiring implements AutoCloseable {
   private ServerCondition condition() {
     return new ServerCondition(
         engine.mode(), engine.door().clock().pauses(), engine.door().clock().pausedNanos());
+  }
+
+  private boolean isServing() {
+    return engine.isServing();
   }
 
   private ServerFace.Counts counts() {

@@ -7,7 +7,7 @@
 #   BENCH_PAIRS_PER_LAUNCH=10 ..        more of something: docs/BENCHMARKS.md lists the numbers that can be set
 #   BENCH_RESULTS=FILE ..               where to write; what is not the whole goes to bench/target/ otherwise
 #
-# Everything that is started is stopped, by its process id; a child whose parent is gone ends by itself.
+# Everything that is started is stopped again, also when this is interrupted.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -27,13 +27,20 @@ if [[ ! -f $classpath ]] ||
   mvn -B -ntp -q -pl bench -am package -Dmaven.test.skip=true -Dshade.skip
 fi
 
+# A process group of its own, so that one signal reaches whatever is left of it, stopped processes too.
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-"$java" -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "$classes:$(<"$classpath")" \
-  io.pulsewatch.bench.Bench bench/target/run "$results" "$@" &
+set -m
+"$java" -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+  -Dslf4j.provider=org.slf4j.jul.JULServiceProvider -Dslf4j.internal.verbosity=WARN \
+  -cp "$classes:$(<"$classpath")" io.pulsewatch.bench.Bench bench/target/run "$results" "$@" </dev/null &
 bench=$!
-# The JVM's own shutdown ends its children; they would end anyway when their input does.
-trap 'kill "$bench" 2>/dev/null || true; wait "$bench" 2>/dev/null || true' EXIT
-trap 'exit 130' INT TERM
+stop() {
+  kill -TERM "$bench" 2>/dev/null || true
+  wait "$bench" 2>/dev/null || true
+  kill -KILL -- "-$bench" 2>/dev/null || true
+}
+trap stop EXIT
+trap 'exit 130' INT TERM HUP
 code=0
 wait "$bench" || code=$?
 exit "$code"

@@ -19,28 +19,33 @@ results=${BENCH_RESULTS:-$whole}
 
 [[ $(uname -s) == Linux ]] || { echo "bench: needs Linux: it reads /proc and compares clocks of processes" >&2; exit 2; }
 
-# Built when a source is newer than the last build.
-if [[ ! -f $classpath ]] ||
-  [[ -n $(find pom.xml {proto,server,client,cli,bench}/pom.xml {proto,server,client,cli,bench}/src/main \
-    -type f -newer "$classpath" -print -quit) ]]; then
-  echo "building"
-  mvn -B -ntp -q -pl bench -am package -Dmaven.test.skip=true -Dshade.skip
-fi
-
-# A process group of its own, so that one signal reaches whatever is left of it, stopped processes too.
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+# What runs has a process group of its own, so that one signal reaches whatever is left of it, stopped processes too.
 set -m
-"$java" -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
-  -Dslf4j.provider=org.slf4j.jul.JULServiceProvider -Dslf4j.internal.verbosity=WARN \
-  -cp "$classes:$(<"$classpath")" io.pulsewatch.bench.Bench bench/target/run "$results" "$@" </dev/null &
-bench=$!
+child=
 stop() {
-  kill -TERM "$bench" 2>/dev/null || true
-  wait "$bench" 2>/dev/null || true
-  kill -KILL -- "-$bench" 2>/dev/null || true
+  [[ -n $child ]] || return 0
+  kill -TERM "$child" 2>/dev/null || true
+  wait "$child" 2>/dev/null || true
+  kill -KILL -- "-$child" 2>/dev/null || true
 }
 trap stop EXIT
 trap 'exit 130' INT TERM HUP
-code=0
-wait "$bench" || code=$?
-exit "$code"
+run() {
+  "$@" </dev/null &
+  child=$!
+  wait "$child"
+}
+
+# Built when a source is newer than the last build.
+built=bench/target/built
+if [[ ! -f $built || ! -f $classpath ]] ||
+  [[ -n $(find pom.xml {proto,server,client,cli,bench}/pom.xml {proto,server,client,cli,bench}/src/main \
+    -type f -newer "$built" -print -quit) ]]; then
+  echo "building"
+  run mvn -B -ntp -q -pl bench -am package -Dmaven.test.skip=true -Dshade.skip
+  touch "$built"
+fi
+
+run "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+  -Dslf4j.provider=org.slf4j.jul.JULServiceProvider -Dslf4j.internal.verbosity=WARN \
+  -cp "$classes:$(<"$classpath")" io.pulsewatch.bench.Bench bench/target/run "$results" "$@"

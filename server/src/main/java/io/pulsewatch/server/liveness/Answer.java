@@ -23,6 +23,9 @@ public record Answer(Caller to, Reply reply) {
   public record Heard(long sequence, long sentNanos, State state, Status status, Times times)
       implements Reply {}
 
+  /** Unasked: what is thought of it now. It answers no heartbeat, so it renews no fence. */
+  public record Told(long sequence, State state, Status status) implements Reply {}
+
   /** Done: the entry after an operator's command, or the last one of a removed name. */
   public record Done(Entry entry) implements Reply {}
 

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Another thread may ask for the awake time, too. While the owner is overdue, the answer stands
  * still, so that a stuck owner judges nobody.
  *
- * <p>Written by its owner thread only; read by any thread. The owner writes the pause before the
- * tick and a reader reads the tick before the pause: who sees a new tick sees its pause.
+ * <p>Written by its owner thread only; read by any thread. Tick and pauses change together: who
+ * took a pause off twice for an instant would stamp an arrival too old, and nothing would put it
+ * right.
  */
 public final class AwakeClock {
   /** How often the loop and each event loop tick. */
@@ -23,9 +24,10 @@ public final class AwakeClock {
   public static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final long tickNanos;
-  private volatile long lastTickNanos;
-  private volatile long pausedNanos;
-  private volatile long pauses;
+  private volatile Reading reading;
+
+  /** What the owner has shown at its last tick. */
+  private record Reading(long tickNanos, long pausedNanos, long pauses) {}
 
   public AwakeClock(long nowNanos) {
     this(nowNanos, TICK_NANOS);
@@ -33,56 +35,52 @@ public final class AwakeClock {
 
   AwakeClock(long nowNanos, long tickNanos) {
     this.tickNanos = tickNanos;
-    this.lastTickNanos = nowNanos;
+    this.reading = new Reading(nowNanos, 0, 0);
   }
 
   /** Owner only. Returns the length of the pause that this tick ended, or 0. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer, its owner
   public long tick(long nowNanos) {
-    long gap = nowNanos - lastTickNanos;
+    Reading last = reading;
+    long gap = nowNanos - last.tickNanos;
     long pause = pauseIn(gap);
-    if (pause > 0) {
-      pausedNanos = pausedNanos + pause;
-      pauses = pauses + 1;
-    }
     if (gap > 0) {
-      lastTickNanos = nowNanos;
+      reading = new Reading(nowNanos, last.pausedNanos + pause, last.pauses + (pause > 0 ? 1 : 0));
     }
     return pause;
   }
 
   /** Owner only. The awake time at this instant, with a pause accounted that no tick ended yet. */
   public long stamp(long nowNanos) {
-    if (nowNanos - lastTickNanos > tickNanos + LATE_NANOS) {
+    if (isPausing(nowNanos)) {
       tick(nowNanos);
     }
-    return nowNanos - pausedNanos;
+    return nowNanos - reading.pausedNanos;
   }
 
   /** Any thread. The awake time at this instant, as far as the owner has shown that it runs. */
   public long awake(long nowNanos) {
-    long tick = lastTickNanos;
-    return nowNanos - pausedNanos - pauseIn(nowNanos - tick);
+    Reading last = reading;
+    return nowNanos - last.pausedNanos - pauseIn(nowNanos - last.tickNanos);
   }
 
   /** Any thread. True while the owner is overdue: a pause that no tick has ended yet. */
   public boolean isPausing(long nowNanos) {
-    return pauseIn(nowNanos - lastTickNanos) > 0;
+    return pauseIn(nowNanos - reading.tickNanos) > 0;
   }
 
   /** When the owner last ticked. */
   public long lastTickNanos() {
-    return lastTickNanos;
+    return reading.tickNanos;
   }
 
   /** Number of pauses since the start. */
   public long pauses() {
-    return pauses;
+    return reading.pauses;
   }
 
   /** Sum of the pauses since the start. */
   public long pausedNanos() {
-    return pausedNanos;
+    return reading.pausedNanos;
   }
 
   private long pauseIn(long gap) {

@@ -138,9 +138,11 @@ final class DeadlineWheel<T> {
     }
   }
 
+  /** A timer beyond the wheel's span goes back to the end of its spoke, for another round. */
   private void spread(Timer<T> head) {
-    while (head.next != head) {
-      Timer<T> timer = head.next;
+    Timer<T> last = head.previous;
+    for (Timer<T> timer = head; timer != last; ) {
+      timer = head.next;
       disarm(timer);
       place(timer);
     }

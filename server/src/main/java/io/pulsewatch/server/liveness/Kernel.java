@@ -34,8 +34,10 @@ public final class Kernel {
   private final Operator operator;
   private final long startNanos;
   private long wakeUntilNanos;
+  private long longestPauseNanos;
   private boolean wasSuspended;
   private long floorByLoop;
+  private boolean mailIsLeft;
 
   /**
    * Creates a kernel without sessions.
@@ -58,6 +60,7 @@ public final class Kernel {
   public int turn(Moment now, Inbox inbox) {
     noticePause(now);
     int work = inbox.drain(new Arrivals(now), registry.settings.maxMailPerTurn());
+    mailIsLeft = work >= registry.settings.maxMailPerTurn();
     work += expire(now);
     work += operator.turn(now);
     work += registry.retention.turn(now);
@@ -69,11 +72,12 @@ public final class Kernel {
     wasSuspended = true;
     floorByLoop = registry.loopClock.awake(now.nanos());
     wakeUntilNanos = now.nanos() + MAX_WAKE_NANOS;
+    longestPauseNanos = Times.MAX_INTERVAL;
   }
 
   /** How we judge at this instant. */
   public DetectorMode mode(Moment now) {
-    if (now.nanos() - wakeUntilNanos < 0 || isBlind(now)) {
+    if (inWake(now) || isBlind(now)) {
       return DetectorMode.PAUSED;
     }
     return now.nanos() - startNanos < registry.settings.warmUpNanos()
@@ -94,11 +98,28 @@ public final class Kernel {
   private void noticePause(Moment now) {
     long pause = Math.max(registry.loopClock.tick(now.nanos()), registry.door.turn(now.nanos()));
     if (pause > 0) {
+      longestPauseNanos = Math.max(pause, inWake(now) ? longestPauseNanos : 0);
       long wake = Math.max(MIN_WAKE_NANOS, Math.min(MAX_WAKE_NANOS, pause));
       if (now.nanos() + wake - wakeUntilNanos > 0) {
         wakeUntilNanos = now.nanos() + wake;
       }
     }
+  }
+
+  /** True while a pause of ours lasts or is being made up. */
+  private boolean inWake(Moment now) {
+    return now.nanos() - wakeUntilNanos < 0 || registry.door.clock().isPausing(now.nanos());
+  }
+
+  /**
+   * True for a loss that a pause of ours may have made: a client gives a silent stream up, but not
+   * before an interval has gone by.
+   */
+  private boolean isOwnFault(Session session, Moment now) {
+    long interval = session.entry.times().intervalNanos();
+    AwakeClock door = registry.door.clock();
+    return (inWake(now) && longestPauseNanos >= interval)
+        || (door.isPausing(now.nanos()) && now.nanos() - door.lastTickNanos() >= interval);
   }
 
   private int expire(Moment now) {
@@ -116,7 +137,8 @@ public final class Kernel {
       registry.examineAfter(session, verdict.nanos(), now);
       return;
     }
-    if (blind || session.pulse.hasNews() || !witnessPassed(session)) {
+    // In this order: who has passed has posted what he read.
+    if (blind || !witnessPassed(session, verdict.kind()) || mayHaveMail(session)) {
       registry.examineAfter(session, 0, now);
       return;
     }
@@ -136,19 +158,27 @@ public final class Kernel {
   }
 
   private Judge.Verdict judge(Session session, Moment now) {
-    long silence = session.pulse.silenceNanos(now.nanos());
-    if (wasSuspended) {
-      silence = Math.min(silence, registry.loopClock.awake(now.nanos()) - floorByLoop);
-    }
+    long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
+    if (wasSuspended) {
+      long sinceThen = registry.loopClock.awake(now.nanos()) - floorByLoop;
+      silence = Math.min(silence, sinceThen);
+      lost = Math.min(lost, sinceThen);
+    }
     return Judge.judge(
         session.entry.times(), session.entry.state(), silence, lost, session.ownFault);
   }
 
-  /** True once whoever reads this session has looked at its sockets since the verdict was due. */
-  private static boolean witnessPassed(Session session) {
-    if (session.ticket == Session.NO_TICKET) {
+  /** What its stream posted; without a stream, any of the mail that this turn left behind. */
+  private boolean mayHaveMail(Session session) {
+    return session.pulse.hasNews() || (mailIsLeft && session.witness == registry.door);
+  }
+
+  /** True once whoever reads this session has looked at its sockets since this verdict was due. */
+  private static boolean witnessPassed(Session session, Judge.Kind due) {
+    if (session.ticket == Session.NO_TICKET || session.due != due) {
       session.ticket = session.witness.ticket();
+      session.due = due;
     }
     if (session.witness.passed(session.ticket)) {
       return true;
@@ -176,9 +206,7 @@ public final class Kernel {
   /** A suspect with an open stream is told, and may refute at once. */
   private static Answer unasked(Answer.Caller stream, Session session, Entry after) {
     return new Answer(
-        stream,
-        new Answer.Heard(
-            session.pulse.lastSequence(), 0, after.state(), after.status(), after.times()));
+        stream, new Answer.Told(session.pulse.lastSequence(), after.state(), after.status()));
   }
 
   private static List<Answer> ended(Session session) {
@@ -243,11 +271,10 @@ public final class Kernel {
   }
 
   private void onLost(Session session, String error, Moment now) {
-    boolean wake = now.nanos() - wakeUntilNanos < 0 || registry.door.clock().isPausing(now.nanos());
-    session.lose(error, wake, registry.loopClock, registry.door, now.nanos());
+    session.lose(error, isOwnFault(session, now), registry.loopClock, registry.door, now.nanos());
     Judge.Verdict verdict = judge(session, now);
     boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
-    if (verdict.kind() == Judge.Kind.SUSPECT) {
+    if (verdict.kind() == Judge.Kind.SUSPECT && verdict.cause() == Cause.STREAM_LOST) {
       suspect(session, verdict, now);
     } else if (verdict.kind() == Judge.Kind.DEAD && deadAtLoss) {
       declareDead(session, verdict, now);

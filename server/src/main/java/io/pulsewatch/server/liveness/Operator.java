@@ -56,10 +56,12 @@ final class Operator {
     }
   }
 
-  /** Ends the overrides whose time is up. Returns how many it looked at. */
+  /** Ends overrides whose time is up, within the limit of a turn. Returns how many. */
   int turn(Moment now) {
     int work = 0;
-    while (!expiries.isEmpty() && expiries.peek().atMillis() <= now.wallMillis()) {
+    while (work < registry.settings.maxExpiriesPerTurn()
+        && !expiries.isEmpty()
+        && expiries.peek().atMillis() <= now.wallMillis()) {
       Expiry due = expiries.remove();
       work++;
       if (due.override().equals(registry.overrides.get(due.key()))) {

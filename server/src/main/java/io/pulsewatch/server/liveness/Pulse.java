@@ -76,13 +76,13 @@ public final class Pulse {
    */
   public Outcome onHeartbeat(
       long sequence, long sentNanos, long lateNanos, @Nullable Status reported, long nowNanos) {
-    count(sequence);
+    boolean newer = count(sequence);
     senderLateNanos = lateNanos;
     long before = arrivalByReader;
     arrivalNanos = nowNanos;
     arrivalByReader = reader.clock().stamp(nowNanos);
     arrivalByLoop = loopClock.awake(nowNanos);
-    boolean changed = reported != null && reported != status;
+    boolean changed = newer && reported != null && reported != status;
     if (!changed && !marked) {
       return Outcome.ACK;
     }
@@ -141,6 +141,11 @@ public final class Pulse {
     arrivalByLoop = loopClock.awake(nowNanos);
   }
 
+  /** Loop only: a unary beat brought this pulse, and it arrived when the pulse was made. */
+  void beat(long sequence) {
+    count(sequence);
+  }
+
   /** Loop only: from here on each heartbeat is news. Read {@link #silenceNanos} again after it. */
   void mark() {
     marked = true;
@@ -161,15 +166,20 @@ public final class Pulse {
     return Math.min(byLoop, byReader);
   }
 
-  private void count(long sequence) {
+  /** Returns false for a sequence that is not greater than the last: it renews liveness only. */
+  private boolean count(long sequence) {
     if (sequence == 0) {
       lastSequence++;
       counting = false;
-    } else if (sequence > lastSequence) {
-      skipped += counting ? sequence - lastSequence - 1 : 0;
-      lastSequence = sequence;
-      counting = true;
+      return true;
     }
+    if (sequence <= lastSequence) {
+      return false;
+    }
+    skipped += counting ? sequence - lastSequence - 1 : 0;
+    lastSequence = sequence;
+    counting = true;
+    return true;
   }
 
   private Outcome post(News later) {

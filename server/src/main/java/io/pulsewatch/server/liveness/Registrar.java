@@ -58,7 +58,7 @@ final class Registrar {
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);
     session.carryOn(registry.beatPulse(now), null, session.byBeat);
-    hear(session.pulse, beat.news(), now);
+    hear(session.pulse, beat.news());
     Status said = beat.news().status();
     Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
     Entry told = said == null ? after : after.reporting(said);
@@ -104,12 +104,12 @@ final class Registrar {
     replaceStream(session);
     boolean beat = ask.heartbeat() != null;
     session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat);
-    hear(session.pulse, ask.heartbeat(), now);
+    hear(session.pulse, ask.heartbeat());
     Entry after =
         session
             .entry
             .in(State.ALIVE, now)
-            .reporting(ask.status())
+            .reporting(said(ask))
             .declaring(ask.details(), ask.times().atLeast(session.entry.times()));
     session.pulse.continueFrom(session.pulse.lastSequence(), after.status());
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
@@ -143,7 +143,7 @@ final class Registrar {
             incarnation,
             0,
             State.ALIVE,
-            ask.status(),
+            said(ask),
             registry.overrides.get(ask.key()),
             ask.details(),
             ask.times(),
@@ -155,12 +155,13 @@ final class Registrar {
     session.stream = session.byBeat ? null : ask.caller();
     session.pulse.continueFrom(0, entry.status());
     session.pulse.restart(now.nanos());
-    hear(session.pulse, ask.heartbeat(), now);
+    hear(session.pulse, ask.heartbeat());
     Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
     registry.begin(session, known == null ? null : known.entry, granted, now);
   }
 
   private void supersede(Session holder, Moment now) {
+    holder.pulse.mark(); // from here on no heartbeat of the old stream is acked
     Evidence evidence = holder.evidence(0, now.nanos());
     Entry dead = holder.entry.in(State.DEAD, now);
     Answer.Caller stream = holder.stream;
@@ -181,10 +182,17 @@ final class Registrar {
     }
   }
 
-  private static void hear(Pulse pulse, @Nullable News beat, Moment now) {
-    if (beat != null) {
-      pulse.onHeartbeat(beat.sequence(), beat.sentNanos(), 0, null, now.nanos());
+  private static void hear(Pulse pulse, @Nullable News beat) {
+    if (beat != null && beat.heard()) {
+      pulse.beat(beat.sequence());
     }
+  }
+
+  /** What a beat reports counts, since it was said after the register that came with it. */
+  private static Status said(Command.Register ask) {
+    News beat = ask.heartbeat();
+    Status reported = beat == null ? null : beat.status();
+    return reported == null ? ask.status() : reported;
   }
 
   private static Answer granted(

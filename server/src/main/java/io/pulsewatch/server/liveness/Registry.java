@@ -46,6 +46,7 @@ final class Registry {
   /** A session begins; it takes the place of an ended one of the same name. */
   void begin(Session session, @Nullable Entry before, Answer granted, Moment now) {
     sessions.put(session.key, session);
+    retention.forget(session.key);
     live++;
     propose(session.entry, before, Cause.REGISTERED, Evidence.NONE, List.of(granted), now);
     examineAfter(session, 0, now);
@@ -68,6 +69,7 @@ final class Registry {
   /** Drops an ended entry; a change of its own. */
   void remove(Session session, List<Answer> told, Moment now) {
     sessions.remove(session.key);
+    retention.forget(session.key);
     propose(session.entry, session.entry, Cause.REMOVED, Evidence.NONE, told, now);
   }
 

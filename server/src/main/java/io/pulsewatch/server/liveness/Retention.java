@@ -1,8 +1,8 @@
 package io.pulsewatch.server.liveness;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How long the dead stay readable: for the retention time, and at most as many as there are live
@@ -12,7 +12,9 @@ import java.util.List;
  */
 final class Retention {
   private final Registry registry;
-  private final Deque<Ended> ended = new ArrayDeque<>();
+
+  /** Oldest first. */
+  private final Map<InstanceKey, Ended> ended = new LinkedHashMap<>();
 
   private record Ended(Session session, long sinceMillis) {}
 
@@ -21,25 +23,24 @@ final class Retention {
   }
 
   void onEnded(Session session, Moment now) {
-    ended.addLast(new Ended(session, now.wallMillis()));
+    ended.put(session.key, new Ended(session, now.wallMillis()));
   }
 
-  /**
-   * Removes what is due, oldest first, within the limit of a turn. Returns how many it looked at.
-   */
+  /** The name has a new incarnation, or is removed. */
+  void forget(InstanceKey key) {
+    ended.remove(key);
+  }
+
+  /** Removes what is due, oldest first, within the limit of a turn. Returns how many. */
   int turn(Moment now) {
     int work = 0;
     while (!ended.isEmpty() && work < registry.settings.maxRemovalsPerTurn()) {
-      Ended oldest = ended.getFirst();
-      boolean current = registry.find(oldest.session.key) == oldest.session;
-      if (current && !isDue(oldest, now)) {
+      Ended oldest = ended.values().iterator().next();
+      if (!isDue(oldest, now)) {
         break;
       }
-      ended.removeFirst();
+      registry.remove(oldest.session, List.of(), now);
       work++;
-      if (current) {
-        registry.remove(oldest.session, List.of(), now);
-      }
     }
     return work;
   }

@@ -30,6 +30,9 @@ final class Session {
   /** The witness's ticket while a verdict is due; {@link #NO_TICKET} while none is. */
   long ticket = NO_TICKET;
 
+  /** The verdict that the ticket was drawn for. */
+  Judge.Kind due = Judge.Kind.WAIT;
+
   /** Came by unary beats and never had a stream. */
   boolean byBeat;
 
@@ -38,6 +41,9 @@ final class Session {
 
   long lostByLoop;
   long lostByDoor;
+
+  /** Silence when the stream was lost; it goes on by the clocks of loop and door. */
+  private long silenceAtLoss;
 
   /** The loss was read in the wake of a pause of ours. */
   boolean ownFault;
@@ -73,6 +79,7 @@ final class Session {
     next.continueFrom(pulse.lastSequence(), entry.status());
     next.session = this;
     pulse.session = null;
+    pulse.mark(); // from here on no heartbeat of the old stream is acked
     pulse = next;
     entry.vitals().carryOn(next);
     stream = caller;
@@ -89,6 +96,7 @@ final class Session {
     lost = true;
     ownFault = weWerePaused;
     transportError = error;
+    silenceAtLoss = pulse.silenceNanos(nowNanos);
     lostByLoop = loop.awake(nowNanos);
     lostByDoor = door.clock().awake(nowNanos);
     witness = door;
@@ -101,6 +109,15 @@ final class Session {
     return lost
         ? Math.min(loop.awake(nowNanos) - lostByLoop, door.clock().awake(nowNanos) - lostByDoor)
         : Judge.NOT_LOST;
+  }
+
+  /**
+   * Awake silence, by everybody through whom it could have ended: the loop, the stream's reader
+   * and, from its loss on, the door.
+   */
+  long silenceNanos(AwakeClock loop, Door door, long nowNanos) {
+    long ofPulse = pulse.silenceNanos(nowNanos);
+    return lost ? Math.min(ofPulse, silenceAtLoss + lostNanos(loop, door, nowNanos)) : ofPulse;
   }
 
   /** What is known at this instant. */

@@ -1,4 +1,4 @@
-/** Small complete programs, one per use of the client. */
+/** A sender and a watcher on the Java client, fit to be copied. */
 @NullMarked
 package io.pulsewatch.examples;
 

@@ -1,0 +1,124 @@
+package io.pulsewatch.client;
+
+import io.pulsewatch.v1.Status;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Keeps one instance registered: sends its heartbeats from a daemon thread of its own, comes back
+ * after a cut, and tells the application when to stop believing in itself.
+ *
+ * <pre>{@code
+ * try (PulsewatchSender sender =
+ *     PulsewatchSender.builder("orders", "orders-1").server("127.0.0.1:5780").start()) {
+ *   ...
+ *   if (sender.isCurrent()) { // before each side effect that two must not have
+ *     ...
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>No call blocks, but for {@link #close} and {@link #leave}, which return after at most 1 s.
+ * Thread-safe.
+ *
+ * <p>A process has one sender for each name. Two with the same name are two claimants: the second
+ * gets {@code ALREADY_EXISTS} until the first is gone. A process that ends without {@link #close}
+ * is told as lost, not as gone on purpose.
+ */
+public final class PulsewatchSender implements AutoCloseable {
+  private static final long LEAVE_LIMIT_NANOS = 900_000_000L;
+  private static final long END_LIMIT_NANOS = 1_000_000_000L;
+
+  private final SenderCore core;
+  private final Mailbox mailbox;
+  private final Driver driver;
+
+  private PulsewatchSender(
+      SenderCore core, Mailbox mailbox, CallbackQueue<SenderListener> callbacks) {
+    this.core = core;
+    this.mailbox = mailbox;
+    driver = Driver.start("sender", core::turn, mailbox, core::onBroken, callbacks::close);
+  }
+
+  static PulsewatchSender start(SenderSetup setup, SenderListener listener) {
+    Mailbox mailbox = new Mailbox();
+    CallbackQueue<SenderListener> callbacks = new CallbackQueue<>(listener);
+    callbacks.start();
+    return new PulsewatchSender(new SenderCore(setup, mailbox, callbacks), mailbox, callbacks);
+  }
+
+  /**
+   * Begins to describe an instance.
+   *
+   * @param service 1 to 253 characters of {@code A-Z a-z 0-9 . _ -}
+   * @param instanceId the same, or {@code :} and {@code @}
+   */
+  public static SenderBuilder builder(String service, String instanceId) {
+    return new SenderBuilder(service, instanceId);
+  }
+
+  /**
+   * Says how the instance feels from now on; the newest word counts. It goes out at once where the
+   * stream allows, at most once ahead of each heartbeat, and with the next heartbeat or register
+   * otherwise.
+   *
+   * @throws IllegalArgumentException for {@code STATUS_UNSPECIFIED} and {@code UNRECOGNIZED}
+   */
+  public void reportStatus(Status status) {
+    core.voice().report(Checks.reportable(status));
+    mailbox.wake();
+  }
+
+  /**
+   * Sends a remark for people, as a status is sent; the newest one counts. It goes out once, and is
+   * lost with the stream that it went out on.
+   *
+   * @param text at most 1 KiB
+   * @throws IllegalArgumentException for a longer one
+   */
+  public void note(String text) {
+    core.voice().note(Checks.text("note", text, Checks.MAX_NOTE_BYTES));
+    mailbox.wake();
+  }
+
+  /**
+   * Tells whether the server certainly still believes in this incarnation: it is registered, and
+   * its fence has not passed by this machine's clock. Reads a clock and a field; cheap enough to be
+   * asked before each side effect. With a resume window of zero there is no fence, and the answer
+   * is whether the stream is open.
+   *
+   * <p>The clock is the JVM's monotonic one. Where it stands still, as in a suspended machine, so
+   * does the fence: guard shared resources with {@link #incarnation()} as a fencing token too.
+   */
+  public boolean isCurrent() {
+    return core.isCurrent();
+  }
+
+  /** Returns the incarnation while it {@linkplain #isCurrent() is current}: a fencing token. */
+  public OptionalLong incarnation() {
+    long incarnation = core.incarnation();
+    return incarnation == 0 ? OptionalLong.empty() : OptionalLong.of(incarnation);
+  }
+
+  /** Returns what was granted to the newest incarnation, current or not. */
+  public Optional<Registration> registration() {
+    return Optional.ofNullable(core.registration());
+  }
+
+  /** Leaves, as {@link #leave} without a reason. Calling it again does nothing. */
+  @Override
+  public void close() {
+    leave("");
+  }
+
+  /**
+   * Says goodbye to the server and stops. Returns after at most 1 s, whether the server heard it or
+   * not; {@link #isCurrent()} is false from the first instant on. No callback tells of it.
+   *
+   * @param reason for people; cut at 1 KiB
+   */
+  public void leave(String reason) {
+    core.close(Checks.cut(reason, Checks.MAX_NOTE_BYTES), LEAVE_LIMIT_NANOS);
+    driver.awaitEnd(END_LIMIT_NANOS);
+  }
+}

@@ -1,0 +1,232 @@
+package io.pulsewatch.client;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.CheckReturnValue;
+import io.pulsewatch.client.session.Terms;
+import io.pulsewatch.client.transport.Channels;
+import io.pulsewatch.client.transport.Durations;
+import io.pulsewatch.v1.Detector;
+import io.pulsewatch.v1.Endpoint;
+import io.pulsewatch.v1.FixedDetector;
+import io.pulsewatch.v1.InstanceName;
+import io.pulsewatch.v1.OnConflict;
+import io.pulsewatch.v1.Register;
+import io.pulsewatch.v1.Status;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says who an instance is and what it promises, and starts its {@link PulsewatchSender}. Confined
+ * to one thread; may be used for one sender only.
+ *
+ * <p>What is left out gets the server's default: an interval of 2 s, a timeout of three intervals.
+ */
+@CheckReturnValue
+public final class SenderBuilder {
+  private static final int PROCESS_ID_BYTES = 16;
+
+  private final Register.Builder register;
+  private final Set<String> servers = new LinkedHashSet<>();
+  private @Nullable Duration interval;
+  private @Nullable Duration timeout;
+  private @Nullable Duration resumeWindow;
+  private Status status = Status.STATUS_SERVING;
+  private SenderListener listener = new SenderListener() {};
+  private @Nullable ChannelFactory channelFactory;
+
+  SenderBuilder(String service, String instanceId) {
+    register =
+        Register.newBuilder()
+            .setInstance(
+                InstanceName.newBuilder()
+                    .setService(Checks.serviceName(service))
+                    .setInstanceId(Checks.instanceId(instanceId)));
+  }
+
+  /**
+   * Adds servers, as {@code host:port}. The sender begins at a random one of them, and goes on to
+   * the next after each failure.
+   */
+  @CanIgnoreReturnValue
+  public SenderBuilder server(String... addresses) {
+    Checks.addAddresses(servers, addresses);
+    return this;
+  }
+
+  /** Wishes a gap between heartbeats, 100 ms .. 1 h. */
+  @CanIgnoreReturnValue
+  public SenderBuilder interval(Duration interval) {
+    this.interval = interval;
+    return this;
+  }
+
+  /** Wishes a silence after which the instance is dead, 1.5 x interval .. 24 h. */
+  @CanIgnoreReturnValue
+  public SenderBuilder timeout(Duration timeout) {
+    this.timeout = timeout;
+    return this;
+  }
+
+  /**
+   * Wishes a time to come back after a lost stream, 1.5 x interval .. timeout; or zero: dead at
+   * stream loss, without a fence.
+   */
+  @CanIgnoreReturnValue
+  public SenderBuilder resumeWindow(Duration resumeWindow) {
+    this.resumeWindow = resumeWindow;
+    return this;
+  }
+
+  /** Wishes to be suspected after this silence, rather than after two intervals. */
+  @CanIgnoreReturnValue
+  public SenderBuilder suspectAfter(Duration silence) {
+    Checks.positive("suspectAfter", silence);
+    register.setDetector(
+        Detector.newBuilder()
+            .setFixed(FixedDetector.newBuilder().setAfter(Durations.toProto(silence))));
+    return this;
+  }
+
+  /** Adds a label: at most 64, keys to 63 bytes, values to 256 bytes. */
+  @CanIgnoreReturnValue
+  public SenderBuilder label(String key, String value) {
+    register.putLabels(Checks.labelKey(key), Checks.labelValue(value));
+    Checks.atMost("labels", register.getLabelsCount(), 64);
+    return this;
+  }
+
+  /** Adds labels. */
+  @CanIgnoreReturnValue
+  public SenderBuilder labels(Map<String, String> labels) {
+    labels.forEach(this::label);
+    return this;
+  }
+
+  /**
+   * Adds an address at which the instance can be reached; at most 16.
+   *
+   * @param name such as {@code grpc}; may be empty for the only one
+   * @param port 1 .. 65535
+   */
+  @CanIgnoreReturnValue
+  public SenderBuilder endpoint(String name, String host, int port) {
+    register.addEndpoints(
+        Endpoint.newBuilder()
+            .setName(Checks.text("endpoint name", name, 63))
+            .setHost(Checks.text("endpoint host", host, 253))
+            .setPort(Checks.inRange("endpoint port", port, 1, 65535)));
+    Checks.atMost("endpoints", register.getEndpointsCount(), 16);
+    return this;
+  }
+
+  /** Names the zone; at most 253 bytes. */
+  @CanIgnoreReturnValue
+  public SenderBuilder zone(String zone) {
+    register.setZone(Checks.text("zone", zone, 253));
+    return this;
+  }
+
+  /** Wishes a share of the load, 0 .. 10000. */
+  @CanIgnoreReturnValue
+  public SenderBuilder weight(int weight) {
+    register.setWeight(Checks.inRange("weight", weight, 0, 10_000));
+    return this;
+  }
+
+  /** Names the instance's own version; at most 253 bytes. */
+  @CanIgnoreReturnValue
+  public SenderBuilder version(String version) {
+    register.setVersion(Checks.text("version", version, 253));
+    return this;
+  }
+
+  /** Says how the instance feels at first; {@code STATUS_SERVING} where nothing is said. */
+  @CanIgnoreReturnValue
+  public SenderBuilder status(Status status) {
+    this.status = Checks.reportable(status);
+    return this;
+  }
+
+  /**
+   * Supersedes a living holder of the name. Without this the sender waits until the holder is gone
+   * ({@link SenderListener#onDisconnected} tells of it).
+   */
+  @CanIgnoreReturnValue
+  public SenderBuilder takeOverOnConflict() {
+    register.setOnConflict(OnConflict.ON_CONFLICT_TAKE_OVER);
+    return this;
+  }
+
+  /** Sets who is told what happens. */
+  @CanIgnoreReturnValue
+  public SenderBuilder listener(SenderListener listener) {
+    this.listener = listener;
+    return this;
+  }
+
+  /** Sets how channels are made; plaintext without a proxy where this is left out. */
+  @CanIgnoreReturnValue
+  public SenderBuilder channelFactory(ChannelFactory factory) {
+    this.channelFactory = factory;
+    return this;
+  }
+
+  /**
+   * Starts the sender. Never blocks, and succeeds with every server down.
+   *
+   * @throws IllegalArgumentException for a time out of range or a malformed address
+   * @throws IllegalStateException without a server
+   */
+  public PulsewatchSender start() {
+    return PulsewatchSender.start(
+        setup(System::nanoTime, InstantSource.system(), new SplittableRandom()), listener);
+  }
+
+  SenderSetup setup(LongSupplier nanoTicker, InstantSource wallClock, RandomGenerator random) {
+    Checks.times(interval, timeout, resumeWindow);
+    List<String> addresses = Checks.servers(servers, channelFactory);
+    setIfWished(interval, register::setInterval);
+    setIfWished(timeout, register::setTimeout);
+    setIfWished(resumeWindow, register::setResumeWindow);
+    return new SenderSetup(
+        register.setProcessId(randomProcessId()).build(),
+        status,
+        addresses,
+        Terms.wished(nanosOf(interval), nanosOf(timeout), nanosOf(resumeWindow)),
+        channelFactory == null ? Channels::forHeartbeats : channelFactory,
+        nanoTicker,
+        wallClock,
+        random);
+  }
+
+  // One for each sender rather than for the JVM: a second sender of the same name by mistake is
+  // then told ALREADY_EXISTS, where it would else resume the first one's session and end its
+  // stream.
+  private static String randomProcessId() {
+    byte[] bytes = new byte[PROCESS_ID_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static void setIfWished(
+      @Nullable Duration wish, Consumer<com.google.protobuf.Duration> setter) {
+    if (wish != null) {
+      setter.accept(Durations.toProto(wish));
+    }
+  }
+
+  private static long nanosOf(@Nullable Duration wish) {
+    return wish == null ? Terms.UNSET : wish.toNanos();
+  }
+}

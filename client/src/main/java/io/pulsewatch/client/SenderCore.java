@@ -1,0 +1,273 @@
+package io.pulsewatch.client;
+
+import io.pulsewatch.client.session.Acknowledgement;
+import io.pulsewatch.client.session.Goodbye;
+import io.pulsewatch.client.session.Grant;
+import io.pulsewatch.client.session.SenderActions;
+import io.pulsewatch.client.session.SenderMachine;
+import io.pulsewatch.client.session.Standing;
+import io.pulsewatch.client.session.StreamEnd;
+import io.pulsewatch.client.transport.HeartbeatEvents;
+import io.pulsewatch.client.transport.HeartbeatStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One sender without its thread: reads the clock, hands arrivals and ticks to the machine, and does
+ * what it wants. {@link #turn} is confined to the driving thread; what the application asks is
+ * thread-safe.
+ */
+final class SenderCore implements SenderActions {
+  private final SenderSetup setup;
+  private final Voice voice;
+  private final Mailbox mailbox;
+  private final CallbackQueue<SenderListener> callbacks;
+  private final SenderMachine machine;
+  private final List<Consumer<SenderListener>> toTell = new ArrayList<>();
+
+  private boolean started;
+  private @Nullable HeartbeatStream stream;
+  private long streamAttempt;
+  private String leaveReason = "";
+  private volatile Standing standing = Standing.NONE;
+  private volatile @Nullable Registration registration;
+  private volatile boolean closed;
+
+  SenderCore(SenderSetup setup, Mailbox mailbox, CallbackQueue<SenderListener> callbacks) {
+    this.setup = setup;
+    this.mailbox = mailbox;
+    this.callbacks = callbacks;
+    voice = new Voice(setup.status());
+    machine = new SenderMachine(setup.servers(), setup.wished(), setup.random(), this);
+  }
+
+  /** Does what is due, and returns the time until the next turn, or {@link Driver#OVER}. */
+  long turn() {
+    long now = setup.nanoTicker().getAsLong();
+    if (!started) {
+      started = true;
+      machine.start(now);
+    }
+    mailbox.deliver(now);
+    if (voice.hasNews()) {
+      machine.onNews();
+    }
+    HeartbeatStream open = stream;
+    machine.onTick(now, open != null && open.isReady());
+    publish();
+    if (machine.isOver()) {
+      return Driver.OVER;
+    }
+    return mailbox.isWoken() ? 0 : machine.nextDelayNanos(now);
+  }
+
+  // First the standing, then the telling: no callback may find a belief that it says is over.
+  private void publish() {
+    Standing newest = machine.standing();
+    if (!newest.equals(standing)) {
+      standing = newest;
+    }
+    toTell.forEach(callbacks::offer);
+    toTell.clear();
+  }
+
+  /** The driving thread broke. */
+  void onBroken(Throwable broken) {
+    boolean believed = standing.kind() != Standing.Kind.NONE;
+    standing = Standing.NONE;
+    HeartbeatStream open = stream;
+    if (open != null) {
+      open.abandon();
+    }
+    PulsewatchException cause = Failures.broken(broken);
+    if (believed) {
+      callbacks.offer(SenderListener::onExpired);
+    }
+    callbacks.offer(listener -> listener.onFailed(cause));
+  }
+
+  boolean isCurrent() {
+    return !closed && standing.isCurrent(setup.nanoTicker().getAsLong());
+  }
+
+  /** The incarnation that is believed in, or 0. */
+  long incarnation() {
+    Standing newest = standing;
+    return !closed && newest.isCurrent(setup.nanoTicker().getAsLong()) ? newest.incarnation() : 0;
+  }
+
+  @Nullable Registration registration() {
+    return registration;
+  }
+
+  Voice voice() {
+    return voice;
+  }
+
+  /** Ends belief now, and the session by the next turns. */
+  void close(String reason, long limitNanos) {
+    closed = true;
+    mailbox.post(
+        now -> {
+          leaveReason = reason;
+          machine.onClose(limitNanos, now);
+        });
+  }
+
+  @Override
+  public void connect(long attempt, String address) {
+    streamAttempt = attempt;
+    try {
+      stream = new HeartbeatStream(setup.channels().create(address), new Arrivals(attempt));
+    } catch (RuntimeException refused) { // by the application's factory, or for a bad address
+      StreamEnd end = Failures.noChannel(address, refused);
+      mailbox.post(now -> machine.onStreamEnded(attempt, end, now));
+    }
+  }
+
+  @Override
+  public void sendRegister(long attempt, String sessionToken) {
+    opened().register(voice.register(setup.description(), sessionToken));
+  }
+
+  @Override
+  public void sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
+    opened()
+        .heartbeat(voice.heartbeat(sequence, sentNanos, lateNanos, setup.wallClock().instant()));
+  }
+
+  @Override
+  public void sendLeave(long attempt) {
+    opened().leave(leaveReason);
+  }
+
+  @Override
+  public void abandon(long attempt) {
+    HeartbeatStream open = stream;
+    if (open != null) {
+      stream = null;
+      open.abandon();
+    }
+  }
+
+  @Override
+  public void keepGrant(Grant grant) {
+    registration = registrationOf(grant);
+  }
+
+  @Override
+  public void tellRegistered(Grant grant) {
+    Registration told = registrationOf(grant);
+    toTell.add(listener -> listener.onRegistered(told));
+  }
+
+  @Override
+  public void tellExpired() {
+    toTell.add(SenderListener::onExpired);
+  }
+
+  @Override
+  public void tellRestored() {
+    toTell.add(SenderListener::onRestored);
+  }
+
+  @Override
+  public void tellSuperseded(StreamEnd end) {
+    toTell.add(listener -> listener.onSuperseded(Failures.of(end)));
+  }
+
+  @Override
+  public void tellFailed(StreamEnd end) {
+    toTell.add(listener -> listener.onFailed(Failures.of(end)));
+  }
+
+  @Override
+  public void tellDisconnected(StreamEnd end, long retryInNanos) {
+    toTell.add(
+        listener -> listener.onDisconnected(Failures.of(end), Duration.ofNanos(retryInNanos)));
+  }
+
+  private HeartbeatStream opened() {
+    HeartbeatStream open = stream;
+    if (open == null) {
+      throw new IllegalStateException("the machine sends without a stream");
+    }
+    return open;
+  }
+
+  private Registration registrationOf(Grant grant) {
+    return new Registration(
+        setup.description().getInstance().getService(),
+        setup.description().getInstance().getInstanceId(),
+        grant.incarnation(),
+        grant.serverId(),
+        Duration.ofNanos(grant.terms().intervalNanos()),
+        Duration.ofNanos(grant.terms().timeoutNanos()),
+        Duration.ofNanos(grant.terms().resumeWindowNanos()),
+        Duration.ofNanos(grant.detectionBoundNanos()));
+  }
+
+  /** Brings what arrives on one stream to the driving thread. Thread-safe. */
+  private final class Arrivals implements HeartbeatEvents {
+    private final long attempt;
+
+    Arrivals(long attempt) {
+      this.attempt = attempt;
+    }
+
+    @Override
+    public void onReady() {
+      mailbox.wake();
+    }
+
+    @Override
+    public void onRegistered(Grant grant) {
+      post(now -> machine.onRegistered(attempt, grant, now));
+    }
+
+    @Override
+    public void onAck(Acknowledgement ack) {
+      post(now -> machine.onAck(attempt, ack, now));
+    }
+
+    @Override
+    public void onRejected(String reason, String description) {
+      post(
+          now -> {
+            machine.onHeard(attempt);
+            toTell.add(listener -> listener.onRejected(reason, description));
+          });
+    }
+
+    @Override
+    public void onGoodbye(Goodbye goodbye) {
+      post(now -> machine.onGoodbye(attempt, goodbye, now));
+    }
+
+    @Override
+    public void onOther() {
+      post(now -> machine.onHeard(attempt));
+    }
+
+    @Override
+    public void onEnded(StreamEnd end) {
+      mailbox.post(now -> machine.onStreamEnded(attempt, end, now));
+    }
+
+    /** Hands over, and asks for the next one when that was read. */
+    private void post(LongConsumer arrival) {
+      mailbox.post(
+          now -> {
+            arrival.accept(now);
+            HeartbeatStream open = stream;
+            if (open != null && streamAttempt == attempt) {
+              open.next();
+            }
+          });
+    }
+  }
+}

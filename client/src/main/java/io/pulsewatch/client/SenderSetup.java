@@ -1,0 +1,29 @@
+package io.pulsewatch.client;
+
+import io.pulsewatch.client.session.Terms;
+import io.pulsewatch.v1.Register;
+import io.pulsewatch.v1.Status;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a sender is made of.
+ *
+ * @param description the register without status and token
+ * @param status the first status
+ * @param servers addresses, at least one
+ * @param wished the times that the description wishes for
+ * @param nanoTicker monotonic nanoseconds from any origin
+ * @param wallClock for people only
+ */
+record SenderSetup(
+    Register description,
+    Status status,
+    List<String> servers,
+    Terms wished,
+    ChannelFactory channels,
+    LongSupplier nanoTicker,
+    InstantSource wallClock,
+    RandomGenerator random) {}

@@ -1,0 +1,15 @@
+package io.pulsewatch.client.session;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server's answer to heartbeats.
+ *
+ * @param sequence the newest heartbeat covered
+ * @param sentNanos when that one was sent, by this machine's clock
+ * @param expiresInNanos the fence, counted from {@code sentNanos}, or {@link Terms#UNSET}: it
+ *     renews nothing
+ * @param stretched times in force from now on, where the server changed them
+ */
+public record Acknowledgement(
+    long sequence, long sentNanos, long expiresInNanos, @Nullable Terms stretched) {}

@@ -1,0 +1,117 @@
+package io.pulsewatch.client.session;
+
+/**
+ * Whether the application may believe that its incarnation is the one that the server knows, and
+ * the telling of it. Confined to its machine.
+ */
+final class Belief {
+  // The server computes the fence, F = (1 - r)(b/(1 + r) - d), and sends it as `expires_in`; it
+  // counts from this machine's own send instant of the newest heartbeat (or register) whose answer
+  // carried it. "Newest" and not "latest fence": after a stretch ends a younger fence is shorter.
+  private static final long MOST_FENCE_NANOS = 48L * 3600 * 1_000_000_000L;
+
+  private final SenderActions actions;
+  private boolean registered;
+  private long incarnation;
+
+  /** Resume window 0: belief lasts as long as the stream. */
+  private boolean fenceless;
+
+  private boolean streamOpen;
+  private boolean fenced;
+  private long renewedAtNanos;
+  private long fenceAtNanos;
+
+  /** What the application was last told. */
+  private boolean told;
+
+  Belief(SenderActions actions) {
+    this.actions = actions;
+  }
+
+  boolean isRegistered() {
+    return registered;
+  }
+
+  /** Tells whether the same incarnation goes on. */
+  boolean goesOn(Grant grant) {
+    return registered && incarnation == grant.incarnation();
+  }
+
+  void onRegistered(Grant grant, long sentNanos, long nowNanos) {
+    if (!goesOn(grant)) {
+      end();
+      registered = true;
+      incarnation = grant.incarnation();
+      actions.tellRegistered(grant);
+      told = true;
+    }
+    streamOpen = true;
+    fenceless = grant.terms().resumeWindowNanos() == 0;
+    renew(sentNanos, grant.expiresInNanos());
+    judge(nowNanos);
+  }
+
+  /** Moves the fence, if this is newer than what it counts from. */
+  void renew(long sentNanos, long expiresInNanos) {
+    if (expiresInNanos < 0 || (fenced && sentNanos - renewedAtNanos < 0)) {
+      return;
+    }
+    fenced = true;
+    renewedAtNanos = sentNanos;
+    fenceAtNanos = sentNanos + Math.min(expiresInNanos, MOST_FENCE_NANOS);
+  }
+
+  void onStreamLost(long nowNanos) {
+    streamOpen = false;
+    judge(nowNanos);
+  }
+
+  /** The incarnation is over. */
+  void end() {
+    if (told) {
+      told = false;
+      actions.tellExpired();
+    }
+    forget();
+  }
+
+  /** The application itself ends it: there is nothing to tell. */
+  void forget() {
+    registered = false;
+    fenced = false;
+    told = false;
+  }
+
+  boolean isCurrent(long nowNanos) {
+    return standing().isCurrent(nowNanos);
+  }
+
+  /** Tells what changed. */
+  void judge(long nowNanos) {
+    boolean current = isCurrent(nowNanos);
+    if (current == told) {
+      return;
+    }
+    told = current;
+    if (current) {
+      actions.tellRestored();
+    } else {
+      actions.tellExpired();
+    }
+  }
+
+  Standing standing() {
+    if (!registered || (fenceless ? !streamOpen : !fenced)) {
+      return Standing.NONE;
+    }
+    return fenceless
+        ? new Standing(incarnation, Standing.Kind.UNFENCED, 0)
+        : new Standing(incarnation, Standing.Kind.FENCED, fenceAtNanos);
+  }
+
+  /** Time until belief ends by the clock. */
+  long untilExpiryNanos(long nowNanos) {
+    return told && !fenceless && fenced ? fenceAtNanos - nowNanos : Long.MAX_VALUE;
+  }
+}

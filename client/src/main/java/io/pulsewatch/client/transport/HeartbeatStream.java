@@ -1,0 +1,150 @@
+package io.pulsewatch.client.transport;
+
+import com.google.protobuf.Duration;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.pulsewatch.client.session.Acknowledgement;
+import io.pulsewatch.client.session.Goodbye;
+import io.pulsewatch.client.session.Grant;
+import io.pulsewatch.client.session.Terms;
+import io.pulsewatch.v1.Ack;
+import io.pulsewatch.v1.Heartbeat;
+import io.pulsewatch.v1.HeartbeatRequest;
+import io.pulsewatch.v1.HeartbeatResponse;
+import io.pulsewatch.v1.HeartbeatServiceGrpc;
+import io.pulsewatch.v1.Leave;
+import io.pulsewatch.v1.Register;
+import io.pulsewatch.v1.Registered;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One heartbeat stream and the channel that it owns. Confined to the thread that opened it; its
+ * events come from gRPC's threads.
+ */
+public final class HeartbeatStream {
+  private final ManagedChannel channel;
+  private final ClientCallStreamObserver<HeartbeatRequest> requests;
+
+  /** Opens a stream on a channel that nothing else uses. Does not wait for the connection. */
+  public HeartbeatStream(ManagedChannel channel, HeartbeatEvents events) {
+    this.channel = channel;
+    // The stub returns the observer that it gave to beforeStart.
+    requests =
+        (ClientCallStreamObserver<HeartbeatRequest>)
+            HeartbeatServiceGrpc.newStub(channel).heartbeat(new Reader(events));
+  }
+
+  /** Tells whether a message would be sent now rather than queued. */
+  public boolean isReady() {
+    return requests.isReady();
+  }
+
+  /** Sends the first message. */
+  public void register(Register register) {
+    requests.onNext(HeartbeatRequest.newBuilder().setRegister(register).build());
+  }
+
+  /** Sends a sign of life. */
+  public void heartbeat(Heartbeat heartbeat) {
+    requests.onNext(HeartbeatRequest.newBuilder().setHeartbeat(heartbeat).build());
+  }
+
+  /** Sends the last message, and half-closes. */
+  public void leave(String reason) {
+    requests.onNext(
+        HeartbeatRequest.newBuilder().setLeave(Leave.newBuilder().setReason(reason)).build());
+    requests.onCompleted();
+  }
+
+  /** Asks for the next arrival: at most one is on its way, so nothing piles up on this side. */
+  public void next() {
+    requests.request(1);
+  }
+
+  /** Cancels what is still open, and gives up the connection. */
+  public void abandon() {
+    requests.cancel("abandoned by the client", null);
+    channel.shutdownNow();
+  }
+
+  private static final class Reader
+      implements ClientResponseObserver<HeartbeatRequest, HeartbeatResponse> {
+    private final HeartbeatEvents events;
+
+    Reader(HeartbeatEvents events) {
+      this.events = events;
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<HeartbeatRequest> stream) {
+      stream.disableAutoRequestWithInitial(1);
+      stream.setOnReadyHandler(events::onReady);
+    }
+
+    @Override
+    public void onNext(HeartbeatResponse response) {
+      switch (response.getMessageCase()) {
+        case REGISTERED -> events.onRegistered(grantOf(response.getRegistered()));
+        case ACK -> events.onAck(acknowledgementOf(response.getAck()));
+        case REJECTED ->
+            events.onRejected(
+                response.getRejected().getReason(), response.getRejected().getDescription());
+        case GOODBYE -> events.onGoodbye(goodbyeOf(response.getGoodbye()));
+        case PROBE_REQUEST, MESSAGE_NOT_SET -> events.onOther();
+      }
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      events.onEnded(StreamEnds.of(thrown));
+    }
+
+    @Override
+    public void onCompleted() {
+      events.onEnded(StreamEnds.completed());
+    }
+  }
+
+  static Goodbye goodbyeOf(io.pulsewatch.v1.Goodbye goodbye) {
+    return new Goodbye(
+        Durations.toNanos(goodbye.getReconnectAfter()),
+        Durations.toNanos(goodbye.getSpread()),
+        goodbye.getPeersList());
+  }
+
+  private static Grant grantOf(Registered registered) {
+    return new Grant(
+        registered.getIncarnation(),
+        registered.getSessionToken(),
+        registered.getLastSequence(),
+        termsOf(registered.getInterval(), registered.getTimeout(), registered.getResumeWindow()),
+        Durations.toNanos(registered.getDetectionBound()),
+        registered.getServerId(),
+        registered.hasExpiresIn() ? Durations.toNanos(registered.getExpiresIn()) : Terms.UNSET);
+  }
+
+  private static Acknowledgement acknowledgementOf(Ack ack) {
+    return new Acknowledgement(
+        ack.getSequence(),
+        ack.getSentMonotonicNanos(),
+        ack.hasExpiresIn() ? Durations.toNanos(ack.getExpiresIn()) : Terms.UNSET,
+        ack.hasStretch()
+            ? termsOf(
+                ack.getStretch().getInterval(),
+                ack.getStretch().getTimeout(),
+                ack.getStretch().getResumeWindow())
+            : null);
+  }
+
+  // A server that grants what the contract does not know must not make this client spin or stall.
+  private static final long LEAST_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long MOST_NANOS = TimeUnit.HOURS.toNanos(48);
+
+  private static Terms termsOf(Duration interval, Duration timeout, Duration resumeWindow) {
+    return new Terms(
+        Math.max(LEAST_INTERVAL_NANOS, Math.min(Durations.toNanos(interval), MOST_NANOS)),
+        Math.min(Durations.toNanos(timeout), MOST_NANOS),
+        Math.min(Durations.toNanos(resumeWindow), MOST_NANOS));
+  }
+}

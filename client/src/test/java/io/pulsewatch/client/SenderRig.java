@@ -1,0 +1,127 @@
+package io.pulsewatch.client;
+
+import io.pulsewatch.client.session.ScriptedRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A sender's core against a {@link ScriptedServer}, with the clock in the test's hand and no thread
+ * of its own. Confined to its test.
+ */
+final class SenderRig {
+  private static final int MAX_TURNS = 100;
+  private static final long MILLI = 1_000_000L;
+
+  private final List<String> told = new ArrayList<>();
+  private final Mailbox mailbox = new Mailbox();
+  private final CallbackQueue<SenderListener> callbacks = new CallbackQueue<>(new Recorder());
+  private final SenderCore core;
+  private long nowNanos;
+  private long delayNanos;
+  private boolean over;
+
+  SenderRig(ScriptedServer server) {
+    this(PulsewatchSender.builder("orders", "o-1"), address -> server.channel());
+  }
+
+  SenderRig(SenderBuilder builder, ChannelFactory channels) {
+    builder.server("a").channelFactory(channels);
+    core =
+        new SenderCore(
+            builder.setup(
+                () -> nowNanos, () -> Instant.EPOCH.plusNanos(nowNanos), new ScriptedRandom(0)),
+            mailbox,
+            callbacks);
+  }
+
+  SenderCore core() {
+    return core;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  /** Turns until nothing is due. */
+  SenderRig turn() {
+    return turnsUntilRest(MAX_TURNS);
+  }
+
+  SenderRig turnsUntilRest(int most) {
+    for (int i = 0; i < most && !over; i++) {
+      delayNanos = core.turn();
+      over = delayNanos == Driver.OVER;
+      if (delayNanos > 0) {
+        return this;
+      }
+    }
+    if (!over) {
+      throw new AssertionError("it never rests");
+    }
+    return this;
+  }
+
+  /** Lets time go on; turns only when one was asked for. */
+  SenderRig advance(long millis) {
+    long untilNanos = nowNanos + millis * MILLI;
+    while (!over && untilNanos - nowNanos > 0) {
+      nowNanos += Math.min(delayNanos, untilNanos - nowNanos);
+      turn();
+    }
+    nowNanos = untilNanos;
+    return this;
+  }
+
+  /** Lets time go on while nobody turns. */
+  SenderRig starve(long millis) {
+    nowNanos += millis * MILLI;
+    return this;
+  }
+
+  /** What the listener was told since the last call. */
+  List<String> told() {
+    callbacks.callWaiting();
+    List<String> drained = List.copyOf(told);
+    told.clear();
+    return drained;
+  }
+
+  private final class Recorder implements SenderListener {
+    @Override
+    public void onRegistered(Registration registration) {
+      told.add("registered " + registration.incarnation());
+    }
+
+    @Override
+    public void onExpired() {
+      told.add("expired");
+    }
+
+    @Override
+    public void onRestored() {
+      told.add("restored");
+    }
+
+    @Override
+    public void onSuperseded(PulsewatchException cause) {
+      told.add("superseded " + cause.getMessage());
+    }
+
+    @Override
+    public void onFailed(PulsewatchException cause) {
+      told.add("failed " + cause.getMessage());
+    }
+
+    @Override
+    public void onDisconnected(PulsewatchException cause, Duration retryIn) {
+      told.add("disconnected " + cause.code() + " " + retryIn.toMillis());
+    }
+
+    @Override
+    public void onRejected(String reason, String description) {
+      told.add("rejected " + reason + " " + description);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.pulsewatch.client.session;
+
+import static io.pulsewatch.client.session.SenderBench.FENCE_MILLIS;
+import static io.pulsewatch.client.session.SenderBench.TERMS;
+import static io.pulsewatch.client.session.SenderBench.cut;
+import static io.pulsewatch.client.session.SenderBench.end;
+import static io.pulsewatch.client.session.SenderBench.nanos;
+import static io.pulsewatch.client.session.SenderBench.terms;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** When an application stops believing in its incarnation. Confined to the test's thread. */
+final class SenderFenceTest {
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+  void theFenceCountsFromTheSendInstantOfTheRegister(long origin) {
+    SenderBench bench = new SenderBench(origin).start().ready(true);
+    assertThat(bench.isCurrent()).isFalse();
+    bench.runTo(300).granted(7); // the answer took 300 ms, and they count
+    bench.ended(cut()).drain();
+    bench.runTo(FENCE_MILLIS - 1);
+    assertThat(bench.isCurrent()).isTrue();
+    assertThat(bench.drain()).doesNotContain("expired");
+    bench.starveTo(FENCE_MILLIS);
+    assertThat(bench.isCurrent()).as("known before it is told").isFalse();
+    assertThat(bench.drain()).isEmpty();
+    bench.tick();
+    assertThat(bench.drain()).contains("expired");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+  void anAckMovesTheFenceToItsHeartbeatsSendInstant(long origin) {
+    SenderBench bench = new SenderBench(origin).established();
+    bench.runTo(2000);
+    bench.runTo(2700).ack().ended(cut()).drain();
+    bench.runTo(2000 + FENCE_MILLIS - 1);
+    assertThat(bench.isCurrent()).isTrue();
+    bench.runTo(2000 + FENCE_MILLIS);
+    assertThat(bench.isCurrent()).isFalse();
+    assertThat(bench.drain()).contains("expired");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+  void theFenceHasATimerOfItsOwn(long origin) {
+    SenderBench bench = new SenderBench(origin).established();
+    bench.ended(new StreamEnd(StreamEnd.Kind.REFUSED, "CODE", "", "", nanos(60_000)));
+    assertThat(bench.nextTickMillis()).isEqualTo(FENCE_MILLIS);
+    bench.runTo(FENCE_MILLIS);
+    assertThat(bench.drain()).contains("expired");
+    assertThat(bench.nextTickMillis()).isEqualTo(60_000);
+  }
+
+  @Test
+  void anAckWithoutExpiryRenewsNothing() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.runTo(2000).ack(-1);
+    bench.runTo(4000).ack(-1);
+    assertThat(bench.isCurrent()).isTrue();
+    bench.drain();
+    bench.runTo(FENCE_MILLIS);
+    assertThat(bench.isCurrent()).isFalse();
+    assertThat(bench.drain()).containsExactly("expired");
+  }
+
+  @Test
+  void anOldEchoMovesNothingBack() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.runTo(2000).ack();
+    Acknowledgement old = new Acknowledgement(0, nanos(0) + 1, nanos(FENCE_MILLIS), null);
+    bench.machine().onAck(bench.attempt(), old, bench.nowNanos());
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(nanos(2000 + FENCE_MILLIS));
+  }
+
+  @Test
+  void anEchoOfWhatWasNeverSentRenewsNothing() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.runTo(2000);
+    Acknowledgement future = new Acknowledgement(9, nanos(9999), nanos(FENCE_MILLIS), null);
+    bench.machine().onAck(bench.attempt(), future, bench.nowNanos());
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(nanos(FENCE_MILLIS));
+  }
+
+  @Test
+  void aYoungerFenceMayBeShorter() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.runTo(2000).ack(9000);
+    bench.runTo(4000).ack(1000);
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(nanos(5000));
+  }
+
+  @Test
+  void aResumeRestores() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.ended(cut());
+    bench.runTo(5100).drain();
+    bench.ready(true).drain();
+    bench.granted(7);
+    assertThat(bench.drain()).containsExactly("restored");
+    assertThat(bench.isCurrent()).isTrue();
+  }
+
+  @Test
+  void aResumeInTimeTellsNothing() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.runTo(1000).ended(cut()).ready(true).drain();
+    bench.granted(7);
+    assertThat(bench.drain()).isEmpty();
+  }
+
+  @Test
+  void aNewIncarnationEndsTheOldOneAndRestoresNothing() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.runTo(1000).ended(cut()).ready(true).drain();
+    bench.granted(8);
+    assertThat(bench.drain()).containsExactly("expired", "registered 8");
+    assertThat(bench.machine().standing().incarnation()).isEqualTo(8);
+  }
+
+  @Test
+  void anExpiredIncarnationIsNotToldAgainWhenAnewOneBegins() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.ended(cut());
+    bench.runTo(5100).ready(true).drain();
+    bench.granted(8);
+    assertThat(bench.drain()).containsExactly("registered 8");
+  }
+
+  @Test
+  void anAnswerThatComesAfterItsFenceIsNotBelieved() {
+    SenderBench bench = new SenderBench(0).start().ready(true);
+    bench.drain();
+    bench.runTo(FENCE_MILLIS).granted(7);
+    assertThat(bench.drain()).containsExactly("registered 7", "expired");
+    assertThat(bench.isCurrent()).isFalse();
+  }
+
+  @Test
+  void aServerWithoutItsLedgerGivesNoFenceAndNoBelief() {
+    SenderBench bench = new SenderBench(0).start().ready(true);
+    bench.drain();
+    bench.granted(7, TERMS, -1);
+    assertThat(bench.drain()).containsExactly("registered 7", "expired");
+    bench.runTo(2000).ack();
+    assertThat(bench.drain()).containsExactly("beat 1 #1", "restored");
+  }
+
+  @Test
+  void withoutAResumeWindowBeliefEndsWithTheStream() {
+    SenderBench bench = new SenderBench(0).established(terms(2000, 6000, 0), -1);
+    bench.runTo(100_000);
+    assertThat(bench.isCurrent()).as("silence alone ends it by losing the stream").isFalse();
+
+    bench = new SenderBench(0).established(terms(2000, 6000, 0), -1);
+    bench.runTo(2000).ack(-1);
+    assertThat(bench.isCurrent()).isTrue();
+    bench.drain();
+    bench.ended(cut());
+    assertThat(bench.isCurrent()).isFalse();
+    assertThat(bench.drain()).startsWith("abandon 1", "expired");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SUPERSEDED", "NOT_ALLOWED", "SESSION_OVER"})
+  void aVerdictEndsBeliefAtOnce(StreamEnd.Kind kind) {
+    SenderBench bench = new SenderBench(0).established();
+    bench.runTo(100).ended(end(kind, "CODE"));
+    assertThat(bench.isCurrent()).isFalse();
+    assertThat(bench.drain()).startsWith("abandon 1", "expired");
+  }
+}

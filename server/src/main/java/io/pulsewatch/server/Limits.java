@@ -1,0 +1,124 @@
+package io.pulsewatch.server;
+
+import io.pulsewatch.server.runtime.GrpcSettings;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Every limit of a server, with the name under which GetServerState tells it. Immutable.
+ *
+ * @param maxInstances entries of the registry, ended ones included
+ * @param maxStreams open heartbeat streams
+ * @param maxWatchers open watches of all kinds
+ * @param maxOverrides overrides kept
+ * @param maxCommands requests that wait for the liveness loop
+ * @param maxBacklog changes that wait for the fan-out loop
+ * @param ringSize changes kept for EVERY_CHANGE, ListChanges and exact resume
+ * @param maxHealthList names that grpc.health.v1 List answers
+ * @param maxCallsPerConnection HTTP/2 streams on one connection
+ * @param maxMessageBytes one message of a client
+ * @param maxMetadataBytes the headers of a call
+ * @param maxResetsPerWindow stream resets on one connection in {@code resetWindowSeconds}
+ * @param resetWindowSeconds see there
+ * @param permitPingSeconds how often a client may ping
+ */
+public record Limits(
+    int maxInstances,
+    int maxStreams,
+    int maxWatchers,
+    int maxOverrides,
+    int maxCommands,
+    int maxBacklog,
+    int ringSize,
+    int maxHealthList,
+    int maxCallsPerConnection,
+    int maxMessageBytes,
+    int maxMetadataBytes,
+    int maxResetsPerWindow,
+    int resetWindowSeconds,
+    int permitPingSeconds) {
+  /** What a server has unless it is told otherwise. */
+  public static final Limits DEFAULT =
+      new Limits(
+          2_000_000, 1_100_000, 20_000, 10_000, 65_536, 262_144, 65_536, 100, 10_000, 64 * 1024,
+          8 * 1024, 2_000, 30, 5);
+
+  /** Every limit must leave room for something. */
+  public Limits {
+    Map<String, Long> all =
+        named(
+            maxInstances,
+            maxStreams,
+            maxWatchers,
+            maxOverrides,
+            maxCommands,
+            maxBacklog,
+            ringSize,
+            maxHealthList,
+            maxCallsPerConnection,
+            maxMessageBytes,
+            maxMetadataBytes,
+            maxResetsPerWindow,
+            resetWindowSeconds,
+            permitPingSeconds);
+    all.forEach(
+        (name, value) -> {
+          if (value < 1) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
+          }
+        });
+  }
+
+  GrpcSettings grpc() {
+    return new GrpcSettings(
+        maxCallsPerConnection,
+        maxMessageBytes,
+        maxMetadataBytes,
+        maxResetsPerWindow,
+        resetWindowSeconds,
+        permitPingSeconds);
+  }
+
+  /** All of them by name, sorted. */
+  public Map<String, Long> named() {
+    return named(
+        maxInstances,
+        maxStreams,
+        maxWatchers,
+        maxOverrides,
+        maxCommands,
+        maxBacklog,
+        ringSize,
+        maxHealthList,
+        maxCallsPerConnection,
+        maxMessageBytes,
+        maxMetadataBytes,
+        maxResetsPerWindow,
+        resetWindowSeconds,
+        permitPingSeconds);
+  }
+
+  private static Map<String, Long> named(int... values) {
+    String[] names = {
+      "max_instances",
+      "max_streams",
+      "max_watchers",
+      "max_overrides",
+      "max_commands",
+      "max_backlog",
+      "ring_size",
+      "max_health_list",
+      "max_calls_per_connection",
+      "max_message_bytes",
+      "max_metadata_bytes",
+      "max_resets_per_window",
+      "reset_window_seconds",
+      "permit_ping_seconds"
+    };
+    Map<String, Long> all = new TreeMap<>();
+    for (int i = 0; i < names.length; i++) {
+      all.put(names[i], (long) values[i]);
+    }
+    return all;
+  }
+}

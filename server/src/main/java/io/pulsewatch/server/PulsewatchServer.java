@@ -1,0 +1,79 @@
+package io.pulsewatch.server;
+
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A Pulsewatch server: who is alive, and every change of it.
+ *
+ * <pre>{@code
+ * try (PulsewatchServer server = PulsewatchServer.builder().listen("127.0.0.1", 5780).start()) {
+ *   server.awaitTermination();
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Its threads are daemons. {@link #close} says goodbye to every stream and takes a
+ * few seconds at the most.
+ */
+public final class PulsewatchServer implements AutoCloseable {
+  private final Server grpc;
+  private final Wiring wiring;
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  private PulsewatchServer(Server grpc, Wiring wiring) {
+    this.grpc = grpc;
+    this.wiring = wiring;
+  }
+
+  public static ServerBuilder builder() {
+    return new ServerBuilder();
+  }
+
+  static PulsewatchServer start(ServerBuilder options, InetSocketAddress address)
+      throws IOException {
+    Wiring wiring = new Wiring(options);
+    NettyServerBuilder netty = options.limits().grpc().builder(address);
+    wiring.install(netty);
+    try {
+      Server grpc = netty.build();
+      wiring.start();
+      return new PulsewatchServer(grpc.start(), wiring);
+    } catch (IOException | RuntimeException e) {
+      wiring.close();
+      throw e;
+    }
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return grpc.getPort();
+  }
+
+  /** Waits until it is closed. */
+  public void awaitTermination() throws InterruptedException {
+    grpc.awaitTermination();
+  }
+
+  /** Says goodbye and stops. Nobody is declared dead for it. Idempotent. */
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    wiring.sayGoodbye();
+    grpc.shutdown();
+    try {
+      if (!grpc.awaitTermination(1, TimeUnit.SECONDS)) {
+        grpc.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      grpc.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    wiring.close();
+  }
+}

@@ -1,0 +1,129 @@
+package io.pulsewatch.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/**
+ * Configures a {@link PulsewatchServer}. Every method returns this builder; values are checked when
+ * they are given. Not thread-safe.
+ */
+public final class ServerBuilder {
+  /** Where a server listens unless it is told otherwise. */
+  public static final int DEFAULT_PORT = 5780;
+
+  private static final int MAX_PORT = 65_535;
+
+  private String host = "127.0.0.1";
+  private int port = DEFAULT_PORT;
+  private String serverId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+  private int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors());
+  private Limits limits = Limits.DEFAULT;
+  private boolean plaintextAnywhere;
+  private Consumer<Throwable> onFailure = failure -> {};
+
+  ServerBuilder() {}
+
+  /**
+   * Where to listen.
+   *
+   * @param listenHost host name or address; off loopback {@link #allowPlaintextOffLoopback} is
+   *     needed
+   * @param listenPort 0..65535; 0: any free port
+   */
+  public ServerBuilder listen(String listenHost, int listenPort) {
+    if (listenPort < 0 || listenPort > MAX_PORT) {
+      throw new IllegalArgumentException("port: " + listenPort + " (expected: 0..65535)");
+    }
+    if (listenHost.isBlank()) {
+      throw new IllegalArgumentException("host: empty (expected: a host name or an address)");
+    }
+    host = listenHost;
+    port = listenPort;
+    return this;
+  }
+
+  /** Listens without TLS where others can reach it, too. There is no authentication, either. */
+  public ServerBuilder allowPlaintextOffLoopback() {
+    plaintextAnywhere = true;
+    return this;
+  }
+
+  /** The name under which clients see this server; eight random hex digits unless given. */
+  public ServerBuilder serverId(String id) {
+    if (id.isBlank()) {
+      throw new IllegalArgumentException("serverId: empty (expected: a name)");
+    }
+    serverId = id;
+    return this;
+  }
+
+  /** Event loops, 1..64; one for each processor unless given. */
+  public ServerBuilder ioThreads(int threads) {
+    if (threads < 1 || threads > 64) {
+      throw new IllegalArgumentException("ioThreads: " + threads + " (expected: 1..64)");
+    }
+    ioThreads = threads;
+    return this;
+  }
+
+  public ServerBuilder limits(Limits all) {
+    limits = all;
+    return this;
+  }
+
+  /**
+   * What to do if a loop of the engine breaks: the server says NOT_SERVING from then on and judges
+   * nobody. Called once, on the thread that broke.
+   */
+  public ServerBuilder onFailure(Consumer<Throwable> callback) {
+    onFailure = callback;
+    return this;
+  }
+
+  /**
+   * Starts the server.
+   *
+   * @throws IllegalArgumentException if the host is off loopback and that was not allowed
+   * @throws IOException if the host is unknown or the port cannot be bound
+   */
+  public PulsewatchServer start() throws IOException {
+    InetAddress address = resolve();
+    if (!address.isLoopbackAddress() && !plaintextAnywhere) {
+      throw new IllegalArgumentException(
+          "host: "
+              + host
+              + " is not loopback, and this release has no TLS (expected: 127.0.0.1, or"
+              + " allowPlaintextOffLoopback)");
+    }
+    return PulsewatchServer.start(this, new InetSocketAddress(address, port));
+  }
+
+  String serverId() {
+    return serverId;
+  }
+
+  int ioThreads() {
+    return ioThreads;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Consumer<Throwable> onFailure() {
+    return onFailure;
+  }
+
+  private InetAddress resolve() throws IOException {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new IOException("host: " + host + " is unknown", e);
+    }
+  }
+}

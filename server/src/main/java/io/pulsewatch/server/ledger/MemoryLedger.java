@@ -1,0 +1,61 @@
+package io.pulsewatch.server.ledger;
+
+import io.pulsewatch.server.liveness.Draft;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * A ledger that keeps nothing: it numbers, and commits at once. Revisions and incarnations start at
+ * the wall time in microseconds, so that they go on growing over restarts as long as nobody needs
+ * more than a million a second and nobody turns the clock back.
+ *
+ * <p>Confined to the loop.
+ */
+public final class MemoryLedger implements Ledger {
+  private final String lineage;
+  private final Deque<Draft> proposed = new ArrayDeque<>();
+  private long revision;
+  private long incarnation;
+
+  /**
+   * Starts an empty ledger.
+   *
+   * @param lineage random text, another one at each start
+   * @param startMicros wall time at the start, in microseconds since 1970
+   */
+  public MemoryLedger(String lineage, long startMicros) {
+    this.lineage = lineage;
+    this.revision = startMicros;
+    this.incarnation = startMicros;
+  }
+
+  @Override
+  public String lineage() {
+    return lineage;
+  }
+
+  @Override
+  public long nextIncarnation() {
+    return ++incarnation;
+  }
+
+  @Override
+  public void propose(Draft draft) {
+    proposed.addLast(draft);
+  }
+
+  @Override
+  public int commit(Sink sink) {
+    int committed = 0;
+    for (Draft draft = proposed.poll(); draft != null; draft = proposed.poll()) {
+      sink.onCommitted(draft, draft.committed(++revision, false));
+      committed++;
+    }
+    return committed;
+  }
+
+  @Override
+  public void close() {
+    proposed.clear();
+  }
+}

@@ -1,0 +1,93 @@
+package io.pulsewatch.server.runtime;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread that does one thing again and again: work while there is any, else rest a little, or
+ * until it is woken. What it throws ends it, and is told once.
+ *
+ * <p>Thread-safe.
+ */
+final class DutyCycle implements AutoCloseable {
+  private final IntSupplier turn;
+  private final long restNanos;
+  private final Consumer<Throwable> onFailure;
+  private final Thread thread;
+  private volatile boolean running = true;
+  private volatile boolean resting;
+
+  /**
+   * Creates the thread; {@link #start} starts it.
+   *
+   * @param turn one turn; returns the work done
+   * @param restNanos longest rest after a turn without work
+   * @param onFailure what to do when a turn throws; on this thread, its last act
+   */
+  DutyCycle(String role, IntSupplier turn, long restNanos, Consumer<Throwable> onFailure) {
+    this.turn = turn;
+    this.restNanos = restNanos;
+    this.onFailure = onFailure;
+    this.thread = new Threads(role).newThread(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Ends a rest, if the thread rests. Any thread; cheap. */
+  void wake() {
+    if (resting) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Stops after the turn that runs; waits for it at most a second. Idempotent. */
+  @Override
+  public void close() {
+    running = false;
+    LockSupport.unpark(thread);
+    if (Thread.currentThread().equals(thread)) {
+      return;
+    }
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    Throwable failure = null;
+    try {
+      while (running) {
+        if (turn.getAsInt() == 0) {
+          rest();
+        }
+      }
+    } catch (Throwable e) { // the thread's top
+      failure = e;
+    }
+    fail(failure);
+  }
+
+  private void fail(@Nullable Throwable failure) {
+    if (failure != null) {
+      onFailure.accept(failure);
+    }
+  }
+
+  /**
+   * Says that it rests, then looks once more: who adds work sees the one or is seen by the other.
+   */
+  private void rest() {
+    resting = true;
+    if (turn.getAsInt() == 0 && running) {
+      LockSupport.parkNanos(this, restNanos);
+    }
+    resting = false;
+  }
+}

@@ -1,0 +1,156 @@
+package io.pulsewatch.server.runtime;
+
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.pulsewatch.server.ledger.Ledger;
+import io.pulsewatch.server.liveness.AwakeClock;
+import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.DetectorMode;
+import io.pulsewatch.server.liveness.Door;
+import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.Reader;
+import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.transport.Mailroom;
+import io.pulsewatch.server.transport.StreamLoop;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * All threads of a server, and what they own: the event loops, the liveness loop with the kernel
+ * and the ledger, and the fan-out loop.
+ *
+ * <p>Thread-safe. {@code close} is idempotent and takes a few seconds at the most.
+ */
+public final class Engine implements AutoCloseable {
+  private final Clocks clocks;
+  private final Ledger ledger;
+  private final IoLoops ioLoops;
+  private final AwakeClock clock;
+  private final Door door;
+  private final Mailbox mailbox;
+  private final FanoutLoop fanout;
+  private final LivenessLoop liveness;
+  private final DutyCycle livenessThread;
+  private final DutyCycle fanoutThread;
+  private volatile boolean failed;
+
+  /** What the fan-out loop drives, and what must be true before a caller has its answer. */
+  public interface Consumers {
+    /** On the liveness loop, before any caller is answered: readers find these changes. */
+    void onCommitted(List<Change> changes);
+
+    /** On the fan-out loop, the same changes in the same order. */
+    void onChanges(List<Change> changes);
+
+    /** On the fan-out loop, about each 10 ms: one bounded step. Returns the work done. */
+    int turn(long nowNanos, long wallMillis);
+  }
+
+  /**
+   * How many of what.
+   *
+   * @param ioThreads event loops
+   * @param maxCommands requests that wait for the liveness loop
+   * @param maxBacklog changes that wait for the fan-out loop; past it, mail waits
+   */
+  public record Sizes(int ioThreads, int maxCommands, int maxBacklog) {}
+
+  /**
+   * Creates the engine; {@link #start} starts it.
+   *
+   * @param onFailure told once if a loop breaks; its state cannot be trusted from then on
+   */
+  public Engine(
+      Settings settings,
+      Sizes sizes,
+      Clocks clocks,
+      Ledger ledger,
+      Consumers consumers,
+      Consumer<Throwable> onFailure) {
+    this.clocks = clocks;
+    this.ledger = ledger;
+    this.ioLoops = new IoLoops(sizes.ioThreads(), new Threads("io"), clocks.nanoTicker());
+    long nowNanos = clocks.nanoTicker().getAsLong();
+    this.clock = new AwakeClock(nowNanos);
+    this.door = new Door(ioLoops.readers(), nowNanos);
+    this.mailbox = new Mailbox(sizes.maxCommands(), this::wakeLiveness);
+    this.fanout = new FanoutLoop(clocks, consumers, sizes.maxBacklog());
+    this.liveness = new LivenessLoop(settings, clocks, clock, door, ledger, mailbox, fanout);
+    Consumer<Throwable> fail =
+        failure -> {
+          failed = true;
+          onFailure.accept(failure);
+        };
+    this.livenessThread = new DutyCycle("loop", liveness::turn, LivenessLoop.REST_NANOS, fail);
+    this.fanoutThread = new DutyCycle("fanout", fanout::turn, FanoutLoop.REST_NANOS, fail);
+  }
+
+  /** Starts the loops. */
+  public void start() {
+    fanout.onWork(fanoutThread::wake);
+    fanoutThread.start();
+    livenessThread.start();
+  }
+
+  /** Gives a server the event loops. */
+  public void install(NettyServerBuilder builder) {
+    ioLoops.install(builder);
+  }
+
+  public StreamLoop.Finder loops() {
+    return ioLoops;
+  }
+
+  public Mailroom mailroom() {
+    return mailbox;
+  }
+
+  /** Runs tasks on the fan-out loop, in order. */
+  public Executor fanout() {
+    return fanout;
+  }
+
+  /** Awake time of the liveness loop. */
+  public AwakeClock clock() {
+    return clock;
+  }
+
+  /** All event loops taken as one. */
+  public Reader door() {
+    return door;
+  }
+
+  /** How the kernel judges. */
+  public DetectorMode mode() {
+    return liveness.mode();
+  }
+
+  /**
+   * False once a loop has broken, or an event loop has been stuck for so long that we are blind.
+   */
+  public boolean isServing() {
+    return !failed && !liveness.isBlind();
+  }
+
+  /** One reading of the clocks. */
+  public Moment now() {
+    return clocks.now();
+  }
+
+  /** Stops judging; streams go on being read and written until {@link #close}. */
+  public void stopJudging() {
+    livenessThread.close();
+  }
+
+  @Override
+  public void close() {
+    livenessThread.close();
+    fanoutThread.close();
+    ledger.close();
+    ioLoops.close();
+  }
+
+  private void wakeLiveness() {
+    livenessThread.wake();
+  }
+}

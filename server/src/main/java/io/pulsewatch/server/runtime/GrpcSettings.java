@@ -1,0 +1,48 @@
+package io.pulsewatch.server.runtime;
+
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * gRPC's own limits. Apart from services and event loops this is all that makes a server ours, so
+ * the benchmarks' no-op server uses it, too. Immutable.
+ *
+ * @param maxCallsPerConnection HTTP/2 streams on one connection. Without it one connection alone
+ *     can take all memory.
+ * @param maxMessageBytes one message of a client
+ * @param maxMetadataBytes the headers of a call
+ * @param maxResetsPerWindow stream resets on one connection within the window
+ * @param resetWindowSeconds that window
+ * @param permitPingSeconds how often a client may ping
+ */
+public record GrpcSettings(
+    int maxCallsPerConnection,
+    int maxMessageBytes,
+    int maxMetadataBytes,
+    int maxResetsPerWindow,
+    int resetWindowSeconds,
+    int permitPingSeconds) {
+  /** Fixed, so that no bandwidth probe adds pings of its own. */
+  private static final int FLOW_CONTROL_WINDOW = 64 * 1024;
+
+  /** Keepalive only frees the sockets of peers that are gone; deadlines are ours. */
+  private static final int KEEPALIVE_SECONDS = 60;
+
+  private static final int KEEPALIVE_TIMEOUT_SECONDS = 20;
+
+  /** A server builder with these settings, without services and event loops. */
+  public NettyServerBuilder builder(InetSocketAddress address) {
+    return NettyServerBuilder.forAddress(address)
+        .directExecutor()
+        .flowControlWindow(FLOW_CONTROL_WINDOW)
+        .maxConcurrentCallsPerConnection(maxCallsPerConnection)
+        .maxInboundMessageSize(maxMessageBytes)
+        .maxInboundMetadataSize(maxMetadataBytes)
+        .maxRstFramesPerWindow(maxResetsPerWindow, resetWindowSeconds)
+        .permitKeepAliveTime(permitPingSeconds, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,94 @@
+package io.pulsewatch.server.runtime;
+
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
+import io.pulsewatch.server.liveness.Reader;
+import io.pulsewatch.server.transport.StreamLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * The event loops that read and write all streams. The only class, with its handler, that knows
+ * which Netty is inside grpc-netty-shaded: its packages are no promised API.
+ *
+ * <p>Thread-safe.
+ */
+final class IoLoops implements StreamLoop.Finder, AutoCloseable {
+  private static final int ACCEPTORS = 1;
+
+  private final EventLoopGroup acceptors;
+  private final EventLoopGroup workers;
+  private final List<IoLoop> loops;
+
+  IoLoops(int threads, ThreadFactory threadFactory, LongSupplier nanoTicker) {
+    List<CountingIoHandler> handlers = new ArrayList<>();
+    IoHandlerFactory factory =
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    this.acceptors = new MultiThreadIoEventLoopGroup(ACCEPTORS, threadFactory, factory);
+    this.workers =
+        new MultiThreadIoEventLoopGroup(
+            threads,
+            threadFactory,
+            owner -> {
+              CountingIoHandler handler = new CountingIoHandler(factory.newHandler(owner), owner);
+              handlers.add(handler);
+              return handler;
+            });
+    List<IoLoop> found = new ArrayList<>();
+    for (EventExecutor executor : workers) {
+      found.add(new IoLoop((EventLoop) executor, handlerOf(executor, handlers), nanoTicker));
+    }
+    this.loops = List.copyOf(found);
+  }
+
+  /** Gives the server these event loops. */
+  void install(NettyServerBuilder builder) {
+    Class<? extends ServerChannel> channel =
+        Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    builder.bossEventLoopGroup(acceptors).workerEventLoopGroup(workers).channelType(channel);
+  }
+
+  List<? extends Reader> readers() {
+    return loops;
+  }
+
+  @Override
+  public StreamLoop current() {
+    for (IoLoop loop : loops) {
+      if (loop.isCurrent()) {
+        return loop;
+      }
+    }
+    throw new IllegalStateException("called off the event loops");
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // daemons; nobody waits for them
+  public void close() {
+    acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  private static CountingIoHandler handlerOf(
+      EventExecutor executor, List<CountingIoHandler> handlers) {
+    for (CountingIoHandler handler : handlers) {
+      if (executor.equals(handler.owner())) {
+        return handler;
+      }
+    }
+    throw new IllegalStateException("an event loop without our handler");
+  }
+}

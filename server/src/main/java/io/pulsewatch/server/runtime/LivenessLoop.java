@@ -1,0 +1,160 @@
+package io.pulsewatch.server.runtime;
+
+import io.pulsewatch.server.ledger.Ledger;
+import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.AwakeClock;
+import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.DetectorMode;
+import io.pulsewatch.server.liveness.Door;
+import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Inbox;
+import io.pulsewatch.server.liveness.Kernel;
+import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.Outbox;
+import io.pulsewatch.server.liveness.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The kernel with its clocks, its mailbox and its ledger around it: one turn reads the clocks, lets
+ * the kernel decide, commits, publishes, and answers, in this order. Nobody hears of a change that
+ * is not committed.
+ *
+ * <p>Driven by one thread, or by a test. The mode may be read by any thread.
+ */
+final class LivenessLoop implements Outbox {
+  /**
+   * The loop rests no longer, so that no deadline is looked at later than this and a wheel's tick.
+   */
+  static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private static final long SUSPENSION_MILLIS = 1_000;
+
+  /**
+   * Stands for mail that must wait: the kernel learns that it left some, and of whom nobody knows.
+   */
+  private static final Inbox WAITING = (sink, limit) -> limit;
+
+  private final Settings settings;
+  private final Clocks clocks;
+  private final Ledger ledger;
+  private final Inbox mailbox;
+  private final Publisher publisher;
+  private final AwakeClock clock;
+  private final Kernel kernel;
+  private final List<Answer> answers = new ArrayList<>();
+  private List<Change> changes = new ArrayList<>();
+  private List<Draft> drafts = new ArrayList<>();
+  private long wallAheadMillis;
+  private volatile DetectorMode mode = DetectorMode.WARM_UP;
+  private volatile boolean blind;
+
+  /** Takes committed changes. Called on the loop; returns at once. */
+  interface Publisher {
+    /** In revision order; the list is the publisher's from here on. */
+    void publish(List<Change> changes);
+
+    /** True while as many changes wait as may: the loop lets its mail wait, too. */
+    boolean isFull();
+  }
+
+  LivenessLoop(
+      Settings settings,
+      Clocks clocks,
+      AwakeClock clock,
+      Door door,
+      Ledger ledger,
+      Inbox mailbox,
+      Publisher publisher) {
+    this.settings = settings;
+    this.clocks = clocks;
+    this.clock = clock;
+    this.ledger = ledger;
+    this.mailbox = mailbox;
+    this.publisher = publisher;
+    Moment start = clocks.now();
+    this.wallAheadMillis = wallAhead(start);
+    this.kernel = new Kernel(settings, clock, door, this, start);
+  }
+
+  /** One turn. Returns the work done. */
+  int turn() {
+    Moment now = clocks.now();
+    noticeSuspension(now);
+    int work =
+        publisher.isFull()
+            ? kernel.turn(now, WAITING) - settings.maxMailPerTurn()
+            : kernel.turn(now, mailbox);
+    work += ledger.commit(this::onCommitted);
+    publish();
+    mode = kernel.mode(now);
+    blind = kernel.isBlind(now);
+    return work;
+  }
+
+  DetectorMode mode() {
+    return mode;
+  }
+
+  boolean isBlind() {
+    return blind;
+  }
+
+  AwakeClock clock() {
+    return clock;
+  }
+
+  @Override
+  public void propose(Draft draft) {
+    ledger.propose(draft);
+  }
+
+  @Override
+  public void answer(Answer answer) {
+    answers.add(answer);
+  }
+
+  @Override
+  public long nextIncarnation() {
+    return ledger.nextIncarnation();
+  }
+
+  private void onCommitted(Draft draft, Change change) {
+    changes.add(change);
+    drafts.add(draft);
+  }
+
+  /** Publishes first: who has its answer finds what it asked for. */
+  private void publish() {
+    if (!changes.isEmpty()) {
+      List<Change> committed = changes;
+      List<Draft> answered = drafts;
+      changes = new ArrayList<>();
+      drafts = new ArrayList<>();
+      publisher.publish(committed);
+      for (int i = 0; i < answered.size(); i++) {
+        answered.get(i).answer(committed.get(i));
+      }
+    }
+    for (Answer answer : answers) {
+      answer.to().reply(answer.reply());
+    }
+    answers.clear();
+  }
+
+  /**
+   * Wall time that runs ahead of monotonic time: the machine slept. It may add time, never take.
+   */
+  private void noticeSuspension(Moment now) {
+    long ahead = wallAhead(now);
+    if (ahead - wallAheadMillis >= SUSPENSION_MILLIS) {
+      kernel.onSuspended(now);
+    }
+    wallAheadMillis = ahead;
+  }
+
+  private static long wallAhead(Moment now) {
+    return now.wallMillis() - TimeUnit.NANOSECONDS.toMillis(now.nanos());
+  }
+}

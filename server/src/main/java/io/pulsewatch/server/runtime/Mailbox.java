@@ -1,0 +1,72 @@
+package io.pulsewatch.server.runtime;
+
+import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.Inbox;
+import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.transport.Mailroom;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * What waits for the liveness loop, in the order of arrival. Commands are bounded by {@code
+ * maxCommands}; pulses by the open streams, since each is in here at most once.
+ *
+ * <p>Thread-safe; drained by the loop.
+ */
+final class Mailbox implements Mailroom, Inbox {
+  private final Queue<Consumer<Sink>> mail = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger commands = new AtomicInteger();
+  private final int maxCommands;
+  private final Runnable onMail;
+
+  /**
+   * Creates an empty mailbox.
+   *
+   * @param onMail wakes the loop; any thread, returns at once
+   */
+  Mailbox(int maxCommands, Runnable onMail) {
+    this.maxCommands = maxCommands;
+    this.onMail = onMail;
+  }
+
+  @Override
+  public boolean offer(Command command) {
+    if (commands.incrementAndGet() > maxCommands) {
+      commands.decrementAndGet();
+      return false;
+    }
+    mail.add(
+        sink -> {
+          commands.decrementAndGet();
+          command.deliver(sink);
+        });
+    onMail.run();
+    return true;
+  }
+
+  @Override
+  public void post(Pulse pulse) {
+    mail.add(sink -> sink.onNews(pulse));
+    onMail.run();
+  }
+
+  @Override
+  public int drain(Sink sink, int limit) {
+    int drained = 0;
+    while (drained < limit) {
+      Consumer<Sink> next = mail.poll();
+      if (next == null) {
+        return drained;
+      }
+      next.accept(sink);
+      drained++;
+    }
+    return drained;
+  }
+
+  boolean isEmpty() {
+    return mail.isEmpty();
+  }
+}

@@ -1,0 +1,179 @@
+package io.pulsewatch.server.transport;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.Entry;
+import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.OperatorOverride;
+import io.pulsewatch.v1.AdminServiceGrpc;
+import io.pulsewatch.v1.ClearOverrideRequest;
+import io.pulsewatch.v1.ClearOverrideResponse;
+import io.pulsewatch.v1.DrainServerRequest;
+import io.pulsewatch.v1.DrainServerResponse;
+import io.pulsewatch.v1.GetServerStateRequest;
+import io.pulsewatch.v1.GetServerStateResponse;
+import io.pulsewatch.v1.RemoveInstanceRequest;
+import io.pulsewatch.v1.RemoveInstanceResponse;
+import io.pulsewatch.v1.SetOverrideRequest;
+import io.pulsewatch.v1.SetOverrideResponse;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** The operators' service. Thread-safe. */
+public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
+  private static final long BUSY_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long MIN_EXPIRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long MAX_EXPIRY_NANOS = TimeUnit.DAYS.toNanos(365);
+
+  private final StreamLoop.Finder loops;
+  private final Mailroom mailroom;
+  private final LongSupplier wallMillis;
+  private final Function<Entry, io.pulsewatch.v1.Instance> faces;
+  private final Supplier<GetServerStateResponse> serverState;
+
+  /**
+   * Creates the service.
+   *
+   * @param wallMillis wall clock, for expiries
+   * @param faces an entry in the contract's words
+   * @param serverState what GetServerState answers
+   */
+  public AdminEndpoint(
+      StreamLoop.Finder loops,
+      Mailroom mailroom,
+      LongSupplier wallMillis,
+      Function<Entry, io.pulsewatch.v1.Instance> faces,
+      Supplier<GetServerStateResponse> serverState) {
+    this.loops = loops;
+    this.mailroom = mailroom;
+    this.wallMillis = wallMillis;
+    this.faces = faces;
+    this.serverState = serverState;
+  }
+
+  @Override
+  public void setOverride(
+      SetOverrideRequest request, StreamObserver<SetOverrideResponse> response) {
+    run(
+        response,
+        () -> {
+          InstanceKey key = Names.key(request.getService(), request.getInstanceId());
+          OperatorOverride override = override(request);
+          return new Command.SetOverride(
+              caller(
+                  response,
+                  entry ->
+                      SetOverrideResponse.newBuilder().setInstance(faces.apply(entry)).build()),
+              key,
+              override);
+        });
+  }
+
+  @Override
+  public void clearOverride(
+      ClearOverrideRequest request, StreamObserver<ClearOverrideResponse> response) {
+    run(
+        response,
+        () -> {
+          InstanceKey key = Names.key(request.getService(), request.getInstanceId());
+          return new Command.SetOverride(
+              caller(
+                  response,
+                  entry ->
+                      ClearOverrideResponse.newBuilder().setInstance(faces.apply(entry)).build()),
+              key,
+              null);
+        });
+  }
+
+  @Override
+  public void removeInstance(
+      RemoveInstanceRequest request, StreamObserver<RemoveInstanceResponse> response) {
+    run(
+        response,
+        () -> {
+          InstanceKey key = Names.key(request.getService(), request.getInstanceId());
+          return new Command.Remove(
+              caller(
+                  response,
+                  entry ->
+                      RemoveInstanceResponse.newBuilder().setRevision(entry.revision()).build()),
+              key);
+        });
+  }
+
+  @Override
+  public void getServerState(
+      GetServerStateRequest request, StreamObserver<GetServerStateResponse> response) {
+    response.onNext(serverState.get());
+    response.onCompleted();
+  }
+
+  @Override
+  public void drainServer(
+      DrainServerRequest request, StreamObserver<DrainServerResponse> response) {
+    response.onError(
+        Statuses.of(
+            Status.Code.UNIMPLEMENTED,
+            "UNIMPLEMENTED",
+            "This release cannot drain. Stop the server: it says goodbye to every stream."));
+  }
+
+  private OperatorOverride override(SetOverrideRequest request) {
+    OperatorOverride.Kind kind = Enums.override(request.getOverride());
+    if (kind == null) {
+      throw Statuses.invalid(
+          "BAD_OVERRIDE",
+          "override: "
+              + request.getOverrideValue()
+              + " (expected: MAINTENANCE, SERVING or NOT_SERVING)");
+    }
+    Names.checkBytes("reason", request.getReason(), Names.MAX_TEXT_BYTES);
+    long expires = OperatorOverride.NEVER;
+    if (request.hasExpiresIn()) {
+      long wish = Nanos.of(request.getExpiresIn());
+      if (wish < MIN_EXPIRY_NANOS || wish > MAX_EXPIRY_NANOS) {
+        throw Statuses.invalid(
+            "BAD_EXPIRY",
+            "expires_in: "
+                + request.getExpiresIn().getSeconds()
+                + "s (expected: 1s..365 days; unset: until cleared)");
+      }
+      expires = wallMillis.getAsLong() + TimeUnit.NANOSECONDS.toMillis(wish);
+    }
+    return new OperatorOverride(kind, request.getReason(), expires);
+  }
+
+  private void run(StreamObserver<?> response, Supplier<Command> command) {
+    try {
+      if (!mailroom.offer(command.get())) {
+        throw Statuses.of(
+            Status.Code.RESOURCE_EXHAUSTED,
+            "LIMIT_COMMANDS",
+            "Too many requests wait at this server. Try again, with jitter.",
+            BUSY_RETRY_NANOS);
+      }
+    } catch (StatusRuntimeException e) {
+      response.onError(e);
+    }
+  }
+
+  private <T> Answer.Caller caller(StreamObserver<T> response, Function<Entry, T> done) {
+    StreamLoop loop = loops.current();
+    return reply ->
+        loop.execute(
+            () -> {
+              if (reply instanceof Answer.Done entry) {
+                response.onNext(done.apply(entry.entry()));
+                response.onCompleted();
+              } else if (reply instanceof Answer.Refused refused) {
+                response.onError(Statuses.of(refused));
+              }
+            });
+  }
+}

@@ -1,0 +1,126 @@
+package io.pulsewatch.server.transport;
+
+import io.grpc.stub.StreamObserver;
+import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.News;
+import io.pulsewatch.server.liveness.Status;
+import io.pulsewatch.v1.BeatRequest;
+import io.pulsewatch.v1.BeatResponse;
+import io.pulsewatch.v1.Heartbeat;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One unary beat. Confined to its event loop, but for {@link #reply}. */
+final class BeatCall implements Answer.Caller {
+  private final HeartbeatEndpoint endpoint;
+  private final StreamLoop loop;
+  private final StreamObserver<BeatResponse> response;
+  private @Nullable SessionToken offered;
+  private String tokenText = "";
+  private long sentNanos;
+
+  BeatCall(HeartbeatEndpoint endpoint, StreamLoop loop, StreamObserver<BeatResponse> response) {
+    this.endpoint = endpoint;
+    this.loop = loop;
+    this.response = response;
+  }
+
+  void start(BeatRequest request) {
+    checkHeartbeat(request.getHeartbeat());
+    tokenText =
+        request.getSessionToken().isEmpty()
+            ? request.getRegister().getSessionToken()
+            : request.getSessionToken();
+    if (request.hasRegister() && !request.hasLeave()) {
+      register(request);
+    } else {
+      renew(request);
+    }
+  }
+
+  @Override
+  public void reply(Answer.Reply reply) {
+    loop.execute(() -> onReply(reply));
+  }
+
+  private void register(BeatRequest request) {
+    InstanceKey key = Registrations.key(request.getRegister());
+    SessionToken fresh = endpoint.freshToken(key);
+    offered = fresh;
+    endpoint.offer(
+        endpoint.command(
+            request.getRegister(), tokenText, fresh, this, endpoint.newBeatPulse(), news(request)));
+  }
+
+  private void renew(BeatRequest request) {
+    SessionToken token = SessionToken.parse(tokenText);
+    if (token == null) {
+      throw Statuses.invalid(
+          tokenText.isEmpty() ? "FIRST_NOT_REGISTER" : "BAD_TOKEN",
+          tokenText.isEmpty()
+              ? "Set register, or the session_token of an earlier answer."
+              : "session_token: not one of ours. Register afresh, without it.");
+    }
+    endpoint.offer(new Command.Beat(this, token.key(), token.hashed(), news(request)));
+  }
+
+  private News news(BeatRequest request) {
+    Heartbeat heartbeat = request.getHeartbeat();
+    sentNanos = heartbeat.getSentMonotonicNanos();
+    Status status = Enums.status(heartbeat.getStatus());
+    return new News(
+        true,
+        heartbeat.getSequence(),
+        sentNanos,
+        0,
+        status,
+        request.hasLeave() ? new News.Ending(News.End.LEFT, request.getLeave().getReason()) : null);
+  }
+
+  /** There is no stream to live on, so a fault refuses the call. */
+  private static void checkHeartbeat(Heartbeat heartbeat) {
+    List<String> faults = new ArrayList<>(0);
+    HeartbeatChecks.check(
+        heartbeat,
+        (part, reason, field, description) ->
+            faults.add(reason + "|" + field + ": " + description));
+    if (!faults.isEmpty()) {
+      String[] parts = faults.get(0).split("\\|", 2);
+      throw Statuses.invalid(parts[0], parts[1]);
+    }
+  }
+
+  private void onReply(Answer.Reply reply) {
+    if (reply instanceof Answer.Granted granted) {
+      SessionToken fresh = offered;
+      String text =
+          granted.tokenKept() || fresh == null
+              ? tokenText
+              : fresh.of(granted.entry().incarnation()).text();
+      Answer.Heard heard =
+          new Answer.Heard(
+              granted.lastSequence(),
+              sentNanos,
+              granted.entry().state(),
+              granted.entry().status(),
+              granted.entry().times());
+      answer(
+          BeatResponse.newBuilder()
+              .setRegistered(endpoint.grants().registered(granted, text))
+              .setAck(Grants.ack(heard))
+              .build());
+    } else if (reply instanceof Answer.Heard heard) {
+      answer(BeatResponse.newBuilder().setAck(Grants.ack(heard)).build());
+    } else if (reply instanceof Answer.Refused refused) {
+      response.onError(Statuses.of(refused));
+    }
+  }
+
+  private void answer(BeatResponse message) {
+    response.onNext(message);
+    response.onCompleted();
+  }
+}

@@ -1,0 +1,62 @@
+package io.pulsewatch.server.transport;
+
+import io.pulsewatch.server.liveness.DetectorMode;
+import io.pulsewatch.server.liveness.OperatorOverride;
+import io.pulsewatch.server.liveness.State;
+import io.pulsewatch.server.liveness.Status;
+import io.pulsewatch.v1.OverrideKind;
+import org.jspecify.annotations.Nullable;
+
+/** The enums of the contract in the kernel's words, and back. */
+final class Enums {
+  private Enums() {}
+
+  /** Null for UNSPECIFIED, which means: unchanged, and for numbers that we do not know. */
+  static @Nullable Status status(io.pulsewatch.v1.Status status) {
+    return switch (status) {
+      case STATUS_STARTING -> Status.STARTING;
+      case STATUS_SERVING -> Status.SERVING;
+      case STATUS_DEGRADED -> Status.DEGRADED;
+      case STATUS_NOT_SERVING -> Status.NOT_SERVING;
+      case STATUS_DRAINING -> Status.DRAINING;
+      case STATUS_UNSPECIFIED, UNRECOGNIZED -> null;
+    };
+  }
+
+  static io.pulsewatch.v1.Status status(Status status) {
+    return switch (status) {
+      case STARTING -> io.pulsewatch.v1.Status.STATUS_STARTING;
+      case SERVING -> io.pulsewatch.v1.Status.STATUS_SERVING;
+      case DEGRADED -> io.pulsewatch.v1.Status.STATUS_DEGRADED;
+      case NOT_SERVING -> io.pulsewatch.v1.Status.STATUS_NOT_SERVING;
+      case DRAINING -> io.pulsewatch.v1.Status.STATUS_DRAINING;
+    };
+  }
+
+  static io.pulsewatch.v1.State state(State state) {
+    return switch (state) {
+      case ALIVE -> io.pulsewatch.v1.State.STATE_ALIVE;
+      case SUSPECT -> io.pulsewatch.v1.State.STATE_SUSPECT;
+      case DEAD -> io.pulsewatch.v1.State.STATE_DEAD;
+      case LEFT -> io.pulsewatch.v1.State.STATE_LEFT;
+    };
+  }
+
+  static io.pulsewatch.v1.DetectorMode mode(DetectorMode mode) {
+    return switch (mode) {
+      case NORMAL -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_NORMAL;
+      case WARM_UP -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_WARM_UP;
+      case PAUSED -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PAUSED;
+    };
+  }
+
+  /** Null for UNSPECIFIED and for numbers that we do not know. */
+  static OperatorOverride.@Nullable Kind override(OverrideKind kind) {
+    return switch (kind) {
+      case OVERRIDE_KIND_MAINTENANCE -> OperatorOverride.Kind.MAINTENANCE;
+      case OVERRIDE_KIND_SERVING -> OperatorOverride.Kind.SERVING;
+      case OVERRIDE_KIND_NOT_SERVING -> OperatorOverride.Kind.NOT_SERVING;
+      case OVERRIDE_KIND_UNSPECIFIED, UNRECOGNIZED -> null;
+    };
+  }
+}

@@ -1,0 +1,86 @@
+package io.pulsewatch.server.transport;
+
+import com.google.protobuf.Duration;
+import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.Times;
+import io.pulsewatch.v1.Ack;
+import io.pulsewatch.v1.Registered;
+import io.pulsewatch.v1.State;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What a sender is told: what it was granted, and that it was heard. */
+final class Grants {
+  /** What promise 1 allows beyond the timeout, on a memory ledger. */
+  static final long DETECTION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final String serverId;
+
+  Grants(String serverId) {
+    this.serverId = serverId;
+  }
+
+  Registered registered(Answer.Granted granted, String tokenText) {
+    Times times = granted.entry().times();
+    Registered.Builder registered =
+        Registered.newBuilder()
+            .setIncarnation(granted.entry().incarnation())
+            .setSessionToken(tokenText)
+            .setResumed(granted.resumed())
+            .setLastSequence(granted.lastSequence())
+            .setInterval(Nanos.duration(times.intervalNanos()))
+            .setTimeout(Nanos.duration(times.timeoutNanos()))
+            .setResumeWindow(Nanos.duration(times.resumeWindowNanos()))
+            .setDetectionBound(Nanos.duration(times.timeoutNanos() + DETECTION_NANOS))
+            .setServerId(serverId);
+    Duration fence = fence(times);
+    return (fence == null ? registered : registered.setExpiresIn(fence)).build();
+  }
+
+  /** Null where there is no fence. */
+  static @Nullable Duration fence(Times times) {
+    long fenceNanos = times.fenceNanos();
+    return fenceNanos == 0 ? null : Nanos.duration(fenceNanos);
+  }
+
+  static Ack ack(
+      long sequence,
+      long sentNanos,
+      @Nullable Duration fence,
+      State state,
+      io.pulsewatch.v1.Status status) {
+    Ack.Builder ack =
+        Ack.newBuilder()
+            .setSequence(sequence)
+            .setSentMonotonicNanos(sentNanos)
+            .setState(state)
+            .setStatus(status);
+    return (fence == null ? ack : ack.setExpiresIn(fence)).build();
+  }
+
+  /**
+   * One ack in the place of two. The later one tells state and status; which heartbeat is covered,
+   * and from when the fence counts, is never taken back: an unasked ack renews nothing, and the
+   * loop's ack for an older heartbeat can come after the event loop's for a newer one.
+   */
+  static Ack fold(Ack earlier, Ack later) {
+    boolean older = later.getSequence() < earlier.getSequence();
+    boolean unasked = earlier.hasExpiresIn() && !later.hasExpiresIn();
+    return older || unasked
+        ? earlier.toBuilder().setState(later.getState()).setStatus(later.getStatus()).build()
+        : later;
+  }
+
+  static Ack ack(Answer.Heard heard) {
+    return ack(
+        heard.sequence(),
+        heard.sentNanos(),
+        fence(heard.times()),
+        Enums.state(heard.state()),
+        Enums.status(heard.status()));
+  }
+
+  static Ack ack(Answer.Told told) {
+    return ack(told.sequence(), 0, null, Enums.state(told.state()), Enums.status(told.status()));
+  }
+}

@@ -1,0 +1,192 @@
+package io.pulsewatch.server.transport;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.AwakeClock;
+import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.News;
+import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.Reader;
+import io.pulsewatch.server.liveness.Token;
+import io.pulsewatch.v1.BeatRequest;
+import io.pulsewatch.v1.BeatResponse;
+import io.pulsewatch.v1.Goodbye;
+import io.pulsewatch.v1.HeartbeatRequest;
+import io.pulsewatch.v1.HeartbeatResponse;
+import io.pulsewatch.v1.HeartbeatServiceGrpc;
+import io.pulsewatch.v1.Register;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The senders' service: streams, and their unary twin. Thread-safe. */
+public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServiceImplBase {
+  private static final long BUSY_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final StreamLoop.Finder loops;
+  private final Mailroom mailroom;
+  private final AwakeClock loopClock;
+  private final Reader door;
+  private final LongSupplier nanoTicker;
+  private final RandomGenerator chance;
+  private final Grants grants;
+  private final int maxStreams;
+  private final Set<HeartbeatStream> streams = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable StatusRuntimeException closed;
+
+  /**
+   * Creates the service.
+   *
+   * @param loopClock of the liveness loop
+   * @param door all event loops taken as one, for beats
+   * @param chance for secrets: thread-safe and unguessable
+   * @param maxStreams open heartbeat streams; past it a new one is refused
+   */
+  public HeartbeatEndpoint(
+      StreamLoop.Finder loops,
+      Mailroom mailroom,
+      AwakeClock loopClock,
+      Reader door,
+      LongSupplier nanoTicker,
+      RandomGenerator chance,
+      String serverId,
+      int maxStreams) {
+    this.loops = loops;
+    this.mailroom = mailroom;
+    this.loopClock = loopClock;
+    this.door = door;
+    this.nanoTicker = nanoTicker;
+    this.chance = chance;
+    this.grants = new Grants(serverId);
+    this.maxStreams = maxStreams;
+  }
+
+  @Override
+  public StreamObserver<HeartbeatRequest> heartbeat(StreamObserver<HeartbeatResponse> responses) {
+    HeartbeatStream stream =
+        new HeartbeatStream(
+            (ServerCallStreamObserver<HeartbeatResponse>) responses, this, loops.current());
+    streams.add(stream);
+    StatusRuntimeException stopped = closed;
+    if (stopped != null) {
+      stream.refuse(stopped);
+    } else if (streams.size() > maxStreams) {
+      stream.refuse(
+          Statuses.of(
+              Status.Code.RESOURCE_EXHAUSTED,
+              "LIMIT_STREAMS",
+              "This server holds " + maxStreams + " streams and takes no more. Try another one.",
+              BUSY_RETRY_NANOS));
+    }
+    return stream;
+  }
+
+  @Override
+  public void beat(BeatRequest request, StreamObserver<BeatResponse> response) {
+    try {
+      new BeatCall(this, loops.current(), response).start(request);
+    } catch (StatusRuntimeException e) {
+      response.onError(e);
+    }
+  }
+
+  /** Open streams. */
+  public int streams() {
+    return streams.size();
+  }
+
+  /** Says goodbye to every stream and refuses new ones. Nobody is judged for it. */
+  public void close(Goodbye goodbye) {
+    StatusRuntimeException status =
+        Statuses.of(
+            Status.Code.UNAVAILABLE,
+            "SHUTDOWN",
+            "This server stops. Come back, or go to another one; the incarnation can be resumed"
+                + " where the ledger survives.",
+            Nanos.of(goodbye.getReconnectAfter()));
+    closed = status;
+    streams.forEach(stream -> stream.sayGoodbye(goodbye, status));
+  }
+
+  Pulse newPulse(Reader reader) {
+    return new Pulse(reader, loopClock, nanoTicker.getAsLong());
+  }
+
+  /** A beat has no stream: the next one may come through any event loop. */
+  Pulse newBeatPulse() {
+    return newPulse(door);
+  }
+
+  long nowNanos() {
+    return nanoTicker.getAsLong();
+  }
+
+  Grants grants() {
+    return grants;
+  }
+
+  void onClosed(HeartbeatStream stream) {
+    streams.remove(stream);
+  }
+
+  void post(Pulse pulse) {
+    mailroom.post(pulse);
+  }
+
+  /** Hands the command over, or throws what the caller is to be told. */
+  void offer(Command command) {
+    if (!mailroom.offer(command)) {
+      throw Statuses.of(
+          Status.Code.RESOURCE_EXHAUSTED,
+          "LIMIT_COMMANDS",
+          "Too many requests wait at this server. Try again, with jitter.",
+          BUSY_RETRY_NANOS);
+    }
+  }
+
+  SessionToken freshToken(InstanceKey key) {
+    return SessionToken.fresh(key, chance);
+  }
+
+  /**
+   * Validates and translates a register.
+   *
+   * @param beat of a unary call; null for a stream
+   */
+  Command.Register command(
+      Register register,
+      String presentedText,
+      SessionToken offered,
+      Answer.Caller caller,
+      Pulse pulse,
+      @Nullable News beat) {
+    return new Command.Register(
+        caller,
+        offered.key(),
+        pulse,
+        register.getProcessId(),
+        presented(offered.key(), presentedText),
+        offered.hashed(),
+        Registrations.takesOver(register),
+        Registrations.details(register),
+        Registrations.times(register),
+        Registrations.status(register),
+        beat);
+  }
+
+  /** A token that is not of our making, or names somebody else, belongs to no session. */
+  private static @Nullable Token presented(InstanceKey key, String text) {
+    if (text.isEmpty()) {
+      return null;
+    }
+    SessionToken token = SessionToken.parse(text);
+    return token == null || !token.key().equals(key) ? Token.FOREIGN : token.hashed();
+  }
+}

@@ -1,0 +1,287 @@
+package io.pulsewatch.server.transport;
+
+import com.google.protobuf.Duration;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.News;
+import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.v1.Ack;
+import io.pulsewatch.v1.Goodbye;
+import io.pulsewatch.v1.Heartbeat;
+import io.pulsewatch.v1.HeartbeatRequest;
+import io.pulsewatch.v1.HeartbeatResponse;
+import io.pulsewatch.v1.Register;
+import io.pulsewatch.v1.Rejected;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Heartbeat call: reads its messages into the pulse, and writes acks.
+ *
+ * <p>A heartbeat that brings no news is acked here, on the event loop that read it. Everything else
+ * goes to the liveness loop, whose replies come back to this event loop: it is the only one that
+ * writes the call. Until the registration is committed nothing more is read, so what a client sends
+ * behind its register waits in the transport.
+ *
+ * <p>Acks are cumulative. A client that does not read them is sent no more until it does, and then
+ * the newest; nothing is queued for it.
+ *
+ * <p>Confined to its event loop, but for {@link #reply}.
+ */
+final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.Caller {
+  private final ServerCallStreamObserver<HeartbeatResponse> out;
+  private final HeartbeatEndpoint endpoint;
+  private final StreamLoop loop;
+  private final Pulse pulse;
+  private Phase phase = Phase.NEW;
+  private @Nullable SessionToken offered;
+  private String tokenText = "";
+  private @Nullable Duration fence;
+  private io.pulsewatch.v1.Status status = io.pulsewatch.v1.Status.STATUS_SERVING;
+  private @Nullable Ack owed;
+
+  private enum Phase {
+    /** Nothing read yet. */
+    NEW,
+    /** The kernel has the registration. */
+    REGISTERING,
+    /** Beating. */
+    OPEN,
+    /** The kernel has the client's goodbye. */
+    LEAVING,
+    /** Over: completed, failed or cancelled. */
+    CLOSED
+  }
+
+  HeartbeatStream(
+      ServerCallStreamObserver<HeartbeatResponse> out,
+      HeartbeatEndpoint endpoint,
+      StreamLoop loop) {
+    this.out = out;
+    this.endpoint = endpoint;
+    this.loop = loop;
+    this.pulse = endpoint.newPulse(loop.reader());
+    out.disableAutoRequest();
+    out.setOnCancelHandler(() -> onLost("cancelled"));
+    out.setOnReadyHandler(this::sendOwed);
+    out.request(1);
+  }
+
+  @Override
+  public void onNext(HeartbeatRequest request) {
+    if (phase == Phase.CLOSED || phase == Phase.LEAVING) {
+      return;
+    }
+    if (phase == Phase.NEW && !request.hasRegister()) {
+      fail(Statuses.invalid("FIRST_NOT_REGISTER", "Send register first, then all else."));
+      return;
+    }
+    switch (request.getMessageCase()) {
+      case HEARTBEAT -> onHeartbeat(request.getHeartbeat());
+      case REGISTER -> onRegister(request.getRegister());
+      case LEAVE -> onLeave(request.getLeave().getReason());
+      case REAUTH -> reject("UNIMPLEMENTED", "reauth", "This release knows no credentials.");
+      case PROBE_RESULT ->
+          reject("UNIMPLEMENTED", "probe_result", "This release asks for no probes.");
+      case MESSAGE_NOT_SET -> reject("EMPTY", "message", "Set one of register, heartbeat, leave.");
+    }
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    onLost(Status.fromThrowable(error).getCode() + lostText(error));
+  }
+
+  @Override
+  public void onCompleted() {
+    if (phase == Phase.NEW) {
+      fail(Statuses.invalid("FIRST_NOT_REGISTER", "The stream ended before a register."));
+    } else if (phase != Phase.CLOSED && phase != Phase.LEAVING) {
+      phase = Phase.LEAVING;
+      post(pulse.onEnd(new News.Ending(News.End.CLOSED, "")));
+    }
+  }
+
+  /** From the liveness loop; any thread. */
+  @Override
+  public void reply(Answer.Reply reply) {
+    loop.execute(() -> onReply(reply));
+  }
+
+  /** We end this stream; the client is asked to come back. Any thread. */
+  void sayGoodbye(Goodbye goodbye, StatusRuntimeException status) {
+    loop.execute(
+        () -> {
+          if (phase != Phase.CLOSED) {
+            send(HeartbeatResponse.newBuilder().setGoodbye(goodbye).build());
+            fail(status);
+          }
+        });
+  }
+
+  /** Refused before it began. Its event loop only. */
+  void refuse(StatusRuntimeException status) {
+    fail(status);
+  }
+
+  private void onRegister(Register register) {
+    if (phase != Phase.NEW) {
+      reject("SECOND_REGISTER", "register", "A stream registers once. Open another stream.");
+      return;
+    }
+    try {
+      SessionToken fresh = endpoint.freshToken(Registrations.key(register));
+      offered = fresh;
+      tokenText = register.getSessionToken();
+      endpoint.offer(endpoint.command(register, tokenText, fresh, this, pulse, null));
+      phase = Phase.REGISTERING;
+    } catch (StatusRuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private void onHeartbeat(Heartbeat heartbeat) {
+    io.pulsewatch.v1.Status said = heartbeat.getStatus();
+    Pulse.Outcome outcome =
+        pulse.onHeartbeat(
+            heartbeat.getSequence(),
+            heartbeat.getSentMonotonicNanos(),
+            heartbeat.hasLate() ? Nanos.of(heartbeat.getLate()) : 0,
+            Enums.status(said),
+            endpoint.nowNanos());
+    HeartbeatChecks.check(heartbeat, this::rejectPart);
+    if (outcome == Pulse.Outcome.ACK) {
+      sendAck(
+          Grants.ack(
+              pulse.lastSequence(),
+              heartbeat.getSentMonotonicNanos(),
+              fence,
+              io.pulsewatch.v1.State.STATE_ALIVE,
+              status));
+    } else {
+      post(outcome);
+    }
+  }
+
+  private void onLeave(String reason) {
+    phase = Phase.LEAVING;
+    post(pulse.onEnd(new News.Ending(News.End.LEFT, reason)));
+  }
+
+  private void onLost(String error) {
+    if (phase == Phase.NEW) {
+      close();
+    } else if (phase != Phase.CLOSED) {
+      close();
+      post(pulse.onEnd(new News.Ending(News.End.LOST, error)));
+    }
+  }
+
+  private void onReply(Answer.Reply reply) {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    if (reply instanceof Answer.Granted granted) {
+      onGranted(granted);
+    } else if (reply instanceof Answer.Heard heard) {
+      status = Enums.status(heard.status());
+      sendAck(Grants.ack(heard));
+    } else if (reply instanceof Answer.Told told) {
+      status = Enums.status(told.status());
+      sendAck(Grants.ack(told));
+    } else if (reply instanceof Answer.Refused refused) {
+      fail(Statuses.of(refused));
+    } else if (reply instanceof Answer.Farewell) {
+      close();
+      out.onCompleted();
+    }
+  }
+
+  private void onGranted(Answer.Granted granted) {
+    fence = Grants.fence(granted.entry().times());
+    status = Enums.status(granted.entry().status());
+    SessionToken fresh = offered;
+    if (!granted.tokenKept() && fresh != null) {
+      tokenText = fresh.of(granted.entry().incarnation()).text();
+    }
+    send(
+        HeartbeatResponse.newBuilder()
+            .setRegistered(endpoint.grants().registered(granted, tokenText))
+            .build());
+    offered = null;
+    tokenText = "";
+    if (phase == Phase.REGISTERING) {
+      phase = Phase.OPEN;
+    }
+    // Read on without limit: a heartbeat leaves nothing behind.
+    out.request(Integer.MAX_VALUE);
+  }
+
+  private void rejectPart(Heartbeat heartbeat, String reason, String field, String description) {
+    long said = heartbeat.getSequence();
+    reject(said == 0 ? pulse.lastSequence() : said, reason, field, description);
+  }
+
+  /** A message that is no heartbeat has no number. */
+  private void reject(String reason, String field, String description) {
+    reject(0, reason, field, description);
+  }
+
+  private void reject(long sequence, String reason, String field, String description) {
+    Rejected rejected =
+        Rejected.newBuilder()
+            .setSequence(sequence)
+            .setReason(reason)
+            .setField(field)
+            .setDescription(description)
+            .build();
+    if (out.isReady()) {
+      send(HeartbeatResponse.newBuilder().setRejected(rejected).build());
+    }
+  }
+
+  private void sendAck(Ack ack) {
+    if (out.isReady()) {
+      send(HeartbeatResponse.newBuilder().setAck(ack).build());
+    } else {
+      Ack waiting = owed;
+      owed = waiting == null ? ack : Grants.fold(waiting, ack);
+    }
+  }
+
+  private void sendOwed() {
+    Ack ack = owed;
+    if (ack != null && out.isReady() && phase != Phase.CLOSED) {
+      owed = null;
+      send(HeartbeatResponse.newBuilder().setAck(ack).build());
+    }
+  }
+
+  private void send(HeartbeatResponse response) {
+    out.onNext(response);
+  }
+
+  private void post(Pulse.Outcome outcome) {
+    if (outcome == Pulse.Outcome.POST) {
+      endpoint.post(pulse);
+    }
+  }
+
+  private void fail(StatusRuntimeException status) {
+    close();
+    out.onError(status);
+  }
+
+  private void close() {
+    phase = Phase.CLOSED;
+    owed = null;
+    endpoint.onClosed(this);
+  }
+
+  private static String lostText(Throwable error) {
+    String message = error.getMessage();
+    return message == null ? "" : ": " + message;
+  }
+}

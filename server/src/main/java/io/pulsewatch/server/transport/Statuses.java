@@ -1,0 +1,94 @@
+package io.pulsewatch.server.transport;
+
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.InstanceKey;
+
+/** Every status that ends a call: a code, a machine-readable reason, and words with the remedy. */
+final class Statuses {
+  static final String DOMAIN = "pulsewatch.io";
+  private static final long NO_RETRY = -1;
+
+  private Statuses() {}
+
+  static StatusRuntimeException of(Status.Code code, String reason, String description) {
+    return of(code, reason, description, NO_RETRY);
+  }
+
+  /** With a RetryInfo: try again after so long, with jitter. */
+  static StatusRuntimeException of(
+      Status.Code code, String reason, String description, long retryNanos) {
+    com.google.rpc.Status.Builder status =
+        com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(description);
+    status.addDetails(Any.pack(ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason).build()));
+    if (retryNanos != NO_RETRY) {
+      status.addDetails(
+          Any.pack(RetryInfo.newBuilder().setRetryDelay(Nanos.duration(retryNanos)).build()));
+    }
+    return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  /** The kernel refused. */
+  static StatusRuntimeException of(Answer.Refused refused) {
+    InstanceKey key = refused.key();
+    return switch (refused.refusal()) {
+      case HOLDER_ALIVE ->
+          of(
+              Status.Code.ALREADY_EXISTS,
+              "HOLDER_ALIVE",
+              key
+                  + " is held by another live process. Retry (a ghost is gone within its timeout),"
+                  + " choose another instance_id, or set on_conflict to TAKE_OVER.",
+              refused.retryNanos());
+      case SESSION_OVER ->
+          of(
+              Status.Code.NOT_FOUND,
+              "SESSION_OVER",
+              "The session of "
+                  + key
+                  + " is over. Register afresh, without session_token; it gets a new incarnation.");
+      case UNKNOWN_INSTANCE ->
+          of(
+              Status.Code.NOT_FOUND,
+              "UNKNOWN_INSTANCE",
+              key + " is not known here: never registered, or removed after its retention.");
+      case SUPERSEDED ->
+          of(
+              Status.Code.ABORTED,
+              "SUPERSEDED",
+              "A newer incarnation took the name " + key + ". Stop: another process owns it.");
+      case STREAM_REPLACED ->
+          of(
+              Status.Code.ABORTED,
+              "STREAM_REPLACED",
+              "The session of " + key + " goes on elsewhere. Drop this stream.");
+      case STILL_LIVE ->
+          of(
+              Status.Code.FAILED_PRECONDITION,
+              "STILL_LIVE",
+              key + " is live. Only a DEAD or LEFT instance can be removed; stop it first.");
+      case LIMIT_INSTANCES ->
+          of(
+              Status.Code.RESOURCE_EXHAUSTED,
+              "LIMIT_INSTANCES",
+              "This server knows as many instances as it may. Remove ended ones, or raise"
+                  + " max_instances.",
+              refused.retryNanos());
+      case LIMIT_OVERRIDES ->
+          of(
+              Status.Code.RESOURCE_EXHAUSTED,
+              "LIMIT_OVERRIDES",
+              "This server keeps as many overrides as it may. Clear some, or raise max_overrides.",
+              refused.retryNanos());
+    };
+  }
+
+  static StatusRuntimeException invalid(String reason, String description) {
+    return of(Status.Code.INVALID_ARGUMENT, reason, description);
+  }
+}

@@ -1,0 +1,18 @@
+package io.pulsewatch.server.transport;
+
+import io.pulsewatch.server.liveness.Reader;
+import java.util.concurrent.Executor;
+
+/**
+ * The thread that reads a stream and is the only one to write it. {@code execute} runs a task
+ * there, in order.
+ */
+public interface StreamLoop extends Executor {
+  /** What the liveness loop needs to know of it. */
+  Reader reader();
+
+  /** Finds the loop of the calling thread. */
+  interface Finder {
+    StreamLoop current();
+  }
+}

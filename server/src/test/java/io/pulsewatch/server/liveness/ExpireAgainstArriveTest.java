@@ -39,8 +39,7 @@ final class ExpireAgainstArriveTest {
 
   @Test
   void foundWhereTheEventLoopReadsTheMarkBeforeItWritesTheArrival() {
-    assertThatThrownBy(() -> search(EventLoopSwapped.class))
-        .hasMessageContaining("acked and dead");
+    assertThatThrownBy(() -> search(EventLoopSwapped.class)).hasMessageContaining("acked and dead");
   }
 
   private static void search(Class<?> play) {

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
  * A JVM of our own with a test's main class, talking by lines on its standard output. It ends when
  * its standard input does, so it outlives no test. Thread-safe.
  */
-@SuppressWarnings("try") // close waits, so it can be interrupted
 final class ChildProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader lines;

@@ -1,5 +1,7 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.liveness.AwakeClock;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -8,29 +10,40 @@ import java.util.List;
  * @param stopped true pauses: of the loop, then of each reader
  * @param taken what the clocks took off: of the loop, of the door, then of each reader
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record Mark(long at, long[] stopped, long[] taken) {
+record Mark(long at, List<Stops> stopped, List<Long> taken) {
+
+  /** How long one thread was stopped, and how often that began and ended. */
+  private record Stops(long total, int begun, int ended) {
+    static Stops of(PauseLog log, long now) {
+      return new Stops(log.total(now), log.begun(), log.ended());
+    }
+
+    /** Less two ticks each time, which no clock can tell from a tick that comes a little late. */
+    long until(Stops later) {
+      long grace = 2 * AwakeClock.TICK_NANOS * (later.begun - ended);
+      return Math.max(0, later.total - total - grace);
+    }
+  }
 
   static Mark of(SimulatedServer server, long now) {
-    List<SimulatedReader> readers = server.readers();
-    long[] stopped = new long[readers.size() + 1];
-    long[] taken = new long[readers.size() + 2];
-    stopped[0] = server.loopPauses().total(now);
-    taken[0] = server.loopClock().pausedNanos();
-    taken[1] = server.door().clock().pausedNanos();
-    for (int i = 0; i < readers.size(); i++) {
-      stopped[i + 1] = readers.get(i).pauses().total(now);
-      taken[i + 2] = readers.get(i).clock().pausedNanos();
+    List<Stops> stopped = new ArrayList<>(3);
+    List<Long> taken = new ArrayList<>(4);
+    stopped.add(Stops.of(server.loopPauses(), now));
+    taken.add(server.loopClock().pausedNanos());
+    taken.add(server.door().clock().pausedNanos());
+    for (SimulatedReader reader : server.readers()) {
+      stopped.add(Stops.of(reader.pauses(), now));
+      taken.add(reader.clock().pausedNanos());
     }
     return new Mark(now, stopped, taken);
   }
 
   /** Longest stop of the loop or of this reader; of any reader where there is none. */
   long stoppedUntil(Mark later, int reader) {
-    long most = later.stopped[0] - stopped[0];
-    for (int i = 1; i < stopped.length; i++) {
+    long most = stopped.get(0).until(later.stopped.get(0));
+    for (int i = 1; i < stopped.size(); i++) {
       if (reader < 0 || reader == i - 1) {
-        most = Math.max(most, later.stopped[i] - stopped[i]);
+        most = Math.max(most, stopped.get(i).until(later.stopped.get(i)));
       }
     }
     return most;
@@ -41,10 +54,11 @@ record Mark(long at, long[] stopped, long[] taken) {
    * The timer runs on the loop's awake time, so pauses that do not overlap add up.
    */
   long takenUntil(Mark later, int reader, boolean doorToo) {
-    long sum = later.taken[0] - taken[0];
-    if (reader >= 0) {
-      sum += later.taken[reader + 2] - taken[reader + 2];
-    }
-    return doorToo ? sum + later.taken[1] - taken[1] : sum;
+    long sum = takenUntil(later, 0) + (doorToo ? takenUntil(later, 1) : 0);
+    return reader < 0 ? sum : sum + takenUntil(later, reader + 2);
+  }
+
+  private long takenUntil(Mark later, int place) {
+    return later.taken.get(place) - taken.get(place);
   }
 }

@@ -1,13 +1,9 @@
 package io.pulsewatch.server.simulation;
 
-import io.pulsewatch.server.liveness.AwakeClock;
-
-/**
- * The truth about one thread: how long it was stopped up to now, less two ticks a time, which no
- * clock can tell from a tick that comes a little late.
- */
+/** The truth about one thread: how long it was stopped up to now, and how often. */
 final class PauseLog {
   private long total;
+  private int begun;
   private long beganAt;
   private int depth;
   private long endedAt = Long.MIN_VALUE / 2;
@@ -24,22 +20,27 @@ final class PauseLog {
   void begin(long now) {
     if (depth++ == 0) {
       beganAt = now;
+      begun++;
     }
   }
 
   void end(long now) {
     if (--depth == 0) {
-      total += missed(now);
+      total += now - beganAt;
       endedAt = now;
     }
   }
 
   long total(long now) {
-    return depth > 0 ? total + missed(now) : total;
+    return depth > 0 ? total + now - beganAt : total;
   }
 
-  private long missed(long now) {
-    return Math.max(0, now - beganAt - 2 * AwakeClock.TICK_NANOS);
+  int begun() {
+    return begun;
+  }
+
+  int ended() {
+    return depth > 0 ? begun - 1 : begun;
   }
 
   /** When it last was stopped: now, if it still is. */

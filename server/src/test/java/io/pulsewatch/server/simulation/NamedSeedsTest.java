@@ -1,0 +1,22 @@
+package io.pulsewatch.server.simulation;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Worlds in which something was found once. */
+final class NamedSeedsTest {
+  private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+
+  /** One reader stops, then the other, and a beat is read by the first when it wakes up. */
+  @Test
+  void readersPausedOneAfterTheOther() {
+    plays(1_029_026_834L, 6);
+  }
+
+  private static void plays(long seed, long hours) {
+    SimulatedWorld world = new SimulatedWorld(seed, Fault.NONE);
+    assertThatCode(() -> world.run(hours * HOUR)).doesNotThrowAnyException();
+  }
+}

@@ -14,6 +14,7 @@ import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
 import io.pulsewatch.server.transport.Fault;
 import io.pulsewatch.server.transport.GrpcExtension;
+import io.pulsewatch.server.transport.RawConnection;
 import io.pulsewatch.server.transport.Reply;
 import io.pulsewatch.server.transport.TestStream;
 import io.pulsewatch.v1.BeatRequest;
@@ -28,13 +29,7 @@ import io.pulsewatch.v1.Status;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchResponse;
 import io.pulsewatch.v1.WatchServiceGrpc;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -116,6 +111,17 @@ final class LimitsIT {
     Measured.say("headers of 9 KiB: %s", fault);
     assertThat(fault.code()).isNotEqualTo(Code.OK);
     stillBeats(neighbour, 1);
+    // A client that heeds no limit: its call is refused, and its connection serves on.
+    try (RawConnection connection = new RawConnection(server.port())) {
+      connection.call(
+          "/" + HeartbeatServiceGrpc.getBeatMethod().getFullMethodName(),
+          Map.of("giant", "g".repeat(9 * 1024)));
+      connection.ping();
+      RawConnection.Seen seen = connection.read(1);
+      Measured.say("headers of 9 KiB by hand: %s", seen);
+      assertThat(seen.pingAcks() + seen.goAway().length()).isPositive();
+    }
+    stillBeats(neighbour, 2);
     assertThat(Sockets.state(channel).getInstances()).isEqualTo(1);
   }
 
@@ -148,54 +154,18 @@ final class LimitsIT {
   @ValueSource(booleans = {true, false})
   void pingsAreLimited(boolean permitted) throws Exception {
     PulsewatchServer server = Sockets.server(grpc, limits(100, 1));
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      socket.setSoTimeout(5_000);
-      OutputStream out = socket.getOutputStream();
-      out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+    try (RawConnection connection = new RawConnection(server.port())) {
       for (int i = 0; i < 5; i++) {
         Thread.sleep(permitted ? 1_050 : 1);
         try {
-          out.write(new byte[] {0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, (byte) i});
+          connection.ping();
         } catch (IOException e) {
           break; // sent away already
         }
       }
-      Http2 seen = Http2.read(socket);
-      assertThat(seen.goAway.contains("too_many_pings")).isEqualTo(!permitted);
-      if (permitted) {
-        assertThat(seen.pingAcks).isEqualTo(5);
-      }
-    }
-  }
-
-  /** What a server sent on a bare connection until it fell silent. */
-  private static final class Http2 {
-    private int pingAcks;
-    private String goAway = "";
-
-    private static Http2 read(Socket socket) throws IOException {
-      Http2 seen = new Http2();
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      try {
-        while (seen.pingAcks < 5) {
-          int header = in.readInt();
-          int length = header >>> 8;
-          int flags = in.readUnsignedByte();
-          in.readInt();
-          byte[] payload = new byte[length];
-          in.readFully(payload);
-          if ((header & 0xff) == 6 && flags == 1) {
-            seen.pingAcks++;
-          } else if ((header & 0xff) == 7) {
-            seen.goAway = new String(payload, 8, length - 8, StandardCharsets.US_ASCII);
-            return seen;
-          }
-        }
-      } catch (SocketTimeoutException | java.io.EOFException | java.net.SocketException e) {
-        // no more
-      }
-      return seen;
+      RawConnection.Seen seen = connection.read(5);
+      assertThat(seen.goAway().contains("too_many_pings")).as(seen.toString()).isEqualTo(!permitted);
+      assertThat(seen.pingAcks() == 5).isEqualTo(permitted);
     }
   }
 

@@ -127,10 +127,10 @@ final class ProcessIT {
 
   @Test
   void aProcessThatCrashedAndCameBackWaitsForNobody() throws Exception {
-    ChildProcess sender = sender("orders/a", 1_000, 60_000, 60_000);
+    ChildProcess sender = sender("orders/a", 30_000, 120_000, 120_000);
     Change first = watch.next("orders/a", State.STATE_ALIVE, Cause.CAUSE_REGISTERED);
     sender.signal("KILL");
-    sender("orders/a", 1_000, 60_000, 60_000);
+    sender("orders/a", 30_000, 120_000, 120_000);
 
     watch.next("orders/a", State.STATE_SUSPECT, Cause.CAUSE_STREAM_LOST);
     Change superseded = watch.next("orders/a", State.STATE_DEAD, Cause.CAUSE_SUPERSEDED);

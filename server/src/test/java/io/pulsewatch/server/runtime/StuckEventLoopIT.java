@@ -16,6 +16,7 @@ import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.transport.RawConnection;
 import io.pulsewatch.server.transport.Reply;
 import io.pulsewatch.server.transport.StreamLoop;
 import io.pulsewatch.server.transport.TestStream;
@@ -242,43 +243,43 @@ final class StuckEventLoopIT {
    */
   @Test
   void aTicketIsDoneOnlyWhenTheSocketsHaveBeenRead() throws Exception {
-    ManagedChannel channel = channel();
-    loopOf(channel);
-    for (int i = 0; i < 100; i++) {
-      Hold held = hold(channel);
-      Reader reader = held.loop().reader();
-      int before = calls.get();
-      Reply<GetServerStateResponse> waiting = new Reply<>();
-      AdminServiceGrpc.newStub(channel)
-          .getServerState(GetServerStateRequest.getDefaultInstance(), waiting);
-      Thread.sleep(5); // it lies in the socket
-      long ticket = reader.ticket();
-      assertThat(reader.passed(ticket)).isFalse();
-      held.gate.countDown();
-      reader.nudge();
-      for (int spins = 0; !reader.passed(ticket); spins++) {
-        assertThat(spins).isLessThan(100_000_000);
-        Thread.onSpinWait();
+    String path = "/" + AdminServiceGrpc.getGetServerStateMethod().getFullMethodName();
+    try (RawConnection connection = new RawConnection(port)) {
+      for (int i = 0; i < 200; i++) {
+        Hold held = new Hold();
+        hold = held;
+        connection.call(path);
+        Reader reader = held.loop().reader();
+        int before = calls.get();
+        connection.call(path);
+        long ticket = reader.ticket();
+        assertThat(reader.passed(ticket)).isFalse();
+        held.gate.countDown();
+        for (int spins = 0; !reader.passed(ticket); spins++) {
+          assertThat(spins).isLessThan(100_000_000);
+          reader.nudge();
+          Thread.onSpinWait();
+        }
+        assertThat(calls.get()).as("round %d", i).isEqualTo(before + 1);
       }
-      assertThat(calls.get()).as("round %d", i).isEqualTo(before + 1);
-      held.end();
-      waiting.within(PATIENCE_MILLIS).get();
     }
   }
 
-  /** Nothing comes in; only the nudge makes the loop pass. */
+  /** Nothing comes in, and the ticks alone would take 20 ms and more. */
   @Test
   void anIdleLoopPassesWhenItIsNudged() throws Exception {
     Reader reader = loopOf(channel()).reader();
+    long fastestNanos = Long.MAX_VALUE;
     for (int i = 0; i < 100; i++) {
       long ticket = reader.ticket();
       long begun = System.nanoTime();
+      reader.nudge();
       for (int waits = 0; !reader.passed(ticket); waits++) {
-        reader.nudge();
-        assertThat(waits).isLessThan(3_000);
+        assertThat(waits).isLessThan(30_000);
         Thread.sleep(1);
       }
-      assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(5));
+      fastestNanos = Math.min(fastestNanos, System.nanoTime() - begun);
     }
+    assertThat(fastestNanos).isLessThan(TimeUnit.MILLISECONDS.toNanos(10));
   }
 }

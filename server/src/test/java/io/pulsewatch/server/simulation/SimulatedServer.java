@@ -208,7 +208,6 @@ final class SimulatedServer implements Inbox, Outbox {
       nextStepAt = Math.min(nextStepAt, now + 2 * WAKE_UP);
     }
     world.oracle().afterTurn(kernel);
-    world.watchers().turn();
   }
 
   private void commit(int count) {

@@ -45,7 +45,7 @@ final class SimulatedWorld {
     long origin =
         random.nextBoolean() ? ORIGINS[random.nextInt(ORIGINS.length)] : random.nextLong();
     this.server = new SimulatedServer(this, origin, climate.readers(), settings);
-    this.watchers = new Watchers(this, 4);
+    this.watchers = new Watchers(this);
     for (int i = 0; i < climate.instances(); i++) {
       names.add(new SimulatedName(this, profile(i)));
     }
@@ -78,6 +78,7 @@ final class SimulatedWorld {
   }
 
   private void begin() {
+    watchers.begin();
     for (SimulatedName name : names) {
       timeline.after(random.nextLong(5 * SECOND), name::begin);
     }

@@ -21,6 +21,7 @@ final class SimulationTest {
     long dead = 0;
     long suspects = 0;
     long overflows = 0;
+    long folded = 0;
     long overtaken = 0;
     long seed = first;
     for (; done < hours * HOUR; seed++) {
@@ -33,11 +34,12 @@ final class SimulationTest {
       dead += world.oracle().dead();
       suspects += world.oracle().suspects();
       overflows += world.watchers().overflows();
+      folded += world.watchers().folded();
       overtaken += world.oracle().overtaken();
     }
     System.out.printf(
         "simulated %d h in %d worlds (seeds %d..%d): %,d events, %,d turns, %,d SUSPECT, %,d DEAD,"
-            + " %,d overflows, %,d resumes overtaken%n",
+            + " %,d overflows, %,d folded, %,d resumes overtaken%n",
         done / HOUR,
         seed - first,
         first,
@@ -47,6 +49,7 @@ final class SimulationTest {
         suspects,
         dead,
         overflows,
+        folded,
         overtaken);
     assertThat(dead).isPositive();
     assertThat(suspects).isPositive();

@@ -1,129 +1,101 @@
 package io.pulsewatch.server.simulation;
 
-import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
-import io.pulsewatch.server.liveness.Entry;
-import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.State;
-import java.util.ArrayDeque;
+import io.pulsewatch.server.watch.CommittedView;
+import io.pulsewatch.server.watch.Filter;
+import io.pulsewatch.server.watch.Hub;
+import io.pulsewatch.server.watch.Interest;
+import io.pulsewatch.server.watch.Selector;
+import io.pulsewatch.server.watch.ServerCondition;
+import io.pulsewatch.server.watch.ServiceNames;
+import io.pulsewatch.server.watch.WatchLimits;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Watchers of every change, some of which stop reading for long, over a bounded ring of changes.
- * Each builds its own view from what it is told, and says so when something does not follow.
+ * The real hub with small limits, and watchers of all kinds that stop reading now and then: of
+ * every change and of the latest, of everything and of the living.
  */
 final class Watchers {
-  private static final int RING = 32;
-  private static final int BATCH = 8;
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final WatchLimits LIMITS = new WatchLimits(100, 32, 48, 30_000, 8);
+  private static final Set<State> LIVING = Set.of(State.ALIVE, State.SUSPECT);
+  private static final Filter OF_LIVING = new Filter(ServiceNames.ALL, Selector.ALL, LIVING);
 
   private final SimulatedWorld world;
-  private final Deque<Change> ring = new ArrayDeque<>();
+  private final CommittedView view = new CommittedView();
+  private final Hub hub;
   private final List<Watcher> watchers = new ArrayList<>();
-  private long lostRevision;
-  private boolean moved;
-  private long overflows;
 
-  Watchers(SimulatedWorld world, int count) {
+  Watchers(SimulatedWorld world) {
     this.world = world;
-    for (int i = 0; i < count; i++) {
-      watchers.add(new Watcher());
+    this.hub =
+        new Hub(
+            LIMITS,
+            "simulated",
+            view,
+            () -> new ServerCondition(world.server().kernel().mode(world.server().moment()), 0, 0),
+            () -> true,
+            world.server().moment());
+  }
+
+  /** They subscribe, and the hub's own timers begin to run. */
+  void begin() {
+    for (boolean everyChange : new boolean[] {true, true, false, false}) {
+      subscribe(Filter.ALL, Set.of(State.values()), everyChange);
+      subscribe(OF_LIVING, LIVING, everyChange);
     }
+    world.timeline().after(SECOND, this::tick);
   }
 
   long overflows() {
-    return overflows;
+    return watchers.stream().mapToLong(Watcher::overflows).sum();
+  }
+
+  long folded() {
+    return watchers.stream().mapToLong(Watcher::folded).sum();
   }
 
   void onChanges(List<Change> changes) {
-    for (Change change : changes) {
-      ring.addLast(change);
-      if (ring.size() > RING) {
-        lostRevision = ring.removeFirst().revision();
-      }
-    }
-    moved = true;
+    view.onChanges(changes);
+    hub.onChanges(changes);
+    turn();
   }
 
   /** One of them stops reading for so long. */
   void stall(long nanos) {
     Watcher watcher = watchers.get(world.random().nextInt(watchers.size()));
-    watcher.stalled++;
+    watcher.stall();
     world
         .timeline()
         .after(
             nanos,
             () -> {
-              watcher.stalled--;
-              moved = true;
+              watcher.goOn();
+              turn();
             });
   }
 
-  void turn() {
-    if (!moved) {
-      return;
-    }
-    moved = false;
-    for (Watcher watcher : watchers) {
-      if (watcher.stalled == 0) {
-        watcher.read();
-      }
-    }
+  private void subscribe(Filter filter, Set<State> states, boolean everyChange) {
+    Watcher watcher = new Watcher(world, states, everyChange);
+    Interest interest = new Interest(filter, null, false, everyChange, 10 * SECOND);
+    watchers.add(watcher);
+    watcher.subscribed(hub.subscribe(interest, watcher));
   }
 
-  /** One watch, and what its reader believes. */
-  private final class Watcher {
-    private final Map<InstanceKey, Entry> view = new HashMap<>();
-    private long cursor;
-    private int stalled;
+  private void tick() {
+    turn();
+    world.timeline().after(SECOND, this::tick);
+  }
 
-    void read() {
-      if (cursor < lostRevision) {
-        overflows++;
-        if (world.fault() == Fault.OVERFLOW_NOT_TOLD) {
-          cursor = lostRevision;
-        } else {
-          snapshot();
-        }
-      }
-      int left = BATCH;
-      for (Change change : ring) {
-        if (change.revision() > cursor && left-- > 0) {
-          follow(change);
-        }
-      }
-      if (cursor < world.oracle().revision()) {
-        moved = true;
-      } else if (!view.equals(world.oracle().registry())) {
-        throw new Violation("no silent gap", "a caught-up watcher differs at " + cursor);
-      }
+  /** The hub works until it has nothing to do; then whoever can read knows everything. */
+  private void turn() {
+    while (hub.turn(world.server().nanos(), world.server().wallMillis()) > 0) {
+      // a step each
     }
-
-    private void snapshot() {
-      view.clear();
-      view.putAll(world.oracle().registry());
-      cursor = world.oracle().revision();
-    }
-
-    private void follow(Change change) {
-      Entry known = view.get(change.key());
-      Change.Previous previous = change.previous();
-      @Nullable State before = known == null ? null : known.state();
-      @Nullable State told = previous == null ? null : previous.state();
-      if (before != told) {
-        throw new Violation(
-            "no silent gap", "told " + told + " before " + change + ", knew " + before);
-      }
-      if (change.cause() == Cause.REMOVED) {
-        view.remove(change.key());
-      } else {
-        view.put(change.key(), change.after());
-      }
-      cursor = change.revision();
-    }
+    watchers.forEach(Watcher::check);
   }
 }

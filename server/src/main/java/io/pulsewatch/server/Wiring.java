@@ -7,15 +7,27 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pulsewatch.server.ledger.MemoryLedger;
 import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.Engine;
+import io.pulsewatch.server.transport.AdminEndpoint;
+import io.pulsewatch.server.transport.Faces;
+import io.pulsewatch.server.transport.HealthEndpoint;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
-import io.pulsewatch.v1.Goodbye;
+import io.pulsewatch.server.transport.RegistryEndpoint;
+import io.pulsewatch.server.transport.ServerFace;
+import io.pulsewatch.server.transport.WatchEndpoint;
+import io.pulsewatch.server.watch.CommittedView;
+import io.pulsewatch.server.watch.Goodbye;
+import io.pulsewatch.server.watch.Hub;
+import io.pulsewatch.server.watch.ServerCondition;
+import io.pulsewatch.server.watch.WatchLimits;
 import io.pulsewatch.v1.GoodbyeReason;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /** Puts a server's parts together. Thread-safe. */
 final class Wiring implements AutoCloseable {
@@ -23,21 +35,38 @@ final class Wiring implements AutoCloseable {
   private static final int RECONNECT_SPREAD_SECONDS = 1;
 
   private final Engine engine;
+  private final CommittedView view = new CommittedView();
+  private final Hub hub;
   private final HeartbeatEndpoint heartbeats;
+  private final AdminEndpoint admin;
+  private final WatchEndpoint watches;
+  private final RegistryEndpoint registry;
+  private final HealthEndpoint health;
 
   Wiring(ServerBuilder options) {
     Limits limits = options.limits();
     Clocks clocks = Clocks.SYSTEM;
+    Moment start = clocks.now();
     MemoryLedger ledger =
-        new MemoryLedger(UUID.randomUUID().toString(), clocks.now().wallMillis() * 1_000);
+        new MemoryLedger(
+            UUID.randomUUID().toString(), TimeUnit.MILLISECONDS.toMicros(start.wallMillis()));
+    this.hub =
+        new Hub(
+            new WatchLimits(limits.maxWatchers(), limits.ringSize()),
+            ledger.lineage(),
+            view,
+            this::condition,
+            this::isServing,
+            start);
     this.engine =
         new Engine(
             settings(limits),
             new Engine.Sizes(options.ioThreads(), limits.maxCommands(), limits.maxBacklog()),
             clocks,
             ledger,
-            new NoConsumers(),
+            new Fanout(view, hub, new ChangeLog(System.getLogger("io.pulsewatch"), start.nanos())),
             options.onFailure());
+    Faces faces = new Faces(clocks::now);
     this.heartbeats =
         new HeartbeatEndpoint(
             engine.loops(),
@@ -48,18 +77,34 @@ final class Wiring implements AutoCloseable {
             new SecureRandom(),
             options.serverId(),
             limits.maxStreams());
+    ServerFace server =
+        new ServerFace(
+            options.serverId(), ledger.lineage(), start.wallMillis(), limits.named(), this::counts);
+    this.admin =
+        new AdminEndpoint(
+            engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, server::state);
+    this.watches = new WatchEndpoint(hub, engine.fanout(), faces);
+    this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces);
+    this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList());
   }
 
-  private static final class NoConsumers implements Engine.Consumers {
+  /** What the fan-out loop drives. */
+  private record Fanout(CommittedView view, Hub hub, ChangeLog log) implements Engine.Consumers {
     @Override
-    public void onCommitted(List<Change> changes) {}
+    public void onCommitted(List<Change> changes) {
+      view.onChanges(changes);
+    }
 
     @Override
-    public void onChanges(List<Change> changes) {}
+    public void onChanges(List<Change> changes) {
+      hub.onChanges(changes);
+      changes.forEach(log::onChange);
+    }
 
     @Override
     public int turn(long nowNanos, long wallMillis) {
-      return 0;
+      log.turn(nowNanos);
+      return hub.turn(nowNanos, wallMillis);
     }
   }
 
@@ -68,6 +113,10 @@ final class Wiring implements AutoCloseable {
     engine.install(netty);
     netty
         .addService(heartbeats)
+        .addService(watches)
+        .addService(registry)
+        .addService(admin)
+        .addService(health)
         .addService(ProtoReflectionServiceV1.newInstance())
         .addService(ProtoReflectionService.newInstance())
         .addService(ChannelzService.newInstance(CHANNELZ_PAGE));
@@ -81,16 +130,32 @@ final class Wiring implements AutoCloseable {
   void sayGoodbye() {
     engine.stopJudging();
     heartbeats.close(
-        Goodbye.newBuilder()
+        io.pulsewatch.v1.Goodbye.newBuilder()
             .setReason(GoodbyeReason.GOODBYE_REASON_SHUTDOWN)
             .setReconnectAfter(Duration.getDefaultInstance())
             .setSpread(Duration.newBuilder().setSeconds(RECONNECT_SPREAD_SECONDS))
             .build());
+    Goodbye goodbye =
+        new Goodbye(Goodbye.Reason.SHUTDOWN, 0, TimeUnit.SECONDS.toNanos(RECONNECT_SPREAD_SECONDS));
+    engine.fanout().execute(() -> hub.sayGoodbye(goodbye));
   }
 
   @Override
   public void close() {
     engine.close();
+  }
+
+  private ServerCondition condition() {
+    return new ServerCondition(
+        engine.mode(), engine.door().clock().pauses(), engine.door().clock().pausedNanos());
+  }
+
+  private boolean isServing() {
+    return engine.isServing();
+  }
+
+  private ServerFace.Counts counts() {
+    return new ServerFace.Counts(condition(), view.size(), heartbeats.streams(), hub.watchers());
   }
 
   private static Settings settings(Limits limits) {

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.transport;
 
+import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.OperatorOverride;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Status;
@@ -38,6 +39,14 @@ final class Enums {
       case SUSPECT -> io.pulsewatch.v1.State.STATE_SUSPECT;
       case DEAD -> io.pulsewatch.v1.State.STATE_DEAD;
       case LEFT -> io.pulsewatch.v1.State.STATE_LEFT;
+    };
+  }
+
+  static io.pulsewatch.v1.DetectorMode mode(DetectorMode mode) {
+    return switch (mode) {
+      case NORMAL -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_NORMAL;
+      case WARM_UP -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_WARM_UP;
+      case PAUSED -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PAUSED;
     };
   }
 

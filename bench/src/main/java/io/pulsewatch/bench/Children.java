@@ -1,0 +1,98 @@
+package io.pulsewatch.bench;
+
+import io.pulsewatch.bench.serve.ServerMain;
+import io.pulsewatch.bench.serve.Target;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Starts every process of a benchmark and knows those that still run. Thread-safe: an interrupted
+ * benchmark closes it from another thread.
+ */
+final class Children implements AutoCloseable {
+  /** Both servers run with these, and nothing else. */
+  static final List<String> SERVER_FLAGS =
+      List.of(
+          "-Xms1g", "-Xmx1g", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED");
+
+  private static final List<String> LOAD_FLAGS = List.of("-Xmx512m", "-XX:+UseSerialGC");
+
+  /** For processes that are there to be killed: quick to start, little to tear down. */
+  private static final List<String> VICTIM_FLAGS =
+      List.of("-Xmx32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+  private final Path folder;
+  private final List<Child> children = new CopyOnWriteArrayList<>();
+
+  /**
+   * @param folder for logs and files that processes share
+   */
+  Children(Path folder) throws IOException {
+    this.folder = Files.createDirectories(folder);
+  }
+
+  Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  /** A server, and the port that it listens on. */
+  record Server(Child child, int port) implements AutoCloseable {
+    @Override
+    public void close() {
+      child.close();
+    }
+  }
+
+  Server server(Target target) throws IOException, InterruptedException {
+    Child child = java("server-" + target, SERVER_FLAGS, ServerMain.class, List.of(target.name()));
+    return new Server(child, (int) Line.parse(child.await(20)).get("port"));
+  }
+
+  Child load(String name, Class<?> main, List<String> arguments) throws IOException {
+    return java(name, LOAD_FLAGS, main, arguments);
+  }
+
+  Child victim(String name, Class<?> main, List<String> arguments) throws IOException {
+    return java(name, VICTIM_FLAGS, main, arguments);
+  }
+
+  Child command(String name, List<String> command) throws IOException {
+    File log = folder.resolve(name + ".log").toFile();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log));
+    Child child = new Child(name, builder.start());
+    children.add(child);
+    return child;
+  }
+
+  /** Processor time of this process, of its live children and of those that ended. */
+  long cpuNanos() {
+    long sum = Proc.cpuNanosWithEndedChildren(ProcessHandle.current().pid());
+    for (Child child : children) {
+      sum += child.isAlive() ? Proc.cpuNanos(child.pid()) : 0;
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    children.forEach(Child::kill);
+  }
+
+  private Child java(String name, List<String> flags, Class<?> main, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(arguments);
+    return command(name, command);
+  }
+}

@@ -1,0 +1,51 @@
+package io.pulsewatch.bench;
+
+import io.pulsewatch.bench.serve.Target;
+import io.pulsewatch.v1.State;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * How soon a watcher is told of an end: both kinds of end on one server. Confined to its thread.
+ */
+final class Verdicts {
+  private static final int NORMAL_SECONDS = 40;
+
+  private final Plan plan;
+  private final Children children;
+  private final RandomGenerator chance;
+
+  Verdicts(Plan plan, Children children, RandomGenerator chance) {
+    this.plan = plan;
+    this.children = children;
+    this.chance = chance;
+  }
+
+  /** The results of both, by name. */
+  Map<String, Object> run() throws IOException, InterruptedException {
+    try (Children.Server server = children.server(Target.OURS);
+        WatchTap tap = WatchTap.open(server.port())) {
+      System.out.println("  waiting until the server has warmed up");
+      tap.awaitNormal(NORMAL_SECONDS);
+      System.out.println("  ending clients");
+      Kills kills = new Kills(plan, children, server.port(), tap, chance);
+      Map<String, Object> suspects = kills.run();
+      System.out.printf("  starting %,d live streams%n", plan.liveStreams());
+      try (Silences silences = new Silences(plan, children, server.port(), tap, chance)) {
+        suspects.put("with_live_streams", kills.resets(plan.resets()).json());
+        System.out.println("  silencing some of them");
+        Map<String, Object> deaths = silences.run();
+        deaths.put("false_deaths", tap.count(State.STATE_DEAD) - silences.victims());
+        deaths.put(
+            "false_suspects",
+            tap.count(State.STATE_SUSPECT) - silences.victims() - kills.victims());
+        Map<String, Object> results = new LinkedHashMap<>();
+        results.put("kill_to_suspect", suspects);
+        results.put("silence_to_dead", deaths);
+        return results;
+      }
+    }
+  }
+}

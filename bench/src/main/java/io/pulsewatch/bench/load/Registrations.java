@@ -1,0 +1,45 @@
+package io.pulsewatch.bench.load;
+
+import com.google.protobuf.Duration;
+import io.pulsewatch.v1.HeartbeatRequest;
+import io.pulsewatch.v1.InstanceName;
+import io.pulsewatch.v1.Register;
+import java.util.concurrent.TimeUnit;
+
+/** The first message of a stream. Stateless. */
+public final class Registrations {
+  /** The call that all load goes through. */
+  public static final String PATH = "/pulsewatch.v1.HeartbeatService/Heartbeat";
+
+  /** The service that every instance of a benchmark belongs to. */
+  public static final String SERVICE = "bench";
+
+  private Registrations() {}
+
+  /** An encoded registration, with a resume window as long as the timeout. */
+  public static byte[] register(String instanceId, long intervalMillis, long timeoutMillis) {
+    Register register =
+        Register.newBuilder()
+            .setInstance(InstanceName.newBuilder().setService(SERVICE).setInstanceId(instanceId))
+            .setProcessId("process-of-" + instanceId)
+            .setInterval(millis(intervalMillis))
+            .setTimeout(millis(timeoutMillis))
+            .setResumeWindow(millis(timeoutMillis))
+            .build();
+    return HeartbeatRequest.newBuilder().setRegister(register).build().toByteArray();
+  }
+
+  /** Milliseconds as protobuf has them. */
+  public static Duration millis(long millis) {
+    return Duration.newBuilder()
+        .setSeconds(millis / 1_000)
+        .setNanos((int) TimeUnit.MILLISECONDS.toNanos(millis % 1_000))
+        .build();
+  }
+
+  /** Milliseconds of a protobuf duration, the rest cut off. */
+  public static long millis(Duration duration) {
+    return TimeUnit.SECONDS.toMillis(duration.getSeconds())
+        + TimeUnit.NANOSECONDS.toMillis(duration.getNanos());
+  }
+}

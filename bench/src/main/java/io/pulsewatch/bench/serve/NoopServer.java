@@ -1,0 +1,112 @@
+package io.pulsewatch.bench.serve;
+
+import com.google.protobuf.Duration;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.pulsewatch.server.Limits;
+import io.pulsewatch.server.runtime.GrpcSettings;
+import io.pulsewatch.v1.Ack;
+import io.pulsewatch.v1.Heartbeat;
+import io.pulsewatch.v1.HeartbeatRequest;
+import io.pulsewatch.v1.HeartbeatResponse;
+import io.pulsewatch.v1.HeartbeatServiceGrpc;
+import io.pulsewatch.v1.State;
+import io.pulsewatch.v1.Status;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What gRPC itself costs: a server with our settings that answers each message with an ack as large
+ * as ours, and remembers nothing. Thread-safe.
+ */
+final class NoopServer implements Target.Running {
+  private final EventLoopGroup boss;
+  private final EventLoopGroup workers;
+  private final Server server;
+
+  NoopServer() throws IOException {
+    boss = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    workers =
+        new MultiThreadIoEventLoopGroup(
+            Runtime.getRuntime().availableProcessors(), EpollIoHandler.newFactory());
+    server =
+        settings()
+            .builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .bossEventLoopGroup(boss)
+            .workerEventLoopGroup(workers)
+            .channelType(EpollServerSocketChannel.class)
+            .addService(new Echo())
+            .build()
+            .start();
+  }
+
+  private static GrpcSettings settings() {
+    Limits limits = Limits.DEFAULT;
+    return new GrpcSettings(
+        limits.maxCallsPerConnection(),
+        limits.maxMessageBytes(),
+        limits.maxMetadataBytes(),
+        limits.maxResetsPerWindow(),
+        limits.resetWindowSeconds(),
+        limits.permitPingSeconds());
+  }
+
+  @Override
+  public int port() {
+    return server.getPort();
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // daemons; nobody waits for them
+  public void close() {
+    server.shutdownNow();
+    boss.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    workers.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  private static final class Echo extends HeartbeatServiceGrpc.HeartbeatServiceImplBase {
+    @Override
+    public StreamObserver<HeartbeatRequest> heartbeat(StreamObserver<HeartbeatResponse> answers) {
+      // As ours does: nothing is asked for again and again.
+      ServerCallStreamObserver<HeartbeatResponse> call =
+          (ServerCallStreamObserver<HeartbeatResponse>) answers;
+      call.disableAutoRequest();
+      call.setOnCancelHandler(() -> {});
+      call.request(Integer.MAX_VALUE);
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(HeartbeatRequest request) {
+          answers.onNext(ack(request.getHeartbeat()));
+        }
+
+        @Override
+        public void onError(Throwable cause) {}
+
+        @Override
+        public void onCompleted() {
+          answers.onCompleted();
+        }
+      };
+    }
+
+    /** Built afresh for each message, as ours is. */
+    private static HeartbeatResponse ack(Heartbeat heartbeat) {
+      return HeartbeatResponse.newBuilder()
+          .setAck(
+              Ack.newBuilder()
+                  .setSequence(heartbeat.getSequence())
+                  .setSentMonotonicNanos(heartbeat.getSentMonotonicNanos())
+                  .setExpiresIn(Duration.newBuilder().setSeconds(5).setNanos(738_010_000))
+                  .setState(State.STATE_ALIVE)
+                  .setStatus(Status.STATUS_SERVING))
+          .build();
+    }
+  }
+}

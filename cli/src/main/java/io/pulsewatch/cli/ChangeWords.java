@@ -1,0 +1,110 @@
+package io.pulsewatch.cli;
+
+import io.pulsewatch.v1.Cause;
+import io.pulsewatch.v1.Change;
+import io.pulsewatch.v1.Evidence;
+import io.pulsewatch.v1.Instance;
+import io.pulsewatch.v1.Previous;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A change as people say it. Immutable. */
+final class ChangeWords {
+
+  private ChangeWords() {}
+
+  /** From what to what: {@code ALIVE -> SUSPECT}, or {@code ALIVE: SERVING -> DRAINING}. */
+  static String step(Change change) {
+    Instance after = change.getInstance();
+    String state = Words.of(after.getState());
+    if (change.getCause() == Cause.CAUSE_REMOVED) {
+      return state + " -> removed";
+    }
+    if (!change.hasPrevious()) {
+      return "new -> " + state;
+    }
+    Previous before = change.getPrevious();
+    if (before.getState() != after.getState()) {
+      return Words.of(before.getState()) + " -> " + state;
+    }
+    if (change.getCause() == Cause.CAUSE_OVERRIDE
+        || change.getCause() == Cause.CAUSE_OVERRIDE_EXPIRED) {
+      return state
+          + ": "
+          + (after.hasOverride() ? Words.of(after.getOverride().getKind()) : "no override");
+    }
+    if (before.getStatus() != after.getStatus()) {
+      return state + ": " + Words.of(before.getStatus()) + " -> " + Words.of(after.getStatus());
+    }
+    return state + " -> " + state;
+  }
+
+  /** What the server knew when it decided, and what else a reader of the line should know. */
+  static String evidence(Change change) {
+    Instance after = change.getInstance();
+    Evidence evidence = change.getEvidence();
+    List<String> words = new ArrayList<>();
+    if (evidence.hasSilence() && tells(change.getCause())) {
+      words.add(
+          "silence "
+              + Spans.measured(Spans.of(evidence.getSilence()))
+              + " of "
+              + Spans.exact(Spans.of(after.getTimeout())));
+    }
+    if (!evidence.getTransportError().isEmpty()) {
+      words.add(evidence.getTransportError());
+    }
+    if (evidence.getSkipped() > 0) {
+      words.add("sender skipped " + evidence.getSkipped());
+    }
+    addSpan(words, "sender late ", evidence.hasSenderLate(), evidence.getSenderLate());
+    addSpan(words, "server paused ", evidence.hasServerPause(), evidence.getServerPause());
+    addSpan(words, "overdue ", evidence.hasOverdue(), evidence.getOverdue());
+    if (change.getCause() == Cause.CAUSE_OVERRIDE && !after.getOverride().getReason().isEmpty()) {
+      words.add(after.getOverride().getReason());
+    }
+    if (change.getProvisional()) {
+      words.add("provisional");
+    }
+    if (change.getLeftView()) {
+      words.add("no longer matches");
+    }
+    return String.join(", ", words);
+  }
+
+  /** Nobody doubts who has just spoken: silence says something of suspicions and verdicts only. */
+  private static boolean tells(Cause cause) {
+    return switch (cause) {
+      case CAUSE_SILENCE,
+          CAUSE_STREAM_LOST,
+          CAUSE_RESUMED,
+          CAUSE_RECOVERED,
+          CAUSE_HOLD_EXPIRED,
+          CAUSE_NODE_LOST,
+          CAUSE_SUPERSEDED ->
+          true;
+      case CAUSE_UNSPECIFIED,
+          CAUSE_REGISTERED,
+          CAUSE_REPORTED,
+          CAUSE_STREAM_CLOSED,
+          CAUSE_LEAVE,
+          CAUSE_OVERRIDE,
+          CAUSE_OVERRIDE_EXPIRED,
+          CAUSE_PROGRESS_STALLED,
+          CAUSE_AUTH_EXPIRED,
+          CAUSE_NODE_CHANGED,
+          CAUSE_ROLE_GRANTED,
+          CAUSE_ROLE_LOST,
+          CAUSE_REMOVED,
+          UNRECOGNIZED ->
+          false;
+    };
+  }
+
+  private static void addSpan(
+      List<String> words, String what, boolean said, com.google.protobuf.Duration span) {
+    if (said && !Spans.of(span).isZero()) {
+      words.add(what + Spans.measured(Spans.of(span)));
+    }
+  }
+}

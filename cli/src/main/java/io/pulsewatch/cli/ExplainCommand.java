@@ -1,0 +1,50 @@
+package io.pulsewatch.cli;
+
+import io.pulsewatch.v1.ExplainInstanceRequest;
+import io.pulsewatch.v1.ExplainInstanceResponse;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code pulsewatch explain}. */
+@Command(
+    name = "explain",
+    description = "Print one instance with its recent changes: what happened to it, and why.")
+final class ExplainCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+  @Mixin private final InstanceArgument instance = new InstanceArgument();
+  @Mixin private final ServerOption server;
+  @Mixin private final OutputOption output;
+
+  ExplainCommand(Surroundings surroundings, PulsewatchCommand root) {
+    this.surroundings = surroundings;
+    this.server = new ServerOption(surroundings, root.server());
+    this.output = new OutputOption(surroundings, root.output());
+  }
+
+  @Override
+  public Integer call() {
+    InstanceArgument.Name name = instance.name();
+    ExplainInstanceRequest request =
+        ExplainInstanceRequest.newBuilder()
+            .setService(name.service())
+            .setInstanceId(name.id())
+            .build();
+    return server.ask(
+        client -> {
+          output.print(client.explainInstance(request), this::printForPeople);
+          return ExitCodes.DONE;
+        });
+  }
+
+  private void printForPeople(ExplainInstanceResponse answer) {
+    new InstanceCard(surroundings).print(answer.getInstance());
+    if (answer.getChangesCount() > 0) {
+      surroundings.out().println();
+      ChangeLines lines = new ChangeLines(surroundings);
+      answer.getChangesList().forEach(lines::fit);
+      lines.printHeadings();
+      answer.getChangesList().forEach(lines::print);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.pulsewatch.cli;
+
+import io.pulsewatch.v1.Endpoint;
+import io.pulsewatch.v1.Instance;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** One instance, one fact a line; facts that say nothing are left out. Immutable. */
+final class InstanceCard {
+  private final Surroundings surroundings;
+
+  InstanceCard(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  void print(Instance instance) {
+    Clock clock = surroundings.clock();
+    Card card = new Card(surroundings);
+    card.line("instance", Words.name(instance), Paint.BOLD);
+    card.line("state", Words.of(instance.getState()), Paint.of(instance.getState()));
+    card.line("status", Words.of(instance.getStatus()));
+    card.line("serving", Words.yesNo(instance.getServing()));
+    card.line("override", Words.overrideOf(instance, clock));
+    if (instance.hasSince()) {
+      card.line("since", when(instance.getSince(), clock));
+    }
+    if (instance.hasLastHeartbeatAt()) {
+      card.line(
+          "last heartbeat",
+          "#" + instance.getLastSequence() + ", " + when(instance.getLastHeartbeatAt(), clock));
+    }
+    card.line(
+        "interval, timeout",
+        Spans.exact(Spans.of(instance.getInterval()))
+            + ", "
+            + Spans.exact(Spans.of(instance.getTimeout())));
+    if (instance.getSuspicion() > 0) {
+      card.line(
+          "suspicion", String.format(Locale.ROOT, "%.2f (1: suspect)", instance.getSuspicion()));
+    }
+    card.line("flaps", instance.getFlaps() == 0 ? "" : instance.getFlaps() + " in 10 minutes");
+    card.line("labels", Words.of(instance.getLabelsMap()));
+    card.line("endpoints", endpoints(instance));
+    card.line("zone", instance.getZone());
+    card.line("weight", instance.getWeight() == 0 ? "" : Integer.toString(instance.getWeight()));
+    card.line("version", instance.getVersion());
+    card.line("node", instance.getNode());
+    card.line("incarnation", Long.toUnsignedString(instance.getIncarnation()));
+    card.line("revision", Long.toUnsignedString(instance.getRevision()));
+    card.print();
+  }
+
+  private static String endpoints(Instance instance) {
+    return instance.getEndpointsList().stream()
+        .map((Endpoint each) -> Words.of(each))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String when(com.google.protobuf.Timestamp at, Clock clock) {
+    Duration age = Duration.between(Spans.of(at), clock.instant());
+    return Words.day(Spans.of(at), clock) + " (" + Spans.age(age) + " ago)";
+  }
+}

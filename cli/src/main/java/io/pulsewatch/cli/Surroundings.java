@@ -1,0 +1,36 @@
+package io.pulsewatch.cli;
+
+import io.pulsewatch.client.ChannelFactory;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link Main} found around it, so that nothing else asks the machine.
+ *
+ * @param out answers
+ * @param err what is said beside them
+ * @param colour whether answers go to a terminal that wants colour
+ * @param environment the environment's variables
+ * @param clock wall clock and time zone, for people
+ * @param channels the way to servers; null: plaintext, as the client makes it
+ */
+record Surroundings(
+    PrintStream out,
+    PrintStream err,
+    boolean colour,
+    Map<String, String> environment,
+    Clock clock,
+    @Nullable ChannelFactory channels) {
+
+  Surroundings {
+    environment = Map.copyOf(environment);
+  }
+
+  /** Says one line beside the answers. */
+  void say(String line) {
+    err.println("pulsewatch: " + Text.clean(line));
+    err.flush();
+  }
+}

@@ -1,0 +1,169 @@
+package io.pulsewatch.cli;
+
+import com.google.protobuf.Message;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.pulsewatch.v1.AdminServiceGrpc;
+import io.pulsewatch.v1.ClearOverrideRequest;
+import io.pulsewatch.v1.ClearOverrideResponse;
+import io.pulsewatch.v1.ExplainInstanceRequest;
+import io.pulsewatch.v1.ExplainInstanceResponse;
+import io.pulsewatch.v1.GetInstanceRequest;
+import io.pulsewatch.v1.GetInstanceResponse;
+import io.pulsewatch.v1.GetServerStateRequest;
+import io.pulsewatch.v1.GetServerStateResponse;
+import io.pulsewatch.v1.ListInstancesRequest;
+import io.pulsewatch.v1.ListInstancesResponse;
+import io.pulsewatch.v1.ListServicesRequest;
+import io.pulsewatch.v1.ListServicesResponse;
+import io.pulsewatch.v1.RegistryServiceGrpc;
+import io.pulsewatch.v1.RemoveInstanceRequest;
+import io.pulsewatch.v1.RemoveInstanceResponse;
+import io.pulsewatch.v1.SetOverrideRequest;
+import io.pulsewatch.v1.SetOverrideResponse;
+import io.pulsewatch.v1.WatchRequest;
+import io.pulsewatch.v1.WatchResponse;
+import io.pulsewatch.v1.WatchServiceGrpc;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * A server that says what it was told to say, in this process. Thread-safe once it is asked.
+ *
+ * <p>Each question takes the next answer, a message or a {@link Status}; a watch takes a list of
+ * messages that may end with a status, and otherwise stays open.
+ */
+final class FakeServer implements AutoCloseable {
+  private final Queue<Object> answers = new ArrayDeque<>();
+  private final List<Message> questions = Collections.synchronizedList(new ArrayList<>());
+  private final String name = InProcessServerBuilder.generateName();
+  private final Server server;
+
+  FakeServer() throws IOException {
+    server =
+        InProcessServerBuilder.forName(name)
+            .directExecutor()
+            .addService(new Registry())
+            .addService(new Admin())
+            .addService(new Watch())
+            .build()
+            .start();
+  }
+
+  FakeServer answer(Object next) {
+    answers.add(next);
+    return this;
+  }
+
+  Message lastQuestion() {
+    return questions.get(questions.size() - 1);
+  }
+
+  List<Message> questions() {
+    return List.copyOf(questions);
+  }
+
+  ManagedChannel channel(String address) {
+    return InProcessChannelBuilder.forName(name).build();
+  }
+
+  Shell shell() {
+    return new Shell(this::channel);
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+  }
+
+  private synchronized Object next(Message question) {
+    questions.add(question);
+    Object next = answers.poll();
+    return next == null ? Status.INTERNAL.withDescription("no answer was told") : next;
+  }
+
+  @SuppressWarnings("unchecked") // the test tells what fits
+  private <R> void answer(Message question, StreamObserver<R> observer) {
+    Object next = next(question);
+    if (next instanceof Status status) {
+      observer.onError(status.asRuntimeException());
+    } else {
+      observer.onNext((R) next);
+      observer.onCompleted();
+    }
+  }
+
+  private final class Registry extends RegistryServiceGrpc.RegistryServiceImplBase {
+    @Override
+    public void listServices(
+        ListServicesRequest question, StreamObserver<ListServicesResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
+    public void listInstances(
+        ListInstancesRequest question, StreamObserver<ListInstancesResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
+    public void getInstance(
+        GetInstanceRequest question, StreamObserver<GetInstanceResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
+    public void explainInstance(
+        ExplainInstanceRequest question, StreamObserver<ExplainInstanceResponse> observer) {
+      answer(question, observer);
+    }
+  }
+
+  private final class Admin extends AdminServiceGrpc.AdminServiceImplBase {
+    @Override
+    public void setOverride(
+        SetOverrideRequest question, StreamObserver<SetOverrideResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
+    public void clearOverride(
+        ClearOverrideRequest question, StreamObserver<ClearOverrideResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
+    public void removeInstance(
+        RemoveInstanceRequest question, StreamObserver<RemoveInstanceResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
+    public void getServerState(
+        GetServerStateRequest question, StreamObserver<GetServerStateResponse> observer) {
+      answer(question, observer);
+    }
+  }
+
+  private final class Watch extends WatchServiceGrpc.WatchServiceImplBase {
+    @Override
+    public void watch(WatchRequest question, StreamObserver<WatchResponse> observer) {
+      Object next = next(question);
+      for (Object each : next instanceof List<?> script ? script : List.of(next)) {
+        if (each instanceof Status status) {
+          observer.onError(status.asRuntimeException());
+        } else {
+          observer.onNext((WatchResponse) each);
+        }
+      }
+    }
+  }
+}

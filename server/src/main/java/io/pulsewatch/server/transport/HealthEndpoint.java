@@ -1,0 +1,139 @@
+package io.pulsewatch.server.transport;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.pulsewatch.grpc.health.v1.HealthCheckRequest;
+import io.pulsewatch.grpc.health.v1.HealthCheckResponse;
+import io.pulsewatch.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.pulsewatch.grpc.health.v1.HealthGrpc;
+import io.pulsewatch.grpc.health.v1.HealthListRequest;
+import io.pulsewatch.grpc.health.v1.HealthListResponse;
+import io.pulsewatch.server.watch.End;
+import io.pulsewatch.server.watch.Health;
+import io.pulsewatch.server.watch.HealthSubscriber;
+import io.pulsewatch.server.watch.HealthWatch;
+import io.pulsewatch.server.watch.Hub;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** grpc.health.v1, for the names of other processes and for Pulsewatch itself. Thread-safe. */
+public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
+  private final Hub hub;
+  private final Executor fanout;
+  private final int maxListed;
+
+  /**
+   * Creates the service.
+   *
+   * @param fanout runs tasks on the hub's thread, later and in order
+   * @param maxListed services that {@code List} answers at the most
+   */
+  public HealthEndpoint(Hub hub, Executor fanout, int maxListed) {
+    this.hub = hub;
+    this.fanout = fanout;
+    this.maxListed = maxListed;
+  }
+
+  @Override
+  public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> response) {
+    Health health = hub.health().of(request.getService());
+    if (health == null) {
+      response.onError(
+          Statuses.of(
+              Status.Code.NOT_FOUND,
+              "UNKNOWN_SERVICE",
+              "\""
+                  + request.getService()
+                  + "\" is not known here. Ask for a service, or for service/instance_id."));
+      return;
+    }
+    response.onNext(face(health));
+    response.onCompleted();
+  }
+
+  @Override
+  public void list(HealthListRequest request, StreamObserver<HealthListResponse> response) {
+    Map<String, Health> all = hub.health().list(maxListed);
+    if (all == null) {
+      response.onError(
+          Statuses.of(
+              Status.Code.RESOURCE_EXHAUSTED,
+              "LIMIT_HEALTH_LIST",
+              "More than "
+                  + maxListed
+                  + " services. Use RegistryService.ListServices, or raise max_health_list."));
+      return;
+    }
+    HealthListResponse.Builder answer = HealthListResponse.newBuilder();
+    all.forEach((name, health) -> answer.putStatuses(name, face(health)));
+    response.onNext(answer.build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> response) {
+    new Call((ServerCallStreamObserver<HealthCheckResponse>) response)
+        .begin(hub, request.getService(), fanout);
+  }
+
+  private static HealthCheckResponse face(@Nullable Health health) {
+    ServingStatus status =
+        health == null
+            ? ServingStatus.SERVICE_UNKNOWN
+            : switch (health) {
+              case SERVING -> ServingStatus.SERVING;
+              case UNKNOWN -> ServingStatus.UNKNOWN;
+              case NOT_SERVING -> ServingStatus.NOT_SERVING;
+            };
+    return HealthCheckResponse.newBuilder().setStatus(status).build();
+  }
+
+  /** One watch. Confined to the fan-out thread; gRPC's callbacks hop there. */
+  private static final class Call implements HealthSubscriber {
+    private final ServerCallStreamObserver<HealthCheckResponse> stream;
+    private @Nullable HealthWatch watch;
+
+    Call(ServerCallStreamObserver<HealthCheckResponse> stream) {
+      this.stream = stream;
+    }
+
+    void begin(Hub hub, String name, Executor fanout) {
+      stream.setOnReadyHandler(() -> fanout.execute(this::onStreamReady));
+      stream.setOnCancelHandler(() -> fanout.execute(this::onCancel));
+      fanout.execute(() -> watch = hub.watchHealth(name, this));
+    }
+
+    @Override
+    public boolean isReady() {
+      return stream.isReady();
+    }
+
+    @Override
+    public void onHealth(@Nullable Health health) {
+      stream.onNext(face(health));
+    }
+
+    @Override
+    public void onEnd(End why) {
+      stream.onError(
+          switch (why) {
+            case LIMIT -> WatchCall.tooMany();
+            case COMPACTED, GOODBYE -> WatchCall.closing(WatchCall.RETRY_NANOS);
+          });
+    }
+
+    private void onStreamReady() {
+      if (watch != null) {
+        watch.onReady();
+      }
+    }
+
+    private void onCancel() {
+      if (watch != null) {
+        watch.cancel();
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.pulsewatch.server.transport;
+
+import io.pulsewatch.server.watch.ServerCondition;
+import io.pulsewatch.v1.GetServerStateResponse;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** A server in the contract's words. Thread-safe. */
+public final class ServerFace {
+  private final String serverId;
+  private final String lineage;
+  private final long startedMillis;
+  private final Map<String, Long> limits;
+  private final Supplier<Counts> counts;
+
+  /**
+   * What moves.
+   *
+   * @param instances entries, ended ones included
+   * @param streams open heartbeat streams
+   * @param watchers open watches of all kinds
+   */
+  public record Counts(ServerCondition condition, int instances, int streams, int watchers) {}
+
+  public ServerFace(
+      String serverId,
+      String lineage,
+      long startedMillis,
+      Map<String, Long> limits,
+      Supplier<Counts> counts) {
+    this.serverId = serverId;
+    this.lineage = lineage;
+    this.startedMillis = startedMillis;
+    this.limits = Map.copyOf(limits);
+    this.counts = counts;
+  }
+
+  /** The answer to GetServerState, now. */
+  public GetServerStateResponse state() {
+    Counts now = counts.get();
+    String version = ServerFace.class.getPackage().getImplementationVersion();
+    return GetServerStateResponse.newBuilder()
+        .setServerId(serverId)
+        .setVersion(version == null ? "development" : version)
+        .setStartedAt(Nanos.timestamp(startedMillis))
+        .setLineage(lineage)
+        .setDetectorMode(Enums.mode(now.condition().mode()))
+        .setInstances(now.instances())
+        .setStreams(now.streams())
+        .setWatchers(now.watchers())
+        .setPauses(now.condition().pauses())
+        .setPaused(Nanos.duration(now.condition().pausedNanos()))
+        .setStretch(1)
+        .putAllLimits(limits)
+        .build();
+  }
+}

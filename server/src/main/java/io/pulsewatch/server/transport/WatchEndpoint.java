@@ -1,0 +1,95 @@
+package io.pulsewatch.server.transport;
+
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.pulsewatch.server.watch.Hub;
+import io.pulsewatch.server.watch.Interest;
+import io.pulsewatch.server.watch.Position;
+import io.pulsewatch.v1.WatchRequest;
+import io.pulsewatch.v1.WatchResponse;
+import io.pulsewatch.v1.WatchServiceGrpc;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Tells who is alive, and every change of it. Thread-safe. */
+public final class WatchEndpoint extends WatchServiceGrpc.WatchServiceImplBase {
+  private static final long MIN_BOOKMARK = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long MAX_BOOKMARK = TimeUnit.MINUTES.toNanos(10);
+  private static final long DEFAULT_BOOKMARK = TimeUnit.SECONDS.toNanos(10);
+
+  private final Hub hub;
+  private final Executor fanout;
+  private final WatchMessages messages;
+
+  /**
+   * Creates the service.
+   *
+   * @param fanout runs tasks on the hub's thread, later and in order
+   */
+  public WatchEndpoint(Hub hub, Executor fanout, Faces faces) {
+    this.hub = hub;
+    this.fanout = fanout;
+    this.messages = new WatchMessages(faces);
+  }
+
+  @Override
+  public void watch(WatchRequest request, StreamObserver<WatchResponse> response) {
+    Interest interest;
+    try {
+      interest = interest(request);
+    } catch (StatusRuntimeException e) {
+      response.onError(e);
+      return;
+    }
+    new WatchCall((ServerCallStreamObserver<WatchResponse>) response, messages)
+        .begin(hub, interest, fanout);
+  }
+
+  private static Interest interest(WatchRequest request) {
+    return new Interest(
+        Filters.filter(
+            request.getServicesList(), request.getLabelSelector(), request.getStatesValueList()),
+        position(request.getResumeToken()),
+        request.getFailIfCompacted(),
+        everyChange(request),
+        bookmarkNanos(request));
+  }
+
+  /** A page of ListInstances is good, too: the watch goes on from where the list began. */
+  private static @Nullable Position position(String text) {
+    if (text.isEmpty()) {
+      return null;
+    }
+    Tokens.Token token = Tokens.read("resume_token", text);
+    return switch (token.kind()) {
+      case RESUME, INSTANCES -> token.at();
+      case SERVICES, CHANGES -> throw Tokens.bad("resume_token");
+    };
+  }
+
+  private static boolean everyChange(WatchRequest request) {
+    return switch (request.getDelivery()) {
+      case DELIVERY_UNSPECIFIED, DELIVERY_LATEST -> false;
+      case DELIVERY_EVERY_CHANGE -> true;
+      case UNRECOGNIZED ->
+          throw Statuses.invalid(
+              "BAD_DELIVERY",
+              "delivery: " + request.getDeliveryValue() + " (expected: LATEST or EVERY_CHANGE)");
+    };
+  }
+
+  private static long bookmarkNanos(WatchRequest request) {
+    if (!request.hasBookmarkInterval()) {
+      return DEFAULT_BOOKMARK;
+    }
+    long wish = Nanos.of(request.getBookmarkInterval());
+    if (wish < MIN_BOOKMARK || wish > MAX_BOOKMARK) {
+      throw Statuses.invalid(
+          "BAD_BOOKMARK_INTERVAL",
+          "bookmark_interval: " + wish / 1e9 + "s (expected: 100ms..10min; unset: 10s)");
+    }
+    return wish;
+  }
+}

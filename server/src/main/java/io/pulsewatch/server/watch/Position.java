@@ -1,0 +1,14 @@
+package io.pulsewatch.server.watch;
+
+/**
+ * How far a subscriber has been told: what a resume token says.
+ *
+ * <p>While changes are folded, a subscriber may have been told newer changes than {@code since} and
+ * yet miss older ones, whose instances have changed again since and come later in the walk. So such
+ * a position has two revisions: everything up to {@code since} was told, and the walk goes on after
+ * {@code revision}. Elsewhere the two are equal.
+ *
+ * @param lineage of the ledger that gave the revisions
+ * @param filterHash of the filter under which they were told
+ */
+public record Position(String lineage, long since, long revision, long filterHash) {}

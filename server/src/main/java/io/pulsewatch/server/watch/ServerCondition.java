@@ -1,0 +1,11 @@
+package io.pulsewatch.server.watch;
+
+import io.pulsewatch.server.liveness.DetectorMode;
+
+/**
+ * How this server judges, and what it knows of its own pauses; for bookmarks. Immutable.
+ *
+ * @param pauses number of our pauses since the start
+ * @param pausedNanos their sum
+ */
+public record ServerCondition(DetectorMode mode, long pauses, long pausedNanos) {}

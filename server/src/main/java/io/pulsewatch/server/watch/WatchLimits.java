@@ -1,0 +1,23 @@
+package io.pulsewatch.server.watch;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How much the consumers' side keeps. Immutable.
+ *
+ * @param maxWatchers open subscriptions; the next one ends with {@link End#LIMIT}
+ * @param ringSize newest changes that are kept one by one, at least 1; past it the older of two
+ *     changes of an instance is forgotten
+ * @param maxTombstones removed instances that are remembered; past it the oldest is forgotten, and
+ *     who has not been told of it starts over
+ * @param tombstoneMillis how long a removed instance is remembered at the most, in wall time
+ */
+public record WatchLimits(int maxWatchers, int ringSize, int maxTombstones, long tombstoneMillis) {
+  public static final WatchLimits DEFAULT =
+      new WatchLimits(20_000, 65_536, 65_536, TimeUnit.HOURS.toMillis(1));
+
+  /** The standard limits with other sizes. */
+  public WatchLimits(int maxWatchers, int ringSize) {
+    this(maxWatchers, ringSize, DEFAULT.maxTombstones, DEFAULT.tombstoneMillis);
+  }
+}

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Measures Pulsewatch beside a no-op gRPC server, prints a table, writes bench/results/latest.json. Linux only.
+#
+#   tools/bench.sh                      everything, in less than five minutes
+#   tools/bench.sh heartbeats memory    these parts only (heartbeats, kernel, memory, verdicts)
+#   BENCH_CONTROL=1 ..                  the no-op server beside itself: what the method makes of equals
+#   BENCH_PAIRS_PER_LAUNCH=10 ..        more of something: docs/BENCHMARKS.md lists the numbers that can be set
+#   BENCH_RESULTS=FILE ..               where to write; what is not the whole goes to bench/target/ otherwise
+#
+# Everything that is started is stopped, by its process id; a child whose parent is gone ends by itself.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+classes=bench/target/classes
+classpath=bench/target/classpath
+whole=bench/results/latest.json
+(($# == 0)) && [[ -z ${BENCH_CONTROL:-} ]] || whole=bench/target/part.json
+results=${BENCH_RESULTS:-$whole}
+
+[[ $(uname -s) == Linux ]] || { echo "bench: needs Linux: it reads /proc and compares clocks of processes" >&2; exit 2; }
+
+# Built when a source is newer than the last build.
+if [[ ! -f $classpath ]] ||
+  [[ -n $(find pom.xml {proto,server,client,cli,bench}/pom.xml {proto,server,client,cli,bench}/src/main \
+    -type f -newer "$classpath" -print -quit) ]]; then
+  echo "building"
+  mvn -B -ntp -q -pl bench -am package -Dmaven.test.skip=true -Dshade.skip
+fi
+
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+"$java" -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "$classes:$(<"$classpath")" \
+  io.pulsewatch.bench.Bench bench/target/run "$results" "$@" &
+bench=$!
+# The JVM's own shutdown ends its children; they would end anyway when their input does.
+trap 'kill "$bench" 2>/dev/null || true; wait "$bench" 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM
+code=0
+wait "$bench" || code=$?
+exit "$code"

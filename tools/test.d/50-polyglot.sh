@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# The examples in Python, Go, Node, Java and shell against one server: examples/harness/run.py tells how.
+# Wants the build. A language whose toolchain is missing is left out loudly; with CI=true that fails.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+[[ -f cli/target/pulsewatch.jar ]] || { echo "no cli/target/pulsewatch.jar: run 'make build'" >&2; exit 1; }
+languages=$(examples/harness/prepare.sh)
+
+programs=(examples/python/{sender,watcher}.py examples/node/{sender,watcher}.mjs
+  examples/go/{sender,watcher}/main.go examples/shell/*.sh)
+too_long=$(wc -l "${programs[@]}" | awk '$1 > 200 && $2 != "total" { print $2 }')
+[[ -z $too_long ]] || { echo "longer than 200 lines: $too_long" >&2; exit 1; }
+
+exec .tools/venv/bin/python examples/harness/run.py --languages "$languages"

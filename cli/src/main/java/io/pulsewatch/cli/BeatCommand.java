@@ -111,9 +111,9 @@ final class BeatCommand implements Callable<Integer> {
   private int wrap(SenderBuilder builder) throws InterruptedException {
     WrappedCommand wrapped =
         new WrappedCommand(command, surroundings.environment().getOrDefault("PATH", ""));
-    wrapped.forwardSignals();
-    try (PulsewatchSender sender = start(builder)) {
-      int exitCode = wrapped.run();
+    wrapped.start();
+    try (PulsewatchSender sender = builder.start()) {
+      int exitCode = wrapped.await();
       sender.leave(WrappedCommand.endInWords(exitCode));
       return exitCode;
     }
@@ -124,7 +124,7 @@ final class BeatCommand implements Callable<Integer> {
     for (String each : List.of("TERM", "INT", "HUP")) {
       Signals.on(each, name -> report.end().complete("signal " + name));
     }
-    try (PulsewatchSender sender = start(builder)) {
+    try (PulsewatchSender sender = builder.start()) {
       sender.leave(report.end().join());
       return ExitCodes.DONE;
     } catch (CompletionException e) {
@@ -140,15 +140,7 @@ final class BeatCommand implements Callable<Integer> {
       SenderBuilder builder =
           PulsewatchSender.builder(service, id).server(server.addresses()).labels(labels);
       endpoints.forEach(each -> addEndpoint(builder, each));
-      if (interval != null) {
-        builder.interval(interval);
-      }
-      if (timeout != null) {
-        builder.timeout(timeout);
-      }
-      if (resumeWindow != null) {
-        builder.resumeWindow(resumeWindow);
-      }
+      addTimes(builder, new BeatTimes(interval, timeout, resumeWindow));
       if (zone != null) {
         builder.zone(zone);
       }
@@ -170,11 +162,15 @@ final class BeatCommand implements Callable<Integer> {
     }
   }
 
-  private static PulsewatchSender start(SenderBuilder builder) {
-    try {
-      return builder.start();
-    } catch (IllegalArgumentException e) {
-      throw CommandException.usage(String.valueOf(e.getMessage()));
+  private static void addTimes(SenderBuilder builder, BeatTimes times) {
+    if (times.interval() != null) {
+      builder.interval(times.interval());
+    }
+    if (times.timeout() != null) {
+      builder.timeout(times.timeout());
+    }
+    if (times.resumeWindow() != null) {
+      builder.resumeWindow(times.resumeWindow());
     }
   }
 

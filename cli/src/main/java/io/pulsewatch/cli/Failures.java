@@ -13,6 +13,10 @@ final class Failures {
    * @param servers whom the call was meant for, as the user wrote them
    */
   static CommandException of(PulsewatchException failure, String servers) {
+    if (isStranger(failure)) {
+      return new CommandException(
+          ExitCodes.UNREACHABLE, servers + " answers, but is no Pulsewatch server");
+    }
     return switch (failure.code()) {
       case UNAVAILABLE ->
           // A reason was given by a server; without one, nobody answered.
@@ -44,9 +48,18 @@ final class Failures {
 
   /** Without what Netty and gRPC put around the one fact. */
   private static String bare(String description) {
-    return description.contains("Connection refused")
-        ? "connection refused"
-        : description.replaceFirst("^io exception: ", "");
+    if (description.contains("Connection refused")) {
+      return "connection refused";
+    }
+    return description
+        .replaceFirst("^io exception: ", "")
+        .replaceFirst("^Unable to resolve host ([^:]*).*", "the host name $1 is unknown");
+  }
+
+  /** Something that speaks HTTP, perhaps, but not the contract. */
+  private static boolean isStranger(PulsewatchException failure) {
+    return failure.description().startsWith("http2 exception")
+        || failure.description().startsWith("HTTP status code");
   }
 
   static CommandException unreachable(String servers, String why) {

@@ -17,6 +17,9 @@ final class Logging {
   private static final String VERBOSITY = "slf4j.internal.verbosity";
   private static final String JDK_FORMAT = "java.util.logging.SimpleFormatter.format";
 
+  /** Held, for the JDK forgets a logger and its level when nobody does. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
   private Logging() {}
 
   /** A server tells what it does; gRPC's own logs go the same way. */
@@ -24,14 +27,16 @@ final class Logging {
     System.setProperty(VERBOSITY, "WARN");
     System.setProperty(PROVIDER, "ch.qos.logback.classic.spi.LogbackServiceProvider");
     LogManager.getLogManager().reset();
+    GRPC.setLevel(null);
     SLF4JBridgeHandler.install();
   }
 
-  /** Warnings only, one line each. */
+  /** Warnings only, one line each; what gRPC warns of comes back as a failed call. */
   static void forCommands() {
     System.setProperty(VERBOSITY, "WARN");
     System.setProperty(PROVIDER, "org.slf4j.jul.JULServiceProvider");
     System.setProperty(JDK_FORMAT, "%1$tFT%1$tT.%1$tL %4$-7s %3$s %5$s%6$s%n");
     Logger.getLogger("").setLevel(Level.WARNING);
+    GRPC.setLevel(Level.OFF);
   }
 }

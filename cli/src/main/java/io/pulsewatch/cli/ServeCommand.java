@@ -1,7 +1,12 @@
 package io.pulsewatch.cli;
 
+import io.pulsewatch.server.PulsewatchServer;
+import io.pulsewatch.server.ServerBuilder;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,11 +30,12 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--memory",
       description = "Keep everything in memory: all there is in this release, said or not.")
+  @SuppressWarnings("UnusedVariable") // it has nothing to choose between yet
   private boolean memory;
 
   @Option(
       names = "--insecure",
-      description = "Listen off loopback although nothing is encrypted and everybody may do all.")
+      description = "Listen off loopback, although nothing is encrypted and everybody may do all.")
   private boolean insecure;
 
   @Option(
@@ -37,7 +43,7 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "on|off",
       description =
           "Doubt the own network first when many fall silent at once. Accepted, but not built in"
-              + " this release: as off.")
+              + " this release: it stays off.")
   private Switch preservation = Switch.OFF;
 
   ServeCommand(Surroundings surroundings) {
@@ -58,10 +64,110 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     HostPort address = HostPort.parse("--listen", listen);
+    Logging.forServer();
     if (preservation == Switch.ON) {
-      surroundings.say("--preservation on: this release has no preservation yet; it stays off");
+      surroundings.say("--preservation on: not built in this release; it stays off");
     }
-    throw new CommandException(
-        ExitCodes.REFUSED, "no server yet for " + address + insecure + memory);
+    CompletableFuture<Integer> end = new CompletableFuture<>();
+    try (PulsewatchServer server = start(address, end)) {
+      greet(new HostPort(address.host(), server.port()));
+      return end.join();
+    } catch (CompletionException e) {
+      throw new CommandException(
+          ExitCodes.SERVER_BROKE, "the server broke and stops: " + e.getCause());
+    }
+  }
+
+  /** The first signal stops it in good order, the second at once. */
+  private void stopOnSignals(CompletableFuture<Integer> end) {
+    for (Quit quit : Quit.values()) {
+      Signals.on(
+          quit.name(),
+          name -> {
+            if (!end.complete(ExitCodes.DONE)) {
+              Runtime.getRuntime().halt(quit.exitCode);
+            }
+          });
+    }
+  }
+
+  /** Signals that stop a server, and how a shell tells of them. */
+  private enum Quit {
+    TERM(143),
+    INT(130);
+
+    private final int exitCode;
+
+    Quit(int exitCode) {
+      this.exitCode = exitCode;
+    }
+  }
+
+  private PulsewatchServer start(HostPort address, CompletableFuture<Integer> end) {
+    ServerBuilder builder =
+        PulsewatchServer.builder()
+            .listen(address.host(), address.port())
+            .onFailure(end::completeExceptionally);
+    if (insecure) {
+      builder.allowPlaintextOffLoopback();
+    }
+    stopOnSignals(end);
+    try {
+      return builder.start();
+    } catch (IllegalArgumentException offLoopback) {
+      throw new CommandException(
+          ExitCodes.REFUSED,
+          "will not listen on "
+              + address
+              + ": others can reach it, nothing is encrypted and everybody may do all;"
+              + " say --insecure if that is meant, or listen on 127.0.0.1");
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCodes.REFUSED, "cannot listen on " + address + ": " + reason(e, address));
+    }
+  }
+
+  /** The fact at the bottom of the exception, and the remedy. */
+  private static String reason(IOException failure, HostPort address) {
+    Throwable fact = failure;
+    while (fact.getCause() != null) {
+      fact = fact.getCause();
+    }
+    String text = String.valueOf(fact.getMessage());
+    if (text.contains("in use")) {
+      return "the port is in use; choose another with --listen, or stop who has it (ss -ltnp tells)";
+    }
+    if (text.contains("ermission denied")) {
+      return "no permission; ports below 1024 are for root: choose another with --listen";
+    }
+    if (text.contains("annot assign")) {
+      return "no network interface here has this address";
+    }
+    if (failure.getMessage() != null && failure.getMessage().endsWith("is unknown")) {
+      return "the host name " + address.host() + " is unknown";
+    }
+    return text;
+  }
+
+  private void greet(HostPort address) {
+    String option =
+        address.toString().equals(ServerOption.DEFAULT)
+            ? ""
+            : " " + ServerOption.NAME + " " + reachable(address);
+    surroundings.out().printf("pulsewatch listens on %s (plaintext, in memory)%n", address);
+    surroundings
+        .out()
+        .printf("  heartbeats:  pulsewatch beat%s --service demo --id a -- sleep 60%n", option);
+    surroundings.out().printf("  watch them:  pulsewatch watch%s%n", option);
+    surroundings.out().flush();
+  }
+
+  /** Who listens on every address is reached on one. */
+  private static HostPort reachable(HostPort address) {
+    return switch (address.host()) {
+      case "0.0.0.0" -> new HostPort("127.0.0.1", address.port());
+      case "::" -> new HostPort("::1", address.port());
+      default -> address;
+    };
   }
 }

@@ -5,17 +5,18 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A command that runs as our child: same standard streams, same signals, same end.
  *
  * <p>Where {@code setpriv --pdeathsig} works (util-linux on Linux), the kernel kills the child when
- * we are gone, even by SIGKILL. The kernel's "parent" is the <em>thread</em> that forked, so {@link
- * #run} forks and waits on one thread, the main one, which outlives the child. All launch
- * mechanisms of JDK 17 and 25 keep that thread the parent: jspawnhelper execs, it does not fork.
- * What the child starts itself is not killed, nor is a set-user-id program: the kernel clears the
- * wish there.
+ * we are gone, even by SIGKILL. The kernel's "parent" is the <em>thread</em> that forked, so one
+ * thread calls {@link #start} and {@link #await}: the main one, which outlives the child. All
+ * launch mechanisms of JDK 17 and 25 keep that thread the parent: jspawnhelper execs, it does not
+ * fork. What the child starts itself is not killed, nor is a set-user-id program: the kernel clears
+ * the wish there.
  *
  * <p>Guarded by {@code lock}.
  */
@@ -45,31 +46,36 @@ final class WrappedCommand {
     this.command = List.copyOf(command);
   }
 
-  /** Hands signals on from now on; those that come before the child is there, as soon as it is. */
-  void forwardSignals() {
+  /** Starts it, and hands signals on: those that came before it was there, too. */
+  void start() {
     FORWARDED.forEach(each -> Signals.on(each, this::onSignal));
-  }
-
-  /** Runs the command, and returns its exit code, or 128 + the number of its signal. */
-  int run() throws InterruptedException {
     List<String> line = new ArrayList<>();
     if (canDieWithUs()) {
       line.addAll(DIE_WITH_US);
     }
     line.addAll(command);
-    Process started;
-    try {
-      started = new ProcessBuilder(line).inheritIO().start();
-    } catch (IOException e) {
-      throw new CommandException(
-          ExitCodes.NOT_EXECUTABLE, "'" + command.get(0) + "' cannot be run: " + e.getMessage());
-    }
     synchronized (lock) {
-      child = started;
+      try {
+        child = new ProcessBuilder(line).inheritIO().start();
+      } catch (IOException e) {
+        throw new CommandException(
+            ExitCodes.NOT_EXECUTABLE, "'" + command.get(0) + "' cannot be run: " + e.getMessage());
+      }
+      Process started = child;
       early.forEach(signal -> send(signal, started));
       early.clear();
     }
-    return started.waitFor();
+  }
+
+  /** Waits, on the thread that started it; returns its exit code, or 128 + its signal. */
+  int await() throws InterruptedException {
+    return started().waitFor();
+  }
+
+  private Process started() {
+    synchronized (lock) {
+      return Objects.requireNonNull(child, "not started");
+    }
   }
 
   /** What is told of such an end: {@code exit 3}, {@code signal 9}. */

@@ -52,6 +52,10 @@ final class UsageTest {
         "beat --service a/b --id c | service: 'a/b' (expected: 1..253 of A-Z a-z 0-9 . _ -)",
         "beat --service a --id b --endpoint c | --endpoint: 'c' (expected: HOST:PORT, such as"
             + " 127.0.0.1:5780 or [::1]:5780)",
+        "beat --service a --id b --interval 1ms | --interval: 1 ms (expected: 100 ms to 1 h)",
+        "beat --service a --id b --timeout 1s | --timeout: 1 s (expected: 3 s to 1 d)",
+        "beat --service a --id b --resume-window 1h | --resume-window: 1 h (expected: 3 s to 6 s)",
+        "beat --service a --id b --weight 10001 | weight: 10001 (expected: 0..10000)",
         "--server a:1 version | version has no option --server (see: pulsewatch version --help)",
         "-o json serve | serve has no option --output (see: pulsewatch serve --help)",
         "serve --listen 5780 | --listen: '5780' (expected: HOST:PORT, such as 127.0.0.1:5780 or"

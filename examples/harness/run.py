@@ -306,6 +306,11 @@ class Script:
         check(len(snapshots) == 1, f"it had to begin anew: {snapshots}")
         if language == "shell":
             return
+        states = {}
+        for change in watcher.changes():
+            known = states.get(change.name, "-")
+            check(change.before == known, f"it knew {known} before {change}")
+            states[change.name] = change.after
         cuts = len(watcher.matching("^ENDED"))
         check(cuts >= self.proxy.harm // 2, f"only {cuts} of {self.proxy.harm} cuts were felt")
         for other, witness in witnesses.items():

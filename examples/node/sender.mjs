@@ -57,7 +57,7 @@ class Sender {
     call.on("status", ({ code, details, metadata }) => call === this.#call
       && this.#onEnd(grpc.status[code], details, retryDelay(metadata)));
     this.#write({ register: { ...this.register, status: this.status } });
-    this.#awaitAnswer(this.#heard);
+    this.#awaitAnswer(this.#heard + 1.5 * this.#patience);
   }
 
   // Takes a message only when the transport has taken the one before: none is ever queued.
@@ -138,8 +138,7 @@ class Sender {
 
   #onEnd(code, details, wait = 0) {
     this.#cancel("beat", "giveUp");
-    this.#call.cancel();
-    this.#client.close();
+    this.#client.close(); // no cancel(): node half-closes before it resets, and that is a goodbye
     this.#call = null;
     if (this.#leaving || FATAL.includes(code)) {
       this.tell(`ENDED code=${code} ${details}`);

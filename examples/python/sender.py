@@ -81,7 +81,7 @@ class Sender(threading.Thread):
 
     def connect(self, _, now):
         self.heard = self.sent = now
-        self.due[self.give_up] = now + self.patience
+        self.due[self.give_up] = now + 2 * self.patience
         self.stream = Stream(self)
         self.stream.offer(register=self.register)
 

@@ -87,14 +87,15 @@ func (s *Sender) session(ctx context.Context) error {
 	defer conn.Close()
 	callCtx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	sent, silence := s.now(), time.AfterFunc(s.patience, cancel) // TCP would take minutes
+	silence := time.AfterFunc(2*s.patience, cancel) // TCP would take minutes
 	stop := context.AfterFunc(ctx, cancel)
 	defer stop()
 	call, err := pb.NewHeartbeatServiceClient(conn).Heartbeat(callCtx)
 	if err != nil {
 		return err
 	}
-	call.Send(&pb.HeartbeatRequest{Message: &pb.HeartbeatRequest_Register{Register: s.register}})
+	register := &pb.HeartbeatRequest_Register{Register: s.register}
+	sent, _ := s.now(), call.Send(&pb.HeartbeatRequest{Message: register})
 	for {
 		response, err := call.Recv()
 		if err != nil {
@@ -178,8 +179,7 @@ func (s *Sender) checkFence() {
 }
 
 func main() {
-	server := flag.String("server", "127.0.0.1:5780", "host:port")
-	register := &pb.Register{Instance: &pb.InstanceName{}}
+	server, register := flag.String("server", "", "host:port"), &pb.Register{Instance: &pb.InstanceName{}}
 	flag.StringVar(&register.Instance.Service, "service", "", "name of the service")
 	flag.StringVar(&register.Instance.InstanceId, "instance", "", "name of the instance")
 	for name, field := range map[string]**durationpb.Duration{"interval": &register.Interval,

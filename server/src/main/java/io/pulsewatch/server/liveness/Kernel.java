@@ -34,6 +34,7 @@ public final class Kernel {
   private final Operator operator;
   private final long startNanos;
   private long wakeUntilNanos;
+  private long longestPauseNanos;
   private boolean wasSuspended;
   private long floorByLoop;
   private boolean mailIsLeft;
@@ -71,6 +72,7 @@ public final class Kernel {
     wasSuspended = true;
     floorByLoop = registry.loopClock.awake(now.nanos());
     wakeUntilNanos = now.nanos() + MAX_WAKE_NANOS;
+    longestPauseNanos = Times.MAX_INTERVAL;
   }
 
   /** How we judge at this instant. */
@@ -96,6 +98,7 @@ public final class Kernel {
   private void noticePause(Moment now) {
     long pause = Math.max(registry.loopClock.tick(now.nanos()), registry.door.turn(now.nanos()));
     if (pause > 0) {
+      longestPauseNanos = Math.max(pause, inWake(now) ? longestPauseNanos : 0);
       long wake = Math.max(MIN_WAKE_NANOS, Math.min(MAX_WAKE_NANOS, pause));
       if (now.nanos() + wake - wakeUntilNanos > 0) {
         wakeUntilNanos = now.nanos() + wake;
@@ -106,6 +109,17 @@ public final class Kernel {
   /** True while a pause of ours lasts or is being made up. */
   private boolean inWake(Moment now) {
     return now.nanos() - wakeUntilNanos < 0 || registry.door.clock().isPausing(now.nanos());
+  }
+
+  /**
+   * True for a loss that a pause of ours may have made: a client gives a silent stream up, but not
+   * before an interval has gone by.
+   */
+  private boolean isOwnFault(Session session, Moment now) {
+    long interval = session.entry.times().intervalNanos();
+    AwakeClock door = registry.door.clock();
+    return (inWake(now) && longestPauseNanos >= interval)
+        || (door.isPausing(now.nanos()) && now.nanos() - door.lastTickNanos() >= interval);
   }
 
   private int expire(Moment now) {
@@ -257,7 +271,7 @@ public final class Kernel {
   }
 
   private void onLost(Session session, String error, Moment now) {
-    session.lose(error, inWake(now), registry.loopClock, registry.door, now.nanos());
+    session.lose(error, isOwnFault(session, now), registry.loopClock, registry.door, now.nanos());
     Judge.Verdict verdict = judge(session, now);
     boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
     if (verdict.kind() == Judge.Kind.SUSPECT && verdict.cause() == Cause.STREAM_LOST) {

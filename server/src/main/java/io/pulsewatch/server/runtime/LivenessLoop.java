@@ -30,8 +30,13 @@ final class LivenessLoop implements Outbox {
   static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final long SUSPENSION_MILLIS = 1_000;
-  private static final Inbox NOTHING = (sink, limit) -> 0;
 
+  /**
+   * Stands for mail that must wait: the kernel learns that it left some, and of whom nobody knows.
+   */
+  private static final Inbox WAITING = (sink, limit) -> limit;
+
+  private final Settings settings;
   private final Clocks clocks;
   private final Ledger ledger;
   private final Inbox mailbox;
@@ -62,6 +67,7 @@ final class LivenessLoop implements Outbox {
       Ledger ledger,
       Inbox mailbox,
       Publisher publisher) {
+    this.settings = settings;
     this.clocks = clocks;
     this.clock = clock;
     this.ledger = ledger;
@@ -76,7 +82,10 @@ final class LivenessLoop implements Outbox {
   int turn() {
     Moment now = clocks.now();
     noticeSuspension(now);
-    int work = kernel.turn(now, publisher.isFull() ? NOTHING : mailbox);
+    int work =
+        publisher.isFull()
+            ? kernel.turn(now, WAITING) - settings.maxMailPerTurn()
+            : kernel.turn(now, mailbox);
     work += ledger.commit(this::onCommitted);
     publish();
     mode = kernel.mode(now);

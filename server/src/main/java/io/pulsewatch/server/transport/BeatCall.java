@@ -85,7 +85,8 @@ final class BeatCall implements Answer.Caller {
     List<String> faults = new ArrayList<>(0);
     HeartbeatChecks.check(
         heartbeat,
-        (reason, field, description) -> faults.add(reason + "|" + field + ": " + description));
+        (part, reason, field, description) ->
+            faults.add(reason + "|" + field + ": " + description));
     if (!faults.isEmpty()) {
       String[] parts = faults.get(0).split("\\|", 2);
       throw Statuses.invalid(parts[0], parts[1]);

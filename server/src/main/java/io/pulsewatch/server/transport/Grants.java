@@ -58,6 +58,19 @@ final class Grants {
     return (fence == null ? ack : ack.setExpiresIn(fence)).build();
   }
 
+  /**
+   * One ack in the place of two. The later one tells state and status; which heartbeat is covered,
+   * and from when the fence counts, is never taken back: an unasked ack renews nothing, and the
+   * loop's ack for an older heartbeat can come after the event loop's for a newer one.
+   */
+  static Ack fold(Ack earlier, Ack later) {
+    boolean older = later.getSequence() < earlier.getSequence();
+    boolean unasked = earlier.hasExpiresIn() && !later.hasExpiresIn();
+    return older || unasked
+        ? earlier.toBuilder().setState(later.getState()).setStatus(later.getStatus()).build()
+        : later;
+  }
+
   static Ack ack(Answer.Heard heard) {
     return ack(
         heard.sequence(),

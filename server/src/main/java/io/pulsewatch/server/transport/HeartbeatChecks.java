@@ -15,24 +15,27 @@ final class HeartbeatChecks {
 
   /** Takes each fault. */
   interface Faults {
-    void reject(String reason, String field, String description);
+    void reject(Heartbeat heartbeat, String reason, String field, String description);
   }
 
   static void check(Heartbeat heartbeat, Faults faults) {
     if (heartbeat.getStatus() == Status.UNRECOGNIZED) {
       faults.reject(
+          heartbeat,
           "BAD_STATUS",
           "status",
           "Unknown number " + heartbeat.getStatusValue() + "; the status stays as it was.");
     }
     if (tooLong(heartbeat.getNote())) {
-      faults.reject("NOTE_TOO_LONG", "note", "At most 1024 bytes; the note was dropped.");
+      faults.reject(
+          heartbeat, "NOTE_TOO_LONG", "note", "At most 1024 bytes; the note was dropped.");
     }
     if (heartbeat.getProgressCount() > MAX_PROGRESS) {
-      faults.reject("TOO_MANY", "progress", "At most 16 counters; they were dropped.");
+      faults.reject(heartbeat, "TOO_MANY", "progress", "At most 16 counters; they were dropped.");
     }
     if (heartbeat.hasHold()) {
-      faults.reject("UNIMPLEMENTED", "hold", "This release knows no hold; go on beating.");
+      faults.reject(
+          heartbeat, "UNIMPLEMENTED", "hold", "This release knows no hold; go on beating.");
     }
   }
 

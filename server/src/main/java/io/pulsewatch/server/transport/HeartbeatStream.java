@@ -74,6 +74,10 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     if (phase == Phase.CLOSED || phase == Phase.LEAVING) {
       return;
     }
+    if (phase == Phase.NEW && !request.hasRegister()) {
+      fail(Statuses.invalid("FIRST_NOT_REGISTER", "Send register first, then all else."));
+      return;
+    }
     switch (request.getMessageCase()) {
       case HEARTBEAT -> onHeartbeat(request.getHeartbeat());
       case REGISTER -> onRegister(request.getRegister());
@@ -139,10 +143,6 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void onHeartbeat(Heartbeat heartbeat) {
-    if (phase == Phase.NEW) {
-      fail(Statuses.invalid("FIRST_NOT_REGISTER", "Send register first, then heartbeats."));
-      return;
-    }
     io.pulsewatch.v1.Status said = heartbeat.getStatus();
     Pulse.Outcome outcome =
         pulse.onHeartbeat(
@@ -151,7 +151,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
             heartbeat.hasLate() ? Nanos.of(heartbeat.getLate()) : 0,
             Enums.status(said),
             endpoint.nowNanos());
-    HeartbeatChecks.check(heartbeat, this::reject);
+    HeartbeatChecks.check(heartbeat, this::rejectPart);
     if (outcome == Pulse.Outcome.ACK) {
       sendAck(
           Grants.ack(
@@ -166,10 +166,6 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void onLeave(String reason) {
-    if (phase == Phase.NEW) {
-      fail(Statuses.invalid("FIRST_NOT_REGISTER", "Send register first; nobody leaves here."));
-      return;
-    }
     phase = Phase.LEAVING;
     post(pulse.onEnd(new News.Ending(News.End.LEFT, reason)));
   }
@@ -223,10 +219,20 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     out.request(Integer.MAX_VALUE);
   }
 
+  private void rejectPart(Heartbeat heartbeat, String reason, String field, String description) {
+    long said = heartbeat.getSequence();
+    reject(said == 0 ? pulse.lastSequence() : said, reason, field, description);
+  }
+
+  /** A message that is no heartbeat has no number. */
   private void reject(String reason, String field, String description) {
+    reject(0, reason, field, description);
+  }
+
+  private void reject(long sequence, String reason, String field, String description) {
     Rejected rejected =
         Rejected.newBuilder()
-            .setSequence(pulse.lastSequence())
+            .setSequence(sequence)
             .setReason(reason)
             .setField(field)
             .setDescription(description)
@@ -240,7 +246,8 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     if (out.isReady()) {
       send(HeartbeatResponse.newBuilder().setAck(ack).build());
     } else {
-      owed = ack;
+      Ack waiting = owed;
+      owed = waiting == null ? ack : Grants.fold(waiting, ack);
     }
   }
 

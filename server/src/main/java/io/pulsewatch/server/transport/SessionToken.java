@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record SessionToken(long incarnation, long secretHigh, long secretLow, InstanceKey key) {
   private static final byte VERSION = 1;
   private static final int HEADER = 1 + 3 * Long.BYTES;
+  private static final int MAX_BYTES = HEADER + 2 * Names.MAX_NAME + 1;
 
   /** A fresh secret; its incarnation is known once it is granted. */
   static SessionToken fresh(InstanceKey key, RandomGenerator chance) {
@@ -43,7 +44,7 @@ record SessionToken(long incarnation, long secretHigh, long secretLow, InstanceK
     } catch (IllegalArgumentException e) {
       return null;
     }
-    if (bytes.length <= HEADER || bytes[0] != VERSION) {
+    if (bytes.length <= HEADER || bytes.length > MAX_BYTES || bytes[0] != VERSION) {
       return null;
     }
     ByteBuffer buffer = ByteBuffer.wrap(bytes);

@@ -1,0 +1,76 @@
+package io.pulsewatch.server.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsewatch.server.liveness.Cause;
+import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.runtime.ManualEngine;
+import io.pulsewatch.server.transport.GrpcExtension;
+import io.pulsewatch.server.transport.Requests;
+import io.pulsewatch.server.transport.TestStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A ledger that numbers and keeps nothing. */
+final class MemoryLedgerTest {
+  @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
+  private final MemoryLedger ledger = new MemoryLedger("lineage", 1_000);
+  private final List<Draft> drafts = new ArrayList<>();
+  private final List<Change> changes = new ArrayList<>();
+
+  private int commit() {
+    return ledger.commit(
+        (draft, change) -> {
+          drafts.add(draft);
+          changes.add(change);
+        });
+  }
+
+  /** Entries are the kernel's to make: one is borrowed from it. */
+  private Draft draft(Cause cause) {
+    ManualEngine engine = new ManualEngine(grpc);
+    TestStream.open(engine.channel()).send(Requests.register("orders/a"));
+    engine.turn();
+    Change made = engine.takeChange();
+    return new Draft(5, made.after(), made.previous(), cause, made.evidence(), List.of());
+  }
+
+  @Test
+  void numbersInTheOrderOfTheProposals() {
+    Draft first = draft(Cause.REGISTERED);
+    Draft second = draft(Cause.REPORTED);
+    ledger.propose(first);
+    ledger.propose(second);
+    assertThat(commit()).isEqualTo(2);
+    assertThat(drafts).containsExactly(first, second);
+    assertThat(changes).extracting(Change::revision).containsExactly(1_001L, 1_002L);
+    assertThat(changes).extracting(Change::cause).containsExactly(Cause.REGISTERED, Cause.REPORTED);
+    assertThat(changes.get(0).after().revision()).isEqualTo(1_001);
+    assertThat(changes).noneMatch(Change::provisional);
+    assertThat(commit()).isZero();
+
+    ledger.propose(first);
+    assertThat(commit()).isEqualTo(1);
+    assertThat(changes.get(2).revision()).isEqualTo(1_003);
+  }
+
+  @Test
+  void incarnationsOnlyGrow() {
+    assertThat(ledger.nextIncarnation()).isEqualTo(1_001);
+    assertThat(ledger.nextIncarnation()).isEqualTo(1_002);
+    // A second later nobody can have needed a million.
+    assertThat(new MemoryLedger("next", 1_001_000).nextIncarnation()).isGreaterThan(1_002);
+  }
+
+  @Test
+  void namesItsLineageAndForgetsAtItsEnd() {
+    assertThat(ledger.lineage()).isEqualTo("lineage");
+    ledger.propose(draft(Cause.REGISTERED));
+    ledger.close();
+    ledger.close();
+    assertThat(commit()).isZero();
+  }
+}

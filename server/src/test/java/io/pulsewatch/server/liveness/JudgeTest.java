@@ -1,0 +1,98 @@
+package io.pulsewatch.server.liveness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class JudgeTest {
+  /** Interval 2, timeout 6, resume window 5, suspect after 4. */
+  private static final Times TIMES = new Times(2, 6, 5, 4);
+
+  /** A timeout that comes before the resume window would end. */
+  private static final Times SHORT = new Times(2, 60, 50, 40);
+
+  @ParameterizedTest(name = "{0} silence {1} lost {2} own fault {3}: {4} {5} {6}")
+  @CsvSource({
+    // Silence only: just before, at and after the suspicion deadline and the timeout.
+    "ALIVE,    0, -1, false, WAIT,    SILENCE,     4",
+    "ALIVE,    3, -1, false, WAIT,    SILENCE,     1",
+    "ALIVE,    4, -1, false, SUSPECT, SILENCE,     0",
+    "ALIVE,    5, -1, false, SUSPECT, SILENCE,     1",
+    "ALIVE,    6, -1, false, DEAD,    SILENCE,     0",
+    "ALIVE,    7, -1, false, DEAD,    SILENCE,     1",
+    "SUSPECT,  4, -1, false, WAIT,    SILENCE,     2",
+    "SUSPECT,  5, -1, false, WAIT,    SILENCE,     1",
+    "SUSPECT,  6, -1, false, DEAD,    SILENCE,     0",
+    // A heartbeat stamped after this turn read its clock.
+    "ALIVE,   -1, -1, false, WAIT,    SILENCE,     5",
+    "SUSPECT, -1, -1, false, WAIT,    SILENCE,     7",
+    // A lost stream is told at once, and dead at the resume window.
+    "ALIVE,    0,  0, false, SUSPECT, STREAM_LOST, 0",
+    "ALIVE,    3,  2, false, SUSPECT, STREAM_LOST, 2",
+    "SUSPECT,  0,  0, false, WAIT,    SILENCE,     5",
+    "SUSPECT,  4,  4, false, WAIT,    SILENCE,     1",
+    "SUSPECT,  5,  5, false, DEAD,    STREAM_LOST, 0",
+    "SUSPECT,  5,  6, false, DEAD,    STREAM_LOST, 1",
+    // Two reasons: the one that was due first. Silence wins a tie.
+    "SUSPECT,  6,  4, false, DEAD,    SILENCE,     0",
+    "SUSPECT,  6,  5, false, DEAD,    SILENCE,     0",
+    "SUSPECT,  7,  5, false, DEAD,    SILENCE,     1",
+    "SUSPECT,  6,  6, false, DEAD,    STREAM_LOST, 1",
+    "SUSPECT,  7,  6, false, DEAD,    SILENCE,     1",
+    "SUSPECT,  7,  7, false, DEAD,    STREAM_LOST, 2",
+    // Our own fault: told after half of min(timeout, resume window) = 2 (rounded down).
+    "ALIVE,    0,  0, true,  WAIT,    SILENCE,     2",
+    "ALIVE,    1,  1, true,  WAIT,    SILENCE,     1",
+    "ALIVE,    2,  2, true,  SUSPECT, STREAM_LOST, 0",
+    "ALIVE,    4,  1, true,  SUSPECT, SILENCE,     0",
+    "ALIVE,    6,  1, true,  DEAD,    SILENCE,     0",
+    "SUSPECT,  1,  1, true,  WAIT,    SILENCE,     4",
+  })
+  void judges(
+      State state, long silence, long lost, boolean own, Judge.Kind kind, Cause cause, long nanos) {
+    assertThat(Judge.judge(TIMES, state, silence, lost, own))
+        .isEqualTo(new Judge.Verdict(kind, cause, nanos));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ALIVE,   0, 0, false, DEAD, STREAM_LOST",
+    "ALIVE,   0, 0, true,  DEAD, STREAM_LOST",
+    "SUSPECT, 5, 0, false, DEAD, STREAM_LOST",
+    "ALIVE,   6, 0, false, DEAD, SILENCE",
+    "ALIVE,   0, -1, false, WAIT, SILENCE",
+  })
+  void withoutResumeWindowALossIsDeath(
+      State state, long silence, long lost, boolean own, Judge.Kind kind, Cause cause) {
+    Judge.Verdict verdict = Judge.judge(new Times(2, 6, 0, 4), state, silence, lost, own);
+    assertThat(verdict.kind()).isEqualTo(kind);
+    assertThat(verdict.cause()).isEqualTo(cause);
+  }
+
+  /** Whoever waits as long as he is told finds something to do, and nothing a moment earlier. */
+  @Test
+  void waitsExactlyUntilTheNextVerdict() {
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 100_000; i++) {
+      State state = random.nextBoolean() ? State.ALIVE : State.SUSPECT;
+      long silence = random.nextLong(0, 60);
+      long lost = random.nextBoolean() ? Judge.NOT_LOST : random.nextLong(0, silence + 1);
+      boolean own = lost != Judge.NOT_LOST && random.nextBoolean();
+      Judge.Verdict now = Judge.judge(SHORT, state, silence, lost, own);
+      if (now.kind() == Judge.Kind.WAIT) {
+        assertThat(now.nanos()).isPositive();
+        assertThat(later(state, silence, lost, own, now.nanos() - 1).kind())
+            .isEqualTo(Judge.Kind.WAIT);
+        assertThat(later(state, silence, lost, own, now.nanos()).kind())
+            .isNotEqualTo(Judge.Kind.WAIT);
+      }
+    }
+  }
+
+  private static Judge.Verdict later(State state, long silence, long lost, boolean own, long by) {
+    return Judge.judge(SHORT, state, silence + by, lost == Judge.NOT_LOST ? lost : lost + by, own);
+  }
+}

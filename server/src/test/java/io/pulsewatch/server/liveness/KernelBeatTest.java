@@ -1,0 +1,135 @@
+package io.pulsewatch.server.liveness;
+
+import static io.pulsewatch.server.liveness.Rig.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The unary twin. */
+final class KernelBeatTest {
+  private static final News BEAT = News.heard(0, 5, 0, null);
+  private static final News GOODBYE =
+      new News(true, 0, 5, 0, null, new News.Ending(News.End.LEFT, "done"));
+
+  @Origins
+  void oneUnchangingCronLine(long origin) {
+    Rig rig = new Rig(origin);
+    long incarnation = 0;
+    for (int i = 1; i <= 20; i++) {
+      Rig.Client cron = rig.client();
+      cron.registerByBeat(BEAT);
+      rig.turn();
+      incarnation = i == 1 ? cron.incarnation() : incarnation;
+      assertThat(cron.incarnation()).isEqualTo(incarnation);
+      assertThat(cron.granted().resumed()).isEqualTo(i > 1);
+      assertThat(cron.granted().lastSequence()).isEqualTo(i);
+      rig.run(2 * SECOND);
+    }
+    assertThat(rig.changes).hasSize(1);
+    rig.runTo(42 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.ALIVE);
+    rig.settle();
+    rig.assertTold(State.SUSPECT, Cause.SILENCE, 42 * SECOND);
+    rig.runTo(44 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, 44 * SECOND);
+  }
+
+  @Origins
+  void byToken(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client cron = rig.client();
+    cron.registerByBeat(BEAT);
+    rig.turn();
+    cron.presented = cron.token();
+    rig.runTo(5 * SECOND);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    cron.beat(News.heard(9, 77, 0, Status.DEGRADED));
+    rig.turn();
+    assertThat(rig.state()).isEqualTo(State.ALIVE);
+    assertThat(rig.last().after().status()).isEqualTo(Status.DEGRADED);
+    assertThat(cron.lastReply())
+        .isEqualTo(new Answer.Heard(9, 77, State.ALIVE, Status.DEGRADED, Rig.TIMES));
+    cron.beat(GOODBYE);
+    rig.turn();
+    rig.assertTold(State.LEFT, Cause.LEAVE, 5 * SECOND);
+    cron.beat(BEAT);
+    rig.turn();
+    assertThat(cron.refusal()).isEqualTo(Answer.Refusal.SESSION_OVER);
+  }
+
+  @Origins
+  void withATokenThatIsNotItsOwn(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client nobody = rig.client();
+    nobody.presented = new Token(1, 1, 1);
+    nobody.beat(BEAT);
+    rig.turn();
+    assertThat(nobody.refusal()).isEqualTo(Answer.Refusal.UNKNOWN_INSTANCE);
+    Rig.Client holder = rig.registered();
+    nobody.presented = holder.offered.of(holder.incarnation() - 1);
+    nobody.beat(BEAT);
+    rig.turn();
+    assertThat(nobody.refusal()).isEqualTo(Answer.Refusal.SESSION_OVER);
+    nobody.presented = new Token(holder.incarnation(), 1, 1);
+    nobody.beat(BEAT);
+    rig.turn();
+    assertThat(nobody.refusal()).isEqualTo(Answer.Refusal.SESSION_OVER);
+    assertThat(rig.changes).hasSize(1);
+  }
+
+  /** A proxy cut the stream; the beat holds the name until a stream comes back. */
+  @Origins
+  void inPlaceOfALostStream(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.registered();
+    client.presented = client.token();
+    client.end(News.End.LOST);
+    rig.run(2 * SECOND);
+    client.beat(BEAT);
+    rig.turn();
+    rig.assertTold(State.ALIVE, Cause.RESUMED, 2 * SECOND);
+    rig.runTo(8 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, 8 * SECOND);
+  }
+
+  @Origins
+  void aStreamsHolderIsNotRenewedByABeatWithoutToken(long origin) {
+    Rig rig = new Rig(origin);
+    rig.registered();
+    Rig.Client cron = rig.client();
+    cron.registerByBeat(BEAT);
+    rig.turn();
+    assertThat(cron.refusal()).isEqualTo(Answer.Refusal.HOLDER_ALIVE);
+  }
+
+  @Origins
+  void aStreamMayTakeABeatersNameOnWithItsToken(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client cron = rig.client();
+    cron.registerByBeat(BEAT);
+    rig.turn();
+    Rig.Client stream = rig.client();
+    stream.presented = cron.token();
+    stream.register();
+    rig.turn();
+    assertThat(stream.incarnation()).isEqualTo(cron.incarnation());
+    cron.registerByBeat(BEAT);
+    rig.turn();
+    assertThat(cron.refusal()).as("it has a stream now").isEqualTo(Answer.Refusal.HOLDER_ALIVE);
+  }
+
+  @Origins
+  void aStatusInTheHeartbeatCounts(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client cron = rig.client();
+    cron.registerByBeat(News.heard(0, 5, 0, Status.DRAINING));
+    rig.turn();
+    assertThat(rig.last().after().status()).isEqualTo(Status.DRAINING);
+    cron.registerByBeat(News.heard(0, 5, 0, Status.DEGRADED));
+    rig.turn();
+    rig.assertLast(State.ALIVE, Cause.REPORTED);
+    assertThat(cron.granted().entry().status()).isEqualTo(Status.DEGRADED);
+  }
+}

@@ -1,0 +1,149 @@
+package io.pulsewatch.server.liveness;
+
+import static io.pulsewatch.server.liveness.Rig.MS;
+import static io.pulsewatch.server.liveness.Rig.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Bounded work per turn, bounded entries, bounded memory of the ended. */
+final class KernelLimitsTest {
+
+  /** At most 5 instances, 3 arrivals, 4 deadlines and 2 removals a turn; 2 ended are kept. */
+  private static final Settings SMALL = new Settings(5, 5, 3, 4, 2, 1_000, 2, 0);
+
+  private static final Settings ROOMY = new Settings(500, 5, 500, 500, 2, 3_600_000, 2, 0);
+
+  @Test
+  void mailIsBoundedPerTurn() {
+    Rig rig = new Rig(0, SMALL);
+    register(rig, 5);
+    rig.turn();
+    assertThat(rig.changes).hasSize(3);
+    rig.turn();
+    assertThat(rig.changes).hasSize(5);
+  }
+
+  @Test
+  void instancesAreLimitedAndTheEndedCount() {
+    Rig rig = new Rig(0, SMALL);
+    List<Rig.Client> clients = register(rig, 6);
+    rig.turn();
+    rig.turn();
+    assertThat(clients.get(5).lastReply())
+        .isEqualTo(
+            new Answer.Refused(Answer.Refusal.LIMIT_INSTANCES, clients.get(5).key, 2 * SECOND));
+    clients.get(0).end(News.End.LEFT);
+    rig.turn();
+    clients.get(5).register();
+    rig.turn();
+    assertThat(clients.get(5).refusal()).isEqualTo(Answer.Refusal.LIMIT_INSTANCES);
+    clients.get(0).register();
+    rig.turn();
+    assertThat(clients.get(0).refusal()).as("its name is known").isNull();
+  }
+
+  @Test
+  void deadlinesAreBoundedPerTurnAndNoneIsLost() {
+    Rig rig = new Rig(0, SMALL);
+    register(rig, 5);
+    rig.turn();
+    rig.turn();
+    rig.runTo(4 * SECOND - 1);
+    assertThat(rig.changes).hasSize(5);
+    int most = 0;
+    for (int i = 0; i < 12; i++) {
+      rig.step(MS);
+      most = Math.max(most, rig.lastWork);
+    }
+    assertThat(most).isLessThanOrEqualTo(4);
+    assertThat(rig.changes).hasSize(10);
+  }
+
+  @Test
+  void theEndedAreRemovedByAge() {
+    Rig rig = new Rig(0, SMALL);
+    List<Rig.Client> clients = register(rig, 2);
+    rig.turn();
+    clients.forEach(client -> client.end(News.End.LEFT));
+    rig.turn();
+    rig.run(999 * MS);
+    assertThat(rig.changes).hasSize(4);
+    rig.run(MS);
+    assertThat(rig.changes).hasSize(6);
+    rig.assertLast(State.LEFT, Cause.REMOVED);
+  }
+
+  /** As many ended as live ones are kept, and at least the floor: oldest out, 2 a turn. */
+  @Test
+  void theEndedAreRemovedByCount() {
+    Rig rig = new Rig(0, ROOMY);
+    List<Rig.Client> clients = register(rig, 10);
+    rig.turn();
+    clients.subList(0, 6).forEach(client -> client.end(News.End.LEFT));
+    rig.turn();
+    assertThat(rig.changes).as("6 ended, 4 live: 2 go").hasSize(18);
+    rig.turn();
+    assertThat(rig.changes).hasSize(18);
+    assertThat(rig.last().key()).isEqualTo(clients.get(1).key);
+    clients.subList(6, 10).forEach(client -> client.end(News.End.LEFT));
+    rig.turn();
+    rig.turn();
+    rig.turn();
+    rig.turn();
+    assertThat(rig.changes.stream().filter(change -> change.cause() == Cause.REMOVED))
+        .as("8 ended, none live, floor 2")
+        .hasSize(8);
+  }
+
+  /** A name that came back is not among the ended, and counts against nobody. */
+  @Test
+  void aCrashLoopDrivesNobodyOut() {
+    Rig rig = new Rig(0, ROOMY);
+    Rig.Client quiet = rig.client(rig.first, new InstanceKey("orders", "quiet"));
+    quiet.register();
+    rig.turn();
+    quiet.end(News.End.LEFT);
+    rig.turn();
+    for (int i = 0; i < 100; i++) {
+      Rig.Client client = rig.registered();
+      client.end(News.End.LOST);
+      rig.turn();
+    }
+    assertThat(rig.changes).noneMatch(change -> change.cause() == Cause.REMOVED);
+  }
+
+  /** A resume that waits in the inbox is a sign of life, however long the queue before it. */
+  @Origins
+  void mailThatATurnLeavesBehindHoldsVerdictsOnWhoHasNoStream(long origin) {
+    Rig rig = new Rig(origin, SMALL);
+    Rig.Client client = rig.registered();
+    rig.runTo(SECOND);
+    client.heartbeat();
+    client.end(News.End.LOST);
+    rig.turn();
+    rig.runTo(6 * SECOND - 30 * MS);
+    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    next.presented = client.token();
+    for (int i = 0; i < 120; i++) {
+      rig.offer(new Command.Remove(reply -> {}, Rig.KEY));
+    }
+    next.register();
+    rig.run(300 * MS);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.run(120 * MS);
+    rig.assertLast(State.ALIVE, Cause.RESUMED);
+    assertThat(next.incarnation()).isEqualTo(client.incarnation());
+  }
+
+  private static List<Rig.Client> register(Rig rig, int count) {
+    List<Rig.Client> clients = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      clients.add(rig.client(rig.first, new InstanceKey("orders", "i" + i)));
+      clients.get(i).register();
+    }
+    return clients;
+  }
+}

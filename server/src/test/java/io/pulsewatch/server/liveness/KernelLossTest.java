@@ -1,0 +1,147 @@
+package io.pulsewatch.server.liveness;
+
+import static io.pulsewatch.server.liveness.Rig.MS;
+import static io.pulsewatch.server.liveness.Rig.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Ends of streams: resume window 5 s, timeout 6 s. */
+final class KernelLossTest {
+
+  @Origins
+  void aLossIsToldAtOnceAndDeadAtTheResumeWindow(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.registered();
+    rig.runTo(2 * SECOND);
+    client.heartbeat();
+    client.end(News.End.LOST);
+    rig.turn();
+    rig.assertTold(State.SUSPECT, Cause.STREAM_LOST, 2 * SECOND);
+    assertThat(rig.last().evidence().transportError()).isEqualTo("text");
+    assertThat(client.replies).as("there is nobody to tell").hasSize(1);
+    rig.runTo(7 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.STREAM_LOST, 7 * SECOND);
+  }
+
+  @Origins
+  void silenceMayBeFirst(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.registered();
+    rig.runTo(3_500 * MS);
+    client.end(News.End.LOST);
+    rig.runTo(6 * SECOND - 1);
+    rig.assertLast(State.SUSPECT, Cause.STREAM_LOST);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, 6 * SECOND);
+  }
+
+  @Origins
+  void withoutAResumeWindowALossIsDeath(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.client();
+    client.times = Times.grant(Times.UNSET, Times.UNSET, 0, Times.UNSET);
+    client.register();
+    rig.runTo(SECOND);
+    client.end(News.End.LOST);
+    rig.turn();
+    rig.assertTold(State.DEAD, Cause.STREAM_LOST, SECOND);
+    assertThat(rig.changes).hasSize(2);
+  }
+
+  /** What arrived before the loss counts before it. */
+  @Origins
+  void aHeartbeatBeforeTheLossIsHeardFirst(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.registered();
+    rig.runTo(5 * SECOND);
+    client.heartbeat();
+    client.end(News.End.LOST);
+    rig.turn();
+    assertThat(rig.changes)
+        .extracting(Change::cause)
+        .containsExactly(Cause.REGISTERED, Cause.SILENCE, Cause.RECOVERED, Cause.STREAM_LOST);
+    rig.runTo(10 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.STREAM_LOST, 10 * SECOND);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"LEFT", "CLOSED"})
+  void goodbyes(News.End end) {
+    Rig rig = new Rig(0);
+    Rig.Client client = rig.registered();
+    rig.runTo(SECOND);
+    client.end(end);
+    rig.turn();
+    Cause cause = end == News.End.LEFT ? Cause.LEAVE : Cause.STREAM_CLOSED;
+    rig.assertTold(State.LEFT, cause, SECOND);
+    assertThat(client.lastReply()).isEqualTo(new Answer.Farewell());
+    rig.runTo(30 * SECOND);
+    assertThat(rig.changes).as("and no verdict follows").hasSize(2);
+  }
+
+  @Origins
+  void aResumeCarriesOn(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client old = rig.registered();
+    old.heartbeat(4, null);
+    rig.runTo(2 * SECOND);
+    old.heartbeat(4, null);
+    old.end(News.End.LOST);
+    rig.runTo(6_900 * MS);
+    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    next.presented = old.token();
+    next.register();
+    rig.turn();
+    rig.assertTold(State.ALIVE, Cause.RESUMED, 6_900 * MS);
+    Answer.Granted granted = next.granted();
+    assertThat(granted.resumed()).isTrue();
+    assertThat(granted.tokenKept()).isTrue();
+    assertThat(granted.lastSequence()).isEqualTo(4);
+    assertThat(next.incarnation()).isEqualTo(old.incarnation());
+    rig.runTo(10_900 * MS - 1);
+    assertThat(rig.state()).isEqualTo(State.ALIVE);
+    rig.settle();
+    rig.assertTold(State.SUSPECT, Cause.SILENCE, 10_900 * MS);
+  }
+
+  /** A resume through another reader may overtake the news of the loss. */
+  @Origins
+  void whatAnOldStreamTellsComesTooLate(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client old = rig.registered();
+    old.heartbeat(4, null);
+    rig.runTo(SECOND);
+    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    next.presented = old.token();
+    next.register();
+    rig.turn();
+    assertThat(old.refusal()).isEqualTo(Answer.Refusal.STREAM_REPLACED);
+    assertThat(rig.changes).as("nothing to see").hasSize(1);
+    assertThat(old.heartbeat(5, Status.DRAINING)).isNotEqualTo(Pulse.Outcome.ACK);
+    old.end(News.End.LOST);
+    rig.turn();
+    assertThat(rig.changes).hasSize(1);
+    rig.runTo(5 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.ALIVE);
+    rig.settle();
+    rig.assertTold(State.SUSPECT, Cause.SILENCE, 5 * SECOND);
+  }
+
+  @Origins
+  void aStreamThatEndsRightAfterItsRegisterIsLost(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.client();
+    client.register();
+    client.end(News.End.LOST);
+    rig.turn();
+    assertThat(rig.changes)
+        .extracting(Change::cause)
+        .containsExactly(Cause.REGISTERED, Cause.STREAM_LOST);
+  }
+}

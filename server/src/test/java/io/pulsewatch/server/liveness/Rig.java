@@ -1,0 +1,301 @@
+package io.pulsewatch.server.liveness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kernel with everything around it made by hand: clocks, two readers, an inbox, and an outbox
+ * that commits at once. Confined to the test's thread.
+ */
+final class Rig implements Inbox, Outbox {
+  static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
+  static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  static final long WHEEL_TICK = 1L << DeadlineWheel.TICK_SHIFT;
+  static final InstanceKey KEY = new InstanceKey("orders", "a");
+
+  /** Interval 2 s, timeout 6 s, resume window 5 s, suspect after 4 s. */
+  static final Times TIMES = Times.grant(Times.UNSET, Times.UNSET, Times.UNSET, Times.UNSET);
+
+  final long origin;
+  final ManualReader first;
+  final ManualReader second;
+  final Door door;
+  final AwakeClock loopClock;
+  final Kernel kernel;
+  final List<Change> changes = new ArrayList<>();
+  final List<Answer> answers = new ArrayList<>();
+  private final Deque<Consumer<Sink>> mail = new ArrayDeque<>();
+  private long now;
+  private long toldAt;
+  private long wallMillis = 1_000_000;
+  private long incarnation = 100;
+  private long revision = 1_000;
+  int lastWork;
+
+  Rig(long origin) {
+    this(origin, Settings.DEFAULT);
+  }
+
+  Rig(long origin, Settings settings) {
+    this.origin = origin;
+    this.now = origin;
+    this.first = new ManualReader(origin);
+    this.second = new ManualReader(origin);
+    this.door = new Door(List.of(first, second), origin);
+    this.loopClock = new AwakeClock(origin);
+    this.kernel = new Kernel(settings, loopClock, door, this, now());
+  }
+
+  Moment now() {
+    return new Moment(now, wallMillis);
+  }
+
+  long nanos() {
+    return now;
+  }
+
+  long wallMillis() {
+    return wallMillis;
+  }
+
+  /** Everybody runs: ticks and passes each 10 ms, and a turn after them. */
+  void run(long nanos) {
+    long end = now + nanos;
+    while (now - end < 0) {
+      step(Math.min(AwakeClock.TICK_NANOS, end - now));
+    }
+  }
+
+  /** Everybody runs up to this time after the origin. */
+  void runTo(long sinceOrigin) {
+    run(origin + sinceOrigin - now);
+  }
+
+  /** A few turns 1 ms apart: enough for a verdict that is due to be told. */
+  void settle() {
+    for (int i = 0; i < 8; i++) {
+      step(MS);
+    }
+  }
+
+  void step(long nanos) {
+    pass(nanos);
+    awaken(first);
+    awaken(second);
+    turn();
+  }
+
+  void awaken(ManualReader reader) {
+    reader.clock().tick(now);
+    reader.pass();
+  }
+
+  /** Time passes and nobody runs. */
+  void pass(long nanos) {
+    now += nanos;
+    wallMillis = 1_000_000 + TimeUnit.NANOSECONDS.toMillis(now - origin);
+  }
+
+  /** The loop and one reader run each 10 ms; the other does not. */
+  void runWithout(ManualReader stuck, long nanos) {
+    for (long done = 0; done < nanos; done += AwakeClock.TICK_NANOS) {
+      pass(Math.min(AwakeClock.TICK_NANOS, nanos - done));
+      awaken(stuck == first ? second : first);
+      turn();
+    }
+  }
+
+  void turn() {
+    lastWork = kernel.turn(now(), this);
+  }
+
+  void post(Pulse.Outcome outcome, Pulse pulse) {
+    if (outcome == Pulse.Outcome.POST) {
+      mail.addLast(sink -> sink.onNews(pulse));
+    }
+  }
+
+  void offer(Command command) {
+    mail.addLast(command::deliver);
+  }
+
+  Client client() {
+    return new Client(first, KEY);
+  }
+
+  Client client(ManualReader reader, InstanceKey key) {
+    return new Client(reader, key);
+  }
+
+  /** A client that registered with a stream of the first reader, and was told so. */
+  Client registered() {
+    Client client = client();
+    client.register();
+    turn();
+    assertThat(client.granted().resumed()).isFalse();
+    return client;
+  }
+
+  Change last() {
+    return changes.get(changes.size() - 1);
+  }
+
+  State state() {
+    return last().after().state();
+  }
+
+  /** The last change was told at this time after the origin, or within 8 ms of it: not before. */
+  void assertTold(State state, Cause cause, long sinceOrigin) {
+    assertLast(state, cause);
+    assertThat(toldAt - sinceOrigin).isBetween(0L, 8 * MS);
+  }
+
+  void assertLast(State state, Cause cause) {
+    assertThat(last().after().state()).isEqualTo(state);
+    assertThat(last().cause()).isEqualTo(cause);
+  }
+
+  @Override
+  public int drain(Sink sink, int limit) {
+    int drained = 0;
+    while (drained < limit && !mail.isEmpty()) {
+      mail.removeFirst().accept(sink);
+      drained++;
+    }
+    return drained;
+  }
+
+  @Override
+  public void propose(Draft draft) {
+    Change change = draft.committed(++revision, false);
+    changes.add(change);
+    toldAt = now - origin;
+    answers.addAll(draft.answers());
+    draft.answer(change);
+  }
+
+  @Override
+  public void answer(Answer answer) {
+    answers.add(answer);
+    answer.to().reply(answer.reply());
+  }
+
+  @Override
+  public long nextIncarnation() {
+    return ++incarnation;
+  }
+
+  /** One sender's calls. Its fields are what the next call will carry. */
+  final class Client implements Answer.Caller {
+    final InstanceKey key;
+    final ManualReader reader;
+    final List<Answer.Reply> replies = new ArrayList<>();
+    String processId = "";
+    Times times = TIMES;
+    Status status = Status.SERVING;
+    Token offered = new Token(0, 7, 7);
+    @Nullable Token presented;
+    boolean takeOver;
+    Pulse pulse;
+    private long sequence;
+
+    Client(ManualReader reader, InstanceKey key) {
+      this.reader = reader;
+      this.key = key;
+      this.pulse = new Pulse(reader, loopClock, now);
+    }
+
+    void register() {
+      pulse = new Pulse(reader, loopClock, now);
+      offer(ask(null));
+    }
+
+    /** A unary beat that registers or renews. */
+    void registerByBeat(News heartbeat) {
+      pulse = new Pulse(door, loopClock, now);
+      offer(ask(heartbeat));
+    }
+
+    /** A unary beat that has a token only. */
+    void beat(News news) {
+      Token token = presented == null ? new Token(0, 0, 0) : presented;
+      offer(new Command.Beat(this, key, token, news));
+    }
+
+    private Command.Register ask(@Nullable News heartbeat) {
+      return new Command.Register(
+          this,
+          key,
+          pulse,
+          processId,
+          presented,
+          offered,
+          takeOver,
+          Details.NONE,
+          times,
+          status,
+          heartbeat);
+    }
+
+    Pulse.Outcome heartbeat() {
+      return heartbeat(++sequence, null);
+    }
+
+    Pulse.Outcome heartbeat(long number, @Nullable Status reported) {
+      sequence = number;
+      Pulse.Outcome outcome = pulse.onHeartbeat(number, now - origin, 0, reported, now);
+      post(outcome, pulse);
+      return outcome;
+    }
+
+    void end(News.End end) {
+      post(pulse.onEnd(new News.Ending(end, "text")), pulse);
+    }
+
+    /** The newest grant; it must have one. */
+    Answer.Granted granted() {
+      return Objects.requireNonNull(newestGrant(), "no grant");
+    }
+
+    long incarnation() {
+      Answer.Granted granted = newestGrant();
+      return granted == null ? 0 : granted.entry().incarnation();
+    }
+
+    private Answer.@Nullable Granted newestGrant() {
+      Answer.Granted granted = null;
+      for (Answer.Reply reply : replies) {
+        granted = reply instanceof Answer.Granted g ? g : granted;
+      }
+      return granted;
+    }
+
+    /** The token that it was given with its last grant. */
+    Token token() {
+      return offered.of(incarnation());
+    }
+
+    Answer.Reply lastReply() {
+      return replies.get(replies.size() - 1);
+    }
+
+    Answer.@Nullable Refusal refusal() {
+      return !replies.isEmpty() && lastReply() instanceof Answer.Refused refused
+          ? refused.refusal()
+          : null;
+    }
+
+    @Override
+    public void reply(Answer.Reply reply) {
+      replies.add(reply);
+    }
+  }
+}

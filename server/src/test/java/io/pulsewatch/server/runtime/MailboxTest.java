@@ -1,0 +1,107 @@
+package io.pulsewatch.server.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.AwakeClock;
+import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.Door;
+import io.pulsewatch.server.liveness.Inbox;
+import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.Pulse;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What waits for the loop: in order, and bounded. */
+final class MailboxTest {
+  private static final Answer.Caller NOBODY = reply -> {};
+
+  private int wakes;
+  private final Mailbox mailbox = new Mailbox(3, () -> wakes++);
+  private final Drained drained = new Drained();
+
+  private static final class Drained implements Inbox.Sink {
+    private final List<Object> items = new ArrayList<>();
+
+    @Override
+    public void onRegister(Command.Register ask) {
+      items.add(ask);
+    }
+
+    @Override
+    public void onBeat(Command.Beat beat) {
+      items.add(beat);
+    }
+
+    @Override
+    public void onSetOverride(Command.SetOverride ask) {
+      items.add(ask);
+    }
+
+    @Override
+    public void onRemove(Command.Remove ask) {
+      items.add(ask);
+    }
+
+    @Override
+    public void onNews(Pulse pulse) {
+      items.add(pulse);
+    }
+  }
+
+  private static Command remove(String id) {
+    return new Command.Remove(NOBODY, new InstanceKey("orders", id));
+  }
+
+  private static Pulse pulse() {
+    return new Pulse(new Door(List.of(), 0), new AwakeClock(0), 0);
+  }
+
+  @Test
+  void keepsTheOrderOfArrival() {
+    Command first = remove("a");
+    Pulse second = pulse();
+    Command third = new Command.SetOverride(NOBODY, new InstanceKey("orders", "b"), null);
+    assertThat(mailbox.isEmpty()).isTrue();
+    assertThat(mailbox.offer(first)).isTrue();
+    mailbox.post(second);
+    assertThat(mailbox.offer(third)).isTrue();
+    assertThat(wakes).isEqualTo(3);
+    assertThat(mailbox.isEmpty()).isFalse();
+
+    assertThat(mailbox.drain(drained, 10)).isEqualTo(3);
+    assertThat(drained.items).containsExactly(first, second, third);
+    assertThat(mailbox.drain(drained, 10)).isZero();
+  }
+
+  @Test
+  void drainsNoMoreThanItMay() {
+    mailbox.post(pulse());
+    mailbox.post(pulse());
+    mailbox.post(pulse());
+    assertThat(mailbox.drain(drained, 0)).isZero();
+    assertThat(mailbox.drain(drained, 2)).isEqualTo(2);
+    assertThat(mailbox.isEmpty()).isFalse();
+    assertThat(mailbox.drain(drained, 2)).isEqualTo(1);
+  }
+
+  @Test
+  void refusesCommandsAboveItsLimitAndNeverPulses() {
+    for (int i = 0; i < 100; i++) {
+      mailbox.post(pulse());
+    }
+    assertThat(mailbox.offer(remove("a"))).isTrue();
+    assertThat(mailbox.offer(remove("b"))).isTrue();
+    assertThat(mailbox.offer(remove("c"))).isTrue();
+    assertThat(mailbox.offer(remove("d"))).isFalse();
+    assertThat(mailbox.offer(remove("e"))).isFalse();
+    mailbox.post(pulse());
+    assertThat(wakes).isEqualTo(104);
+
+    // Room comes with each command that is drained, and refusals took none.
+    assertThat(mailbox.drain(drained, 101)).isEqualTo(101);
+    assertThat(mailbox.offer(remove("f"))).isTrue();
+    assertThat(mailbox.offer(remove("g"))).isFalse();
+  }
+}

@@ -1,0 +1,245 @@
+package io.pulsewatch.server.runtime;
+
+import io.grpc.Channel;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.pulsewatch.server.ledger.MemoryLedger;
+import io.pulsewatch.server.liveness.AwakeClock;
+import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.DetectorMode;
+import io.pulsewatch.server.liveness.Door;
+import io.pulsewatch.server.liveness.Entry;
+import io.pulsewatch.server.liveness.Reader;
+import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.transport.AdminEndpoint;
+import io.pulsewatch.server.transport.GrpcExtension;
+import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.transport.StreamLoop;
+import io.pulsewatch.v1.GetServerStateResponse;
+import io.pulsewatch.v1.Goodbye;
+import io.pulsewatch.v1.Instance;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * The real loop, mailbox, ledger and endpoints on in-process gRPC, with a clock that a test moves
+ * and one event loop that is the test's own thread. What is sent is handled at once; what the loop
+ * decides, in {@link #turn}.
+ *
+ * <p>Confined to the test's thread.
+ */
+public final class ManualEngine {
+  /** Wall time at the start, and the first revision and incarnation, in microseconds. */
+  public static final long START_MILLIS = 1_790_000_000_000L;
+
+  public static final String SERVER_ID = "manual";
+
+  private static final int MAX_STREAMS = 1_000;
+  private static final int MAX_COMMANDS = 1_000;
+
+  private final List<Change> changes = new ArrayList<>();
+  private final OwnThread reader;
+  private final LivenessLoop loop;
+  private final Mailbox mailbox;
+  private final HeartbeatEndpoint heartbeats;
+  private final Channel channel;
+  private long nowNanos;
+  private long wallAheadMillis;
+  private int wakes;
+  private boolean full;
+
+  public ManualEngine(GrpcExtension grpc) {
+    this(grpc, Settings.DEFAULT, MAX_COMMANDS, MAX_STREAMS);
+  }
+
+  /**
+   * Starts an engine with limits of its own.
+   *
+   * @param grpc ends server and channel after the test
+   */
+  public ManualEngine(GrpcExtension grpc, Settings settings, int maxCommands, int maxStreams) {
+    Clocks clocks = new Clocks(() -> nowNanos, this::wallMillis);
+    AwakeClock loopClock = new AwakeClock(nowNanos);
+    this.reader = new OwnThread(new AwakeClock(nowNanos));
+    Door door = new Door(List.of(reader), nowNanos);
+    this.mailbox = new Mailbox(maxCommands, () -> wakes++);
+    this.loop =
+        new LivenessLoop(
+            settings,
+            clocks,
+            loopClock,
+            door,
+            new MemoryLedger("lineage", START_MILLIS * 1_000),
+            mailbox,
+            new Kept());
+    this.heartbeats =
+        new HeartbeatEndpoint(
+            () -> reader,
+            mailbox,
+            loopClock,
+            door,
+            clocks.nanoTicker(),
+            new Random(1),
+            SERVER_ID,
+            maxStreams);
+    AdminEndpoint admin =
+        new AdminEndpoint(
+            () -> reader,
+            mailbox,
+            clocks.wallMillis(),
+            ManualEngine::face,
+            () -> GetServerStateResponse.newBuilder().setServerId(SERVER_ID).build());
+    String name = InProcessServerBuilder.generateName();
+    try {
+      grpc.add(
+          InProcessServerBuilder.forName(name)
+              .directExecutor()
+              .addService(heartbeats)
+              .addService(admin)
+              .build()
+              .start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    this.channel = grpc.add(InProcessChannelBuilder.forName(name).directExecutor().build());
+  }
+
+  public Channel channel() {
+    return channel;
+  }
+
+  /** One turn at this instant, without a tick. */
+  public int turn() {
+    return loop.turn();
+  }
+
+  /** Time passes; the loop and the event loop tick each 10 ms, as they should. */
+  public ManualEngine advance(Duration time) {
+    long end = nowNanos + time.toNanos();
+    while (nowNanos - end < 0) {
+      nowNanos += Math.min(AwakeClock.TICK_NANOS, end - nowNanos);
+      reader.clock.tick(nowNanos);
+      loop.turn();
+    }
+    return this;
+  }
+
+  public ManualEngine advanceMillis(long millis) {
+    return advance(Duration.ofMillis(millis));
+  }
+
+  /** Time passes and nothing of ours runs. */
+  public ManualEngine stall(Duration time) {
+    nowNanos += time.toNanos();
+    return this;
+  }
+
+  /** The event loop ticks, the liveness loop does not run. */
+  public void tickReader() {
+    reader.clock.tick(nowNanos);
+  }
+
+  /** The wall clock jumps ahead, as after a suspension of the machine. */
+  public void jumpWall(Duration ahead) {
+    wallAheadMillis += ahead.toMillis();
+  }
+
+  /** From here on the fan-out takes nothing more, or takes again. */
+  public void setFanoutFull(boolean isFull) {
+    full = isFull;
+  }
+
+  /** Committed changes since the last call. */
+  public List<Change> takeChanges() {
+    List<Change> taken = List.copyOf(changes);
+    changes.clear();
+    return taken;
+  }
+
+  /** The one change since the last call; fails if there are more or none. */
+  public Change takeChange() {
+    List<Change> taken = takeChanges();
+    if (taken.size() != 1) {
+      throw new AssertionError("expected one change: " + taken);
+    }
+    return taken.get(0);
+  }
+
+  public DetectorMode mode() {
+    return loop.mode();
+  }
+
+  /** How often the mailbox woke the loop. */
+  public int wakes() {
+    return wakes;
+  }
+
+  public boolean mailboxIsEmpty() {
+    return mailbox.isEmpty();
+  }
+
+  /** Open streams, as the endpoint counts them. */
+  public int streams() {
+    return heartbeats.streams();
+  }
+
+  public void close(Goodbye goodbye) {
+    heartbeats.close(goodbye);
+  }
+
+  private long wallMillis() {
+    return START_MILLIS + nowNanos / 1_000_000 + wallAheadMillis;
+  }
+
+  private static Instance face(Entry entry) {
+    return Instance.newBuilder()
+        .setService(entry.key().service())
+        .setInstanceId(entry.key().instanceId())
+        .setIncarnation(entry.incarnation())
+        .setRevision(entry.revision())
+        .setServing(entry.serving())
+        .build();
+  }
+
+  private final class Kept implements LivenessLoop.Publisher {
+    @Override
+    public void publish(List<Change> committed) {
+      changes.addAll(committed);
+    }
+
+    @Override
+    public boolean isFull() {
+      return full;
+    }
+  }
+
+  /** The test's thread in the part of an event loop. Its sockets are never behind. */
+  private record OwnThread(AwakeClock clock) implements StreamLoop, Reader {
+    @Override
+    public Reader reader() {
+      return this;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      task.run();
+    }
+
+    @Override
+    public long ticket() {
+      return 0;
+    }
+
+    @Override
+    public boolean passed(long ticket) {
+      return true;
+    }
+
+    @Override
+    public void nudge() {}
+  }
+}

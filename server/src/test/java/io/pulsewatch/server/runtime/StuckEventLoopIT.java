@@ -1,0 +1,271 @@
+package io.pulsewatch.server.runtime;
+
+import static io.pulsewatch.server.transport.Requests.heartbeat;
+import static io.pulsewatch.server.transport.Requests.register;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import io.pulsewatch.server.ledger.MemoryLedger;
+import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.Reader;
+import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.liveness.State;
+import io.pulsewatch.server.transport.GrpcExtension;
+import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.transport.Reply;
+import io.pulsewatch.server.transport.StreamLoop;
+import io.pulsewatch.server.transport.TestStream;
+import io.pulsewatch.v1.AdminServiceGrpc;
+import io.pulsewatch.v1.GetServerStateRequest;
+import io.pulsewatch.v1.GetServerStateResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Real event loops, one of which a call holds up: its streams are not judged, the others are. And
+ * the passes that a verdict waits for are passes that read.
+ */
+@Timeout(120)
+final class StuckEventLoopIT {
+  private static final long PATIENCE_MILLIS = 30_000;
+
+  @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
+  private final List<Change> changes = new CopyOnWriteArrayList<>();
+  private final AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
+  private final AtomicReference<CountDownLatch> held = new AtomicReference<>(new CountDownLatch(1));
+  private final AtomicReference<StreamLoop> heldLoop = new AtomicReference<>();
+  private final AtomicInteger calls = new AtomicInteger();
+  private Engine engine;
+  private int port;
+
+  /** A call of this runs on the event loop of its connection, and keeps it until the gate opens. */
+  private final class Holding extends AdminServiceGrpc.AdminServiceImplBase {
+    @Override
+    public void getServerState(
+        GetServerStateRequest request, StreamObserver<GetServerStateResponse> response) {
+      calls.incrementAndGet();
+      heldLoop.set(engine.loops().current());
+      held.get().countDown();
+      try {
+        assertThat(gate.get().await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      response.onNext(GetServerStateResponse.getDefaultInstance());
+      response.onCompleted();
+    }
+  }
+
+  private final class Kept implements Engine.Consumers {
+    @Override
+    public void onCommitted(List<Change> committed) {
+      changes.addAll(committed);
+    }
+
+    @Override
+    public void onChanges(List<Change> committed) {}
+
+    @Override
+    public int turn(long nowNanos, long wallMillis) {
+      return 0;
+    }
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    engine =
+        grpc.add(
+            new Engine(
+                Settings.DEFAULT,
+                new Engine.Sizes(2, 1_000, 1_000),
+                Clocks.SYSTEM,
+                new MemoryLedger("lineage", System.currentTimeMillis() * 1_000),
+                new Kept(),
+                failure -> changes.clear()));
+    HeartbeatEndpoint heartbeats =
+        new HeartbeatEndpoint(
+            engine.loops(),
+            engine.mailroom(),
+            engine.clock(),
+            engine.door(),
+            System::nanoTime,
+            new Random(),
+            "stuck",
+            1_000);
+    NettyServerBuilder builder =
+        new GrpcSettings(100, 65_536, 8_192, 1_000, 30, 5)
+            .builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .addService(heartbeats)
+            .addService(new Holding());
+    engine.install(builder);
+    Server server = grpc.add(builder.build().start());
+    engine.start();
+    port = server.getPort();
+  }
+
+  private ManagedChannel channel() {
+    return grpc.add(NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build());
+  }
+
+  private static TestStream registered(ManagedChannel channel, String name) {
+    TestStream stream = TestStream.open(channel, PATIENCE_MILLIS);
+    stream.send(register(name, 200, 600, 600));
+    stream.registered();
+    return stream;
+  }
+
+  private Reply<GetServerStateResponse> hold(ManagedChannel channel) throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    held.set(begun);
+    gate.set(new CountDownLatch(1));
+    Reply<GetServerStateResponse> reply = new Reply<>();
+    AdminServiceGrpc.newStub(channel)
+        .getServerState(GetServerStateRequest.getDefaultInstance(), reply);
+    assertThat(begun.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+    return reply;
+  }
+
+  private List<String> story(String name) {
+    return changes.stream()
+        .filter(change -> change.key().toString().equals(name))
+        .map(change -> change.after().state() + " " + change.cause())
+        .toList();
+  }
+
+  private StreamLoop loopOf(ManagedChannel channel) throws InterruptedException {
+    Reply<GetServerStateResponse> reply = hold(channel);
+    gate.get().countDown();
+    reply.within(PATIENCE_MILLIS).get();
+    return heldLoop.get();
+  }
+
+  @Test
+  void itsStreamsAreNotJudgedAndTheOthersAre() throws Exception {
+    ManagedChannel stuck = channel();
+    ManagedChannel free = channel();
+    StreamLoop stuckLoop = loopOf(stuck);
+    for (int i = 0; loopOf(free) == stuckLoop; i++) {
+      assertThat(i).as("connections on one event loop").isLessThan(10);
+      free = channel();
+    }
+    TestStream beating = registered(stuck, "orders/beating");
+    TestStream elsewhere = registered(free, "orders/elsewhere");
+    ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+    grpc.add(timer::shutdownNow);
+    AtomicInteger sequence = new AtomicInteger();
+    timer.scheduleAtFixedRate(
+        () -> {
+          int next = sequence.incrementAndGet();
+          beating.send(heartbeat(next));
+          elsewhere.send(heartbeat(next));
+        },
+        0,
+        50,
+        TimeUnit.MILLISECONDS);
+    Thread.sleep(300);
+    TestStream silent = registered(free, "orders/silent");
+
+    Reply<GetServerStateResponse> reply = hold(stuck);
+    Thread.sleep(1_500);
+    // Twice its timeout: nobody of the stuck loop is judged, and on the other one all goes on.
+    assertThat(story("orders/beating")).containsExactly("ALIVE REGISTERED");
+    assertThat(story("orders/elsewhere")).containsExactly("ALIVE REGISTERED");
+    assertThat(story("orders/silent"))
+        .containsExactly("ALIVE REGISTERED", "SUSPECT SILENCE", "DEAD SILENCE");
+    assertThat(silent.ack().getState()).isEqualTo(io.pulsewatch.v1.State.STATE_SUSPECT);
+    gate.get().countDown();
+    reply.within(PATIENCE_MILLIS).get();
+    Thread.sleep(1_000);
+
+    assertThat(story("orders/beating")).containsExactly("ALIVE REGISTERED");
+    assertThat(changes).filteredOn(c -> c.after().state() == State.DEAD).hasSize(1);
+    assertThat(beating.isOpen()).isTrue();
+  }
+
+  /** Whoever is silent on a loop that was stuck is found all the same, its pause taken off. */
+  @Test
+  void itsPauseDelaysAVerdictByItsOwnLength() throws Exception {
+    ManagedChannel stuck = channel();
+    registered(stuck, "orders/silent");
+    long begun = System.nanoTime();
+    Reply<GetServerStateResponse> reply = hold(stuck);
+    Thread.sleep(1_000);
+    assertThat(story("orders/silent")).containsExactly("ALIVE REGISTERED");
+    gate.get().countDown();
+    reply.within(PATIENCE_MILLIS).get();
+    for (int i = 0; story("orders/silent").size() < 3; i++) {
+      assertThat(i).isLessThan(300);
+      Thread.sleep(100);
+    }
+    long tookMillis = (System.nanoTime() - begun) / 1_000_000;
+    Change dead = changes.get(changes.size() - 1);
+    assertThat(dead.after().state()).isEqualTo(State.DEAD);
+    assertThat(tookMillis).isGreaterThan(1_500);
+    assertThat(dead.evidence().silenceNanos()).isGreaterThanOrEqualTo(600_000_000L);
+    assertThat(dead.evidence().serverPauseNanos()).isGreaterThan(800_000_000L);
+  }
+
+  /**
+   * A ticket drawn while the loop is held within a pass is not done before what lay in the socket
+   * at that time has been read.
+   */
+  @Test
+  void aTicketIsDoneOnlyWhenTheSocketsHaveBeenRead() throws Exception {
+    ManagedChannel channel = channel();
+    loopOf(channel);
+    for (int i = 0; i < 100; i++) {
+      Reply<GetServerStateResponse> holding = hold(channel);
+      Reader reader = heldLoop.get().reader();
+      int before = calls.get();
+      Reply<GetServerStateResponse> waiting = new Reply<>();
+      AdminServiceGrpc.newStub(channel)
+          .getServerState(GetServerStateRequest.getDefaultInstance(), waiting);
+      Thread.sleep(5); // it lies in the socket
+      long ticket = reader.ticket();
+      assertThat(reader.passed(ticket)).isFalse();
+      gate.get().countDown();
+      reader.nudge();
+      for (int spins = 0; !reader.passed(ticket); spins++) {
+        assertThat(spins).isLessThan(100_000_000);
+        Thread.onSpinWait();
+      }
+      assertThat(calls.get()).as("round %d", i).isEqualTo(before + 1);
+      holding.within(PATIENCE_MILLIS).get();
+      waiting.within(PATIENCE_MILLIS).get();
+    }
+  }
+
+  /** Nothing comes in; only the nudge makes the loop pass. */
+  @Test
+  void anIdleLoopPassesWhenItIsNudged() throws Exception {
+    Reader reader = loopOf(channel()).reader();
+    for (int i = 0; i < 100; i++) {
+      long ticket = reader.ticket();
+      long begun = System.nanoTime();
+      for (int waits = 0; !reader.passed(ticket); waits++) {
+        reader.nudge();
+        assertThat(waits).isLessThan(3_000);
+        Thread.sleep(1);
+      }
+      assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(5));
+    }
+  }
+}

@@ -7,7 +7,7 @@
 #   BENCH_PAIRS_PER_LAUNCH=10 ..        more of something: docs/BENCHMARKS.md lists the numbers that can be set
 #   BENCH_RESULTS=FILE ..               where to write; what is not the whole goes to bench/target/ otherwise
 #
-# Everything that is started is stopped, by its process id; a child whose parent is gone ends by itself.
+# Everything that is started is stopped again, also when this is interrupted.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -19,21 +19,33 @@ results=${BENCH_RESULTS:-$whole}
 
 [[ $(uname -s) == Linux ]] || { echo "bench: needs Linux: it reads /proc and compares clocks of processes" >&2; exit 2; }
 
+# What runs has a process group of its own, so that one signal reaches whatever is left of it, stopped processes too.
+set -m
+child=
+stop() {
+  [[ -n $child ]] || return 0
+  kill -TERM "$child" 2>/dev/null || true
+  wait "$child" 2>/dev/null || true
+  kill -KILL -- "-$child" 2>/dev/null || true
+}
+trap stop EXIT
+trap 'exit 130' INT TERM HUP
+run() {
+  "$@" </dev/null &
+  child=$!
+  wait "$child"
+}
+
 # Built when a source is newer than the last build.
-if [[ ! -f $classpath ]] ||
+built=bench/target/built
+if [[ ! -f $built || ! -f $classpath ]] ||
   [[ -n $(find pom.xml {proto,server,client,cli,bench}/pom.xml {proto,server,client,cli,bench}/src/main \
-    -type f -newer "$classpath" -print -quit) ]]; then
+    -type f -newer "$built" -print -quit) ]]; then
   echo "building"
-  mvn -B -ntp -q -pl bench -am package -Dmaven.test.skip=true -Dshade.skip
+  run mvn -B -ntp -q -pl bench -am package -Dmaven.test.skip=true -Dshade.skip
+  touch "$built"
 fi
 
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-"$java" -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "$classes:$(<"$classpath")" \
-  io.pulsewatch.bench.Bench bench/target/run "$results" "$@" &
-bench=$!
-# The JVM's own shutdown ends its children; they would end anyway when their input does.
-trap 'kill "$bench" 2>/dev/null || true; wait "$bench" 2>/dev/null || true' EXIT
-trap 'exit 130' INT TERM
-code=0
-wait "$bench" || code=$?
-exit "$code"
+run "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
+  -Dslf4j.provider=org.slf4j.jul.JULServiceProvider -Dslf4j.internal.verbosity=WARN \
+  -cp "$classes:$(<"$classpath")" io.pulsewatch.bench.Bench bench/target/run "$results" "$@"

@@ -10,7 +10,7 @@ leave    SIGTERM: LEFT, and a clean exit
 kill     kill -9: SUSPECT by STREAM_LOST, then DEAD
 evict    another process takes the name over: the old one stops by itself, with exit code 4
 cron     (shell) the unary Beat: the same line renews, and DEAD comes when it stops coming
-pause    SIGSTOP of the server for twice the timeout: nobody is suspected
+pause    SIGSTOP of the server for longer than the timeout: nobody is even suspected
 watch    the watcher, behind that proxy: every change in order, once, and the same as all others saw
 
 The evidence for each sender is what the watcher of another language printed. Assertions go by order
@@ -264,14 +264,14 @@ class Script:
     # -- pause of the server
 
     def pause(self):
-        senders = {each: self.start(each, "pause", 0.5, 1.5) for each in self.languages}
+        senders = {each: self.start(each, "pause", 1, 5) for each in self.languages}
         for language in self.languages:
             self.evidence(language).wait_for_change(f"pause/{language}", "ALIVE REGISTERED", SOON)
         time.sleep(2)
         self.server.signal_all(signal.SIGSTOP)
-        time.sleep(3)
+        time.sleep(7)
         self.server.signal_all(signal.SIGCONT)
-        time.sleep(5)
+        time.sleep(6)
         for language, sender in senders.items():
             watcher = self.evidence(language)
             check_it = functools.partial(self.check_pause, language, sender, watcher)
@@ -306,6 +306,11 @@ class Script:
         check(len(snapshots) == 1, f"it had to begin anew: {snapshots}")
         if language == "shell":
             return
+        states = {}
+        for change in watcher.changes():
+            known = states.get(change.name, "-")
+            check(change.before == known, f"it knew {known} before {change}")
+            states[change.name] = change.after
         cuts = len(watcher.matching("^ENDED"))
         check(cuts >= self.proxy.harm // 2, f"only {cuts} of {self.proxy.harm} cuts were felt")
         for other, witness in witnesses.items():

@@ -15,10 +15,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * benchmark closes it from another thread.
  */
 final class Children implements AutoCloseable {
-  /** Both servers run with these, and nothing else. */
+  /** Both servers run with these, and nothing else. They log as {@code pulsewatch serve} does. */
   static final List<String> SERVER_FLAGS =
       List.of(
-          "-Xms1g", "-Xmx1g", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED");
+          "-Xms1g",
+          "-Xmx1g",
+          "-XX:+ExitOnOutOfMemoryError",
+          "--enable-native-access=ALL-UNNAMED",
+          "-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider",
+          "-Dslf4j.internal.verbosity=WARN");
 
   private static final List<String> LOAD_FLAGS = List.of("-Xmx512m", "-XX:+UseSerialGC");
 

@@ -58,11 +58,6 @@ final class Silences implements AutoCloseable {
     Thread.sleep(2 * INTERVAL_MILLIS);
   }
 
-  /** How many were silenced: as many verdicts are right. */
-  int victims() {
-    return plan.rounds() * plan.silences() + plan.stopped();
-  }
-
   Map<String, Object> run() throws IOException, InterruptedException {
     Lateness silenced = new Lateness();
     for (int round = 0; round < plan.rounds(); round++) {
@@ -82,12 +77,20 @@ final class Silences implements AutoCloseable {
     json.putAll(silenced.json());
     json.put("sigstop", stopProcess().json());
     json.put("early", early);
+    json.put("false_deaths", notSilenced(State.STATE_DEAD));
+    json.put("false_suspects", notSilenced(State.STATE_SUSPECT));
     return json;
   }
 
   @Override
   public void close() {
     fleet.close();
+  }
+
+  /** How many were told to be in this state although nobody silenced them. */
+  private long notSilenced(State state) {
+    long silenced = (long) plan.rounds() * plan.silences() + plan.stopped();
+    return tap.count(state, LIVE) + tap.count(state, STOPPED) - silenced;
   }
 
   private Lateness stopProcess() throws IOException, InterruptedException {

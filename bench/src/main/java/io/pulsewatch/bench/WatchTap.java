@@ -131,9 +131,9 @@ final class WatchTap implements StreamObserver<WatchResponse>, AutoCloseable {
     return seen(state).get(instanceId);
   }
 
-  /** How many instances were told to be in this state, ever. */
-  synchronized int count(State state) {
-    return seen(state).size();
+  /** How many instances with this prefix were told to be in this state, ever. */
+  synchronized long count(State state, String prefix) {
+    return seen(state).keySet().stream().filter(id -> id.startsWith(prefix)).count();
   }
 
   @Override

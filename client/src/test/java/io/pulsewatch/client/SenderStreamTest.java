@@ -216,6 +216,17 @@ final class SenderStreamTest {
     assertThat(server.openChannels()).isZero();
   }
 
+  @Test
+  void aStreamReplacedByALateOneOfOursIsNoReasonToStop() {
+    SenderRig rig = rig().turn();
+    rig.told();
+    server.call().end(error(Code.ABORTED, "STREAM_REPLACED", Duration.ofSeconds(-1)));
+    rig.turn().advance(100);
+    assertThat(server.call().register().getSessionToken()).isEqualTo("token-7");
+    assertThat(rig.told()).containsExactly("disconnected ABORTED 0");
+    assertThat(rig.core().isCurrent()).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"INVALID_ARGUMENT", "PERMISSION_DENIED", "FAILED_PRECONDITION"})
   void aRefusalThatNoRetryMendsStopsForGood(Code code) {

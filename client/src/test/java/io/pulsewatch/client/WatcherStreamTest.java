@@ -326,7 +326,6 @@ final class WatcherStreamTest {
   @Test
   void closingEndsTheStreamAndTheCalls() {
     initial();
-    rig.core().close();
     server
         .watch()
         .send(
@@ -335,6 +334,7 @@ final class WatcherStreamTest {
                     ChangeBatch.newBuilder()
                         .addChanges(change(11, "a", State.STATE_ALIVE, Cause.CAUSE_REPORTED)))
                 .build());
+    rig.core().close();
     rig.turn();
     assertThat(rig.told()).isEmpty();
     assertThat(rig.isOver()).isTrue();

@@ -3,6 +3,7 @@ package io.pulsewatch.server;
 import static io.pulsewatch.server.Sockets.PATIENCE_MILLIS;
 import static io.pulsewatch.server.transport.Requests.heartbeat;
 import static io.pulsewatch.server.transport.Requests.register;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
@@ -41,6 +42,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -75,9 +77,8 @@ final class LimitsIT {
     Registered first = stream.registered();
     stream.send(heartbeat(1).setNote("n".repeat(64 * 1024)));
 
-    Fault fault = stream.fault();
-    assertThat(fault.code()).as(fault.toString()).isEqualTo(Code.RESOURCE_EXHAUSTED);
-    assertThat(fault.description()).contains("65536");
+    // gRPC's own answer: once it has sent headers, it resets instead of telling why.
+    assertThat(stream.fault().code()).isIn(Code.RESOURCE_EXHAUSTED, Code.CANCELLED);
     watch.next("orders/a", State.STATE_ALIVE, Cause.CAUSE_REGISTERED);
     watch.next("orders/a", State.STATE_SUSPECT, Cause.CAUSE_STREAM_LOST);
     TestStream next = TestStream.open(channel, PATIENCE_MILLIS);
@@ -92,7 +93,9 @@ final class LimitsIT {
                 .setRegister(register("orders/b").setZone("z".repeat(64 * 1024)))
                 .build(),
             beat);
-    assertThat(beat.within(PATIENCE_MILLIS).fault().code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(beat.within(PATIENCE_MILLIS).fault().code())
+        .isIn(Code.RESOURCE_EXHAUSTED, Code.CANCELLED);
+    Measured.say("a message of 64 KiB and more: %s; %s", stream.fault(), beat.fault());
     stillBeats(neighbour, 2);
     assertThat(watch.story("orders/neighbour")).containsExactly("ALIVE REGISTERED");
   }
@@ -135,6 +138,8 @@ final class LimitsIT {
 
     streams.get(0).leave("");
     streams.get(0).completed();
+    // A gRPC client flushes a call that waited for room with whatever it writes next.
+    stillBeats(streams.get(3), 2);
     assertThat(eleventh.registered().getIncarnation()).isPositive();
   }
 
@@ -149,9 +154,12 @@ final class LimitsIT {
       out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
       for (int i = 0; i < 5; i++) {
-        Thread.sleep(permitted ? 1_050 : 20);
-        out.write(new byte[] {0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, (byte) i});
-        out.flush();
+        Thread.sleep(permitted ? 1_050 : 1);
+        try {
+          out.write(new byte[] {0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, (byte) i});
+        } catch (IOException e) {
+          break; // sent away already
+        }
       }
       Http2 seen = Http2.read(socket);
       assertThat(seen.goAway.contains("too_many_pings")).isEqualTo(!permitted);
@@ -262,7 +270,7 @@ final class LimitsIT {
       implements ClientResponseObserver<WatchRequest, WatchResponse> {
     private final BlockingQueue<WatchResponse> received = new LinkedBlockingQueue<>();
     private final Map<String, Long> revisions = new HashMap<>();
-    private ClientCallStreamObserver<WatchRequest> requests;
+    private @Nullable ClientCallStreamObserver<WatchRequest> requests;
     private long folded;
 
     private static SlowWatcher open(ManagedChannel channel) {
@@ -289,7 +297,7 @@ final class LimitsIT {
     public void onCompleted() {}
 
     void readAll() {
-      requests.request(Integer.MAX_VALUE);
+      requireNonNull(requests).request(Integer.MAX_VALUE);
     }
 
     void awaitSnapshot() throws InterruptedException {

@@ -122,7 +122,7 @@ final class ProcessIT {
             + " overdue %d us",
         WatchLog.silenceMillis(suspect),
         WatchLog.silenceMillis(dead),
-        dead.getEvidence().getOverdue().getNanos() / 1_000);
+        WatchLog.micros(dead.getEvidence().getOverdue()));
   }
 
   @Test

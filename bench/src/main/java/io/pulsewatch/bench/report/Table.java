@@ -150,6 +150,11 @@ public final class Table {
     quantiles("  a small process (kill -9)", suspects.the("small_process"));
     target(suspects.the("small_process").number("p99") <= MAX_SUSPECT_MILLIS, "p99 <= 5");
     quantiles("  a JVM (kill -9)", suspects.the("jvm"));
+    held(
+        suspects,
+        suspects.the("with_live_streams"),
+        suspects.the("small_process"),
+        suspects.the("jvm"));
     line("DEAD after the timeout, beside " + live + " live streams");
     quantiles("  silent streams", deaths);
     target(deaths.number("p99") <= MAX_DEAD_MILLIS, "p99 <= 10");
@@ -182,6 +187,20 @@ public final class Table {
         node.number("p999"),
         node.number("max"),
         node.number("samples"));
+  }
+
+  private void held(Node... nodes) {
+    double held = 0;
+    double spoiled = 0;
+    for (Node node : nodes) {
+      held += node.number("held_by_server_pause");
+      spoiled += node.number("spoiled");
+    }
+    if (held + spoiled > 0) {
+      line(
+          "  (left out: %.0f held back by the server's own pause, %.0f silent before their end)",
+          held, spoiled);
+    }
   }
 
   /** Goes to the end of the line before it. */

@@ -12,6 +12,7 @@ import io.pulsewatch.client.session.Terms;
 
 /** The one place where a gRPC status becomes what the client makes of it. */
 public final class StreamEnds {
+  private static final String STREAM_REPLACED = "STREAM_REPLACED";
 
   private StreamEnds() {}
 
@@ -45,7 +46,7 @@ public final class StreamEnds {
       }
     }
     return new StreamEnd(
-        kindOf(status.getCode()),
+        kindOf(status.getCode(), reason),
         status.getCode().name(),
         reason,
         describe(status),
@@ -54,14 +55,17 @@ public final class StreamEnds {
 
   // The table of the contract. UNAUTHENTICATED is retried: a channel factory may bring fresh
   // credentials. UNIMPLEMENTED too: a proxy may answer it while a server is being replaced.
-  private static StreamEnd.Kind kindOf(Status.Code code) {
+  private static StreamEnd.Kind kindOf(Status.Code code, String reason) {
     return switch (code) {
       case OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, INTERNAL, UNAVAILABLE, DATA_LOSS ->
           StreamEnd.Kind.CUT;
       case RESOURCE_EXHAUSTED, UNAUTHENTICATED, UNIMPLEMENTED -> StreamEnd.Kind.REFUSED;
       case ALREADY_EXISTS -> StreamEnd.Kind.NAME_HELD;
       case NOT_FOUND -> StreamEnd.Kind.SESSION_OVER;
-      case ABORTED -> StreamEnd.Kind.SUPERSEDED;
+      // STREAM_REPLACED: a register of ours that was late on its way took the session's stream
+      // over.
+      case ABORTED ->
+          reason.equals(STREAM_REPLACED) ? StreamEnd.Kind.REFUSED : StreamEnd.Kind.SUPERSEDED;
       case INVALID_ARGUMENT, PERMISSION_DENIED, FAILED_PRECONDITION, OUT_OF_RANGE ->
           StreamEnd.Kind.NOT_ALLOWED;
     };

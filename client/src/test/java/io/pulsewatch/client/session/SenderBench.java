@@ -1,5 +1,7 @@
 package io.pulsewatch.client.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 
 /**
@@ -14,6 +16,8 @@ final class SenderBench {
 
   /** F of the fence formula for {@link #TERMS}: 0.999 x (5000 / 1.001 - 250). */
   static final long FENCE_MILLIS = 4740;
+
+  private static final int MAX_TICKS = 10_000;
 
   private final long originNanos;
   private final RecordingActions actions = new RecordingActions();
@@ -139,15 +143,23 @@ final class SenderBench {
   /** Lets time go on to an instant, with a tick whenever one is asked for. */
   SenderBench runTo(long millis) {
     long untilNanos = originNanos + nanos(millis);
+    int ticks = 0;
     while (untilNanos - nowNanos > 0) {
+      assertThat(ticks++).as("ticks asked for").isLessThan(MAX_TICKS);
       long delay = machine.nextDelayNanos(nowNanos);
       nowNanos += Math.min(Math.max(delay, 1), untilNanos - nowNanos);
       tick();
     }
     while (!machine.isOver() && machine.nextDelayNanos(nowNanos) == 0) {
+      assertThat(ticks++).as("ticks asked for").isLessThan(MAX_TICKS);
       tick();
     }
     return this;
+  }
+
+  /** When the machine asks for its next tick. */
+  long nextTickMillis() {
+    return (nowNanos + machine.nextDelayNanos(nowNanos) - originNanos) / 1_000_000;
   }
 
   /** Lets time go on without a turn: the thread was starved. */

@@ -45,6 +45,17 @@ final class SenderFenceTest {
     assertThat(bench.drain()).contains("expired");
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+  void theFenceHasATimerOfItsOwn(long origin) {
+    SenderBench bench = new SenderBench(origin).established();
+    bench.ended(new StreamEnd(StreamEnd.Kind.REFUSED, "CODE", "", "", nanos(60_000)));
+    assertThat(bench.nextTickMillis()).isEqualTo(FENCE_MILLIS);
+    bench.runTo(FENCE_MILLIS);
+    assertThat(bench.drain()).contains("expired");
+    assertThat(bench.nextTickMillis()).isEqualTo(60_000);
+  }
+
   @Test
   void anAckWithoutExpiryRenewsNothing() {
     SenderBench bench = new SenderBench(0).established();

@@ -15,6 +15,7 @@ import java.util.Random;
  */
 final class SimulatedWorld {
   private static final long MILLI = 1_000_000L;
+  private static final int MAX_STEPS = 1_000_000;
   private static final Terms TERMS = SenderBench.terms(2000, 6000, 5000);
 
   private record Event(long atNanos, long order, Runnable action) {}
@@ -63,7 +64,10 @@ final class SimulatedWorld {
   }
 
   private void runUntil(long untilNanos) {
-    while (nowNanos < untilNanos) {
+    for (int steps = 0; nowNanos < untilNanos; steps++) {
+      if (steps > MAX_STEPS) {
+        throw new AssertionError("it never rests");
+      }
       long wake = nowNanos + (long) Math.ceil(machine.nextDelayNanos(clock()) / clockRate);
       Event next = events.peek();
       if (next != null && next.atNanos() <= wake) {

@@ -79,7 +79,8 @@ final class WatchMachineTest {
   @Test
   void aSlowListenerIsNoSilence() {
     WatchMachine machine = machine(0, 0);
-    machine.onResponse(attempt, "r1");
+    respond(machine, "r1");
+    machine.onResponse(attempt, "r2");
     drain();
     run(machine, 60_000);
     assertThat(drain()).isEmpty();

@@ -17,8 +17,8 @@ import java.util.Map;
  * <p>Confined to the fan-out thread.
  */
 final class CatchUp {
-  /** Links that one stretch looks at, at the most. */
-  static final int MAX_SCAN = 8_192;
+  /** One stretch looks at so many links for each one that fits into a batch, at the most. */
+  static final int SCANNED_PER_TOLD = 16;
 
   /** Telling a change costs as much as looking at so many. */
   static final int TOLD_COST = 4;
@@ -27,6 +27,7 @@ final class CatchUp {
 
   private final History history;
   private final String lineage;
+  private final int batchSize;
   private final Map<Place, Stretch> remembered = new HashMap<>();
 
   /** How the history is read. */
@@ -47,9 +48,10 @@ final class CatchUp {
    */
   record Place(Filter filter, Mode mode, long since, long revision) {}
 
-  CatchUp(History history, String lineage) {
+  CatchUp(History history, String lineage, int batchSize) {
     this.history = history;
     this.lineage = lineage;
+    this.batchSize = batchSize;
   }
 
   /** The history has changed. */
@@ -71,6 +73,11 @@ final class CatchUp {
     return stretch;
   }
 
+  /** An empty batch. */
+  BatchSize newBatch() {
+    return new BatchSize(batchSize);
+  }
+
   Position position(Filter filter, long since, long revision) {
     return new Position(lineage, since, revision, filter.hash());
   }
@@ -79,7 +86,7 @@ final class CatchUp {
   private final class Reading {
     private final Place place;
     private final Filter filter;
-    private final BatchSize size = new BatchSize();
+    private final BatchSize size = newBatch();
     private final List<Entry> instances = new ArrayList<>();
     private final List<Told> changes = new ArrayList<>();
     private long passed;
@@ -95,8 +102,9 @@ final class CatchUp {
       Walk walk = new Walk(history.logs(filter.services()), place.revision());
       long revision = place.revision();
       int scanned = 0;
+      int mostScanned = SCANNED_PER_TOLD * batchSize;
       Link link = walk.next();
-      while (link != null && scanned < MAX_SCAN && size.hasRoomFor(link)) {
+      while (link != null && scanned < mostScanned && size.hasRoomFor(link)) {
         visit(link);
         scanned++;
         revision = link.revision();

@@ -22,7 +22,7 @@ final class Channel {
   private long total;
 
   private List<Told> fresh = new ArrayList<>();
-  private BatchSize size = new BatchSize();
+  private BatchSize size;
   private boolean touched;
   private long totalBefore;
 
@@ -35,6 +35,7 @@ final class Channel {
   Channel(Filter filter, CatchUp catchUp) {
     this.filter = filter;
     this.catchUp = catchUp;
+    this.size = catchUp.newBatch();
   }
 
   Filter filter() {
@@ -90,7 +91,7 @@ final class Channel {
       long at = cut ? cutRevision : head;
       deliver(new Rendered<>(new ChangeBatch(position(at, at), List.copyOf(fresh), 0)), before);
       fresh = new ArrayList<>();
-      size = new BatchSize();
+      size = catchUp.newBatch();
     }
     touched = false;
     cut = false;

@@ -45,7 +45,6 @@ public final class HealthBoard {
   private final Set<String> stale = new LinkedHashSet<>();
   private int size;
   private long nowNanos;
-  private boolean served;
 
   HealthBoard(CommittedView view, BooleanSupplier serving, long nowNanos) {
     this.view = view;
@@ -102,10 +101,7 @@ public final class HealthBoard {
   int turn(long now) {
     nowNanos = now;
     int work = 0;
-    if (served != serving.getAsBoolean()) {
-      served = !served;
-      stale.add(ITSELF);
-    }
+    stale.add(ITSELF);
     Iterator<Map.Entry<InstanceKey, Long>> oldest = graced.entrySet().iterator();
     while (work < MAX_PER_TURN && oldest.hasNext()) {
       Map.Entry<InstanceKey, Long> next = oldest.next();

@@ -41,6 +41,7 @@ final class History {
   private final Deque<Link> ring = new ArrayDeque<>();
   private final Deque<Link> removals = new ArrayDeque<>();
   private long start;
+  private long first;
   private long head;
   private long ringFloor;
   private long foldFloor;
@@ -72,6 +73,7 @@ final class History {
       throw new IllegalStateException(change.revision() + " after " + head);
     }
     head = change.revision();
+    first = first == 0 ? head : first;
     Track track = tracks.get(change.key());
     Link link;
     if (track == null) {
@@ -118,6 +120,14 @@ final class History {
   /** What happened up to here is not known in detail. */
   long start() {
     return start;
+  }
+
+  /**
+   * True for a revision that was never given, as far as is known here: past the head, or in the gap
+   * that a ledger leaves between what survived a crash and what came after it.
+   */
+  boolean isUnknown(long revision) {
+    return revision > head || (revision > start && revision < first);
   }
 
   /** Who has been told everything up to here can be told every change since. */

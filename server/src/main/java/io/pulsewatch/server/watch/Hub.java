@@ -68,7 +68,7 @@ public final class Hub {
     this.lineage = lineage;
     this.condition = condition;
     this.history = new History(limits);
-    this.catchUp = new CatchUp(history, lineage);
+    this.catchUp = new CatchUp(history, lineage, limits.batchSize());
     this.index = new Index(catchUp);
     this.health = new HealthBoard(view, serving, start.nanos());
     this.nowNanos = start.nanos();

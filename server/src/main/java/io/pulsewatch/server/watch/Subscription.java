@@ -182,7 +182,7 @@ public final class Subscription {
     if (resume.filterHash() != channel.filter().hash()) {
       return startOver(SnapshotReason.FILTER_CHANGED, 0);
     }
-    if (resume.revision() > history.head()) {
+    if (history.isUnknown(resume.revision()) || history.isUnknown(resume.since())) {
       return startOver(SnapshotReason.TAIL_LOST, 0);
     }
     boolean folded = resume.since() < resume.revision();

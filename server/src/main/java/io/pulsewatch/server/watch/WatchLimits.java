@@ -11,13 +11,15 @@ import java.util.concurrent.TimeUnit;
  * @param maxTombstones removed instances that are remembered; past it the oldest is forgotten, and
  *     who has not been told of it starts over
  * @param tombstoneMillis how long a removed instance is remembered at the most, in wall time
+ * @param batchSize instances or changes in one message, at least 1; the rest comes in the next one
  */
-public record WatchLimits(int maxWatchers, int ringSize, int maxTombstones, long tombstoneMillis) {
+public record WatchLimits(
+    int maxWatchers, int ringSize, int maxTombstones, long tombstoneMillis, int batchSize) {
   public static final WatchLimits DEFAULT =
-      new WatchLimits(20_000, 65_536, 65_536, TimeUnit.HOURS.toMillis(1));
+      new WatchLimits(20_000, 65_536, 65_536, TimeUnit.HOURS.toMillis(1), 500);
 
   /** The standard limits with other sizes. */
   public WatchLimits(int maxWatchers, int ringSize) {
-    this(maxWatchers, ringSize, DEFAULT.maxTombstones, DEFAULT.tombstoneMillis);
+    this(maxWatchers, ringSize, DEFAULT.maxTombstones, DEFAULT.tombstoneMillis, DEFAULT.batchSize);
   }
 }

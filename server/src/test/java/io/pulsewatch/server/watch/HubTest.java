@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a caught-up subscriber is told, bookmarks, limits and goodbyes. */
 final class HubTest {
+  private static final int BATCH = WatchLimits.DEFAULT.batchSize();
+
   private final World world = new World();
 
   @Test
@@ -123,14 +125,14 @@ final class HubTest {
     world.settle();
     tape.lines();
     world.hold();
-    for (int i = 0; i < 2 * BatchSize.MAX_COUNT + 1; i++) {
+    for (int i = 0; i < 2 * BATCH + 1; i++) {
       world.register("a/" + i);
     }
     world.release();
-    assertThat(tape.told).isEqualTo(BatchSize.MAX_COUNT);
+    assertThat(tape.told).isEqualTo(BATCH);
     world.settle();
     assertThat(sizes.batches.stream().map(batch -> batch.told().changes().size()))
-        .containsExactly(BatchSize.MAX_COUNT, BatchSize.MAX_COUNT, 1);
+        .containsExactly(BATCH, BATCH, 1);
     assertThat(tape.folded).isZero();
     assertThat(tape.known).isEqualTo(world.entries);
     assertThat(tape.isLive()).isTrue();

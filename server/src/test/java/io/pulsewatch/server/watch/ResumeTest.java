@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ResumeTest {
   private static final Filter A = services("a");
 
-  private final World world = new World(new WatchLimits(10, 4, 2, 1_000_000));
+  private final World world = new World(new WatchLimits(10, 4, 2, 1_000_000, 500));
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -127,6 +127,20 @@ final class ResumeTest {
         .containsExactly("begin TAIL_LOST", "a/1 ALIVE", "end 1");
   }
 
+  /** A ledger gives revisions from reserved blocks, so after a crash it leaves some out. */
+  @Test
+  void aTokenFromTheGapWasLostInACrash() {
+    World next = new World();
+    next.hub.begin(World.START_REVISION - 10, List.of());
+    next.register("a/1");
+    assertThat(told(next, resuming(at(World.START_REVISION, A), latest(A))))
+        .containsExactly("begin TAIL_LOST", "a/1 ALIVE", "end 1");
+    assertThat(told(next, resuming(at(World.START_REVISION - 10, A), latest(A))))
+        .containsExactly("bookmark behind", "a/1 REGISTERED ALIVE");
+    assertThat(told(next, resuming(at(World.START_REVISION + 1, A), latest(A))))
+        .containsExactly("bookmark current");
+  }
+
   @Test
   void whatALedgerKeptIsKnownButNotHowItCameAbout() {
     world.register("a/1").register("a/2").go("a/2", State.DEAD);
@@ -157,6 +171,10 @@ final class ResumeTest {
   }
 
   private List<String> told(Interest interest) {
+    return told(world, interest);
+  }
+
+  private static List<String> told(World world, Interest interest) {
     Tape tape = Tape.on(world, interest);
     world.settle();
     if (tape.end == null) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of subscribers who cannot take as much as happens. */
 final class SlowWatcherTest {
+  private static final int BATCH = WatchLimits.DEFAULT.batchSize();
+
   private final World world = new World();
 
   @Test
@@ -118,31 +120,31 @@ final class SlowWatcherTest {
     Tape tape = live(latest(states(State.ALIVE)));
     tape.stop();
     world.go("x/1", State.SUSPECT);
-    for (int i = 0; i < BatchSize.MAX_COUNT; i++) {
+    for (int i = 0; i < BATCH; i++) {
       world.register("a/" + i);
     }
     world.go("x/1", State.DEAD);
     tape.afterEach(tape::stop).go();
     world.settle();
-    assertThat(tape.told).isEqualTo(BatchSize.MAX_COUNT);
+    assertThat(tape.told).isEqualTo(BATCH);
     tape.subscription().cancel();
     tape.ready = true;
     tape.afterEach(() -> {});
     tape.join(world, Interests.resuming(tape.position, latest(states(State.ALIVE))));
     world.settle();
     assertThat(tape.known.keySet()).doesNotContain(World.key("x/1"));
-    assertThat(tape.known).hasSize(BatchSize.MAX_COUNT + 1);
+    assertThat(tape.known).hasSize(BATCH + 1);
   }
 
   @Test
   void whileFoldingTheRevisionStandsStill() {
-    for (int i = 0; i <= BatchSize.MAX_COUNT; i++) {
+    for (int i = 0; i <= BATCH; i++) {
       world.register("a/" + i);
     }
     Tape tape = live(latest(services("a")));
     long before = tape.revision;
     tape.stop();
-    for (int i = 0; i <= BatchSize.MAX_COUNT; i++) {
+    for (int i = 0; i <= BATCH; i++) {
       world.go("a/" + i, State.SUSPECT);
     }
     List<Long> revisions = new ArrayList<>();
@@ -155,7 +157,7 @@ final class SlowWatcherTest {
   /** It is told large snapshots in steps, and what changes meanwhile. */
   @Test
   void aSnapshotMayBeOvertaken() {
-    int many = 2 * BatchSize.MAX_COUNT;
+    int many = 2 * BATCH;
     for (int i = 0; i < many; i++) {
       world.register("a/" + i);
     }
@@ -163,7 +165,7 @@ final class SlowWatcherTest {
     tape.afterEach(tape::stop);
     tape.stop();
     step(tape);
-    assertThat(tape.known).hasSize(BatchSize.MAX_COUNT);
+    assertThat(tape.known).hasSize(BATCH);
     world.go("a/0", State.SUSPECT).go("a/" + (many - 1), State.SUSPECT);
     step(tape);
     step(tape);
@@ -186,7 +188,7 @@ final class SlowWatcherTest {
   }
 
   private void snapshotWithADeparture(Interest interest) {
-    int many = 2 * BatchSize.MAX_COUNT;
+    int many = 2 * BATCH;
     for (int i = 0; i < many; i++) {
       world.register("a/" + i);
     }
@@ -210,7 +212,7 @@ final class SlowWatcherTest {
   /** A removal was forgotten before it could be told: nobody may be left in doubt. */
   @Test
   void whoMissedAForgottenRemovalStartsOver() {
-    World small = new World(new WatchLimits(10, 1, 1, 1_000_000));
+    World small = new World(new WatchLimits(10, 1, 1, 1_000_000, BATCH));
     small.register("a/1").register("a/2").register("a/3");
     Tape tape = Tape.on(small, latest(Filter.ALL));
     Interest strict = new Interest(Filter.ALL, null, true, false, Interests.BOOKMARK);
@@ -231,8 +233,8 @@ final class SlowWatcherTest {
 
   @Test
   void aSnapshotThatLostARemovalBeginsAnew() {
-    World small = new World(new WatchLimits(10, 1, 1, 1_000_000));
-    for (int i = 0; i < BatchSize.MAX_COUNT + 1; i++) {
+    World small = new World(new WatchLimits(10, 1, 1, 1_000_000, BATCH));
+    for (int i = 0; i < BATCH + 1; i++) {
       small.register("a/" + i);
     }
     Tape tape = Tape.on(small, latest(Filter.ALL));
@@ -249,7 +251,7 @@ final class SlowWatcherTest {
 
   @Test
   void removalsAreForgottenInTime() {
-    World small = new World(new WatchLimits(10, 1, 100, 5_000));
+    World small = new World(new WatchLimits(10, 1, 100, 5_000, BATCH));
     small.register("a/1").register("a/2");
     small.remove("a/1").remove("a/2");
     assertThat(small.hub.history().tracks()).isEqualTo(2);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A subscriber that a test switches on and off. It notes each call as a line, and keeps what a
- * client would know, by the simplest rules: forget at a beginning, drop what left, else put.
+ * client would know, by the simplest rules: forget all at a beginning, the token too; drop what
+ * left; else put.
  */
 final class Tape implements Subscriber {
   final List<String> lines = new ArrayList<>();
@@ -98,6 +99,7 @@ final class Tape implements Subscriber {
     skipped += skippedChanges;
     snapshots++;
     inSnapshot = true;
+    position = null;
     revision = 0;
     afterEach.run();
   }

@@ -1,0 +1,249 @@
+package io.pulsewatch.server.liveness;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The one interleaving that decides about life: a heartbeat arrives while its deadline expires.
+ * Never may a heartbeat be acked on its event loop and its session be declared dead by a silence
+ * that this heartbeat ended. Every interleaving of the two threads is tried, sequentially
+ * consistent, which the volatile arrival and mark give.
+ *
+ * <p>Swapped orders are tried, too, to see that the search would find the bug.
+ */
+final class ExpireAgainstArriveTest {
+  private static final long DUE = Rig.TIMES.timeoutNanos();
+
+  @Test
+  void neverAckedAndDead() {
+    assertThatCode(() -> search(RealPulse.class)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void neverAckedAndDeadByTheWholeKernel() {
+    assertThatCode(() -> search(WholeKernel.class)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void foundWhereTheLoopReadsTheArrivalBeforeItMarks() {
+    assertThatThrownBy(() -> search(LoopSwapped.class)).hasMessageContaining("acked and dead");
+  }
+
+  @Test
+  void foundWhereTheEventLoopReadsTheMarkBeforeItWritesTheArrival() {
+    assertThatThrownBy(() -> search(EventLoopSwapped.class)).hasMessageContaining("acked and dead");
+  }
+
+  private static void search(Class<?> play) {
+    new ModelCheckingOptions()
+        .threads(2)
+        .actorsPerThread(2)
+        .actorsBefore(0)
+        .actorsAfter(0)
+        .iterations(6)
+        .invocationsPerIteration(4_000)
+        .check(play);
+  }
+
+  /** What both threads did. Each play gives it two sides. */
+  public abstract static class Play {
+    final Reader reader = new PassingReader();
+    final AwakeClock loopClock = awakeForEver();
+    private volatile boolean acked;
+    private volatile boolean dead;
+
+    /** Returns true where the heartbeat was acked at once. */
+    abstract boolean arrive();
+
+    /** One look at a deadline that has passed. Returns true for a verdict. */
+    abstract boolean expire();
+
+    @Operation(nonParallelGroup = "event loop")
+    public void heartbeat() {
+      if (arrive()) {
+        acked = true;
+      }
+    }
+
+    @Operation(nonParallelGroup = "loop")
+    public void look() {
+      if (!dead && expire()) {
+        dead = true;
+      }
+    }
+
+    @Validate
+    public void neverBoth() {
+      if (acked && dead) {
+        throw new IllegalStateException("acked and dead");
+      }
+    }
+  }
+
+  /** The real pulse, and the loop's side of it as in {@link Kernel}. */
+  public static class RealPulse extends Play {
+    final Pulse pulse = new Pulse(reader, loopClock, 0);
+
+    @Override
+    boolean arrive() {
+      return pulse.onHeartbeat(0, 0, 0, null, DUE) == Pulse.Outcome.ACK;
+    }
+
+    @Override
+    boolean expire() {
+      if (!isDue() || pulse.hasNews()) {
+        return false;
+      }
+      pulse.mark();
+      if (isDue()) {
+        return true;
+      }
+      pulse.unmark();
+      return false;
+    }
+
+    final boolean isDue() {
+      return pulse.silenceNanos(DUE) >= DUE;
+    }
+  }
+
+  /** Planted: the verdict stands before the mark is set. */
+  public static final class LoopSwapped extends RealPulse {
+    @Override
+    boolean expire() {
+      if (pulse.hasNews() || !isDue()) {
+        return false;
+      }
+      pulse.mark();
+      return true;
+    }
+  }
+
+  /** Planted: a pulse that looks for the mark first. */
+  public static final class EventLoopSwapped extends Play {
+    private volatile long arrival;
+    private volatile boolean marked;
+
+    @Override
+    boolean arrive() {
+      boolean news = marked;
+      arrival = DUE;
+      return !news;
+    }
+
+    @Override
+    boolean expire() {
+      marked = true;
+      if (DUE - arrival >= DUE) {
+        return true;
+      }
+      marked = false;
+      return false;
+    }
+  }
+
+  /** The kernel itself, with a session whose time is up. */
+  public static final class WholeKernel extends Play implements Inbox, Outbox {
+    private final Pulse pulse = new Pulse(reader, loopClock, 0);
+    private final Door door = new Door(List.of(reader), 0);
+    private final Kernel kernel =
+        new Kernel(Settings.DEFAULT, loopClock, door, this, new Moment(0, 0));
+    private final AtomicReference<@Nullable Pulse> mail = new AtomicReference<>();
+    private boolean registered;
+    private boolean verdict;
+
+    public WholeKernel() {
+      kernel.turn(new Moment(0, 0), this);
+    }
+
+    @Override
+    boolean arrive() {
+      Pulse.Outcome outcome = pulse.onHeartbeat(0, 0, 0, null, DUE);
+      if (outcome == Pulse.Outcome.POST) {
+        mail.set(pulse);
+      }
+      return outcome == Pulse.Outcome.ACK;
+    }
+
+    @Override
+    boolean expire() {
+      kernel.turn(new Moment(DUE, 0), this);
+      return verdict;
+    }
+
+    @Override
+    public int drain(Sink sink, int limit) {
+      if (!registered) {
+        registered = true;
+        sink.onRegister(
+            new Command.Register(
+                reply -> {},
+                Rig.KEY,
+                pulse,
+                "",
+                null,
+                new Token(0, 1, 1),
+                false,
+                Details.NONE,
+                Rig.TIMES,
+                Status.SERVING,
+                null));
+        return 1;
+      }
+      Pulse posted = mail.getAndSet(null);
+      if (posted == null) {
+        return 0;
+      }
+      sink.onNews(posted);
+      return 1;
+    }
+
+    @Override
+    public void propose(Draft draft) {
+      verdict = draft.after().state() == State.DEAD;
+    }
+
+    @Override
+    public void answer(Answer answer) {}
+
+    @Override
+    public long nextIncarnation() {
+      return 1;
+    }
+  }
+
+  private static AwakeClock awakeForEver() {
+    return new AwakeClock(0, Long.MAX_VALUE / 2);
+  }
+
+  /** It has always passed, and is never late. */
+  private static final class PassingReader implements Reader {
+    private final AwakeClock clock = awakeForEver();
+
+    @Override
+    public AwakeClock clock() {
+      return clock;
+    }
+
+    @Override
+    public long ticket() {
+      return 0;
+    }
+
+    @Override
+    public boolean passed(long ticket) {
+      return true;
+    }
+
+    @Override
+    public void nudge() {}
+  }
+}

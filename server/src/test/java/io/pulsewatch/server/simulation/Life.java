@@ -1,0 +1,62 @@
+package io.pulsewatch.server.simulation;
+
+import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.State;
+import io.pulsewatch.server.liveness.Times;
+import io.pulsewatch.server.liveness.Token;
+import org.jspecify.annotations.Nullable;
+
+/** What the oracle knows of one incarnation. */
+final class Life {
+  final InstanceKey key;
+  final long incarnation;
+  Times times;
+  State state = State.ALIVE;
+
+  /** Who holds it, and through what. */
+  Party party;
+
+  Token token;
+
+  /** The newest sign of life: when it was read at the latest, and when it counted at the latest. */
+  Mark heard;
+
+  Mark counted;
+
+  /** When the loss of its stream was read; null while it has one. */
+  @Nullable Mark lost;
+
+  Life(InstanceKey key, long incarnation, Times times, Party party, Mark heard) {
+    this.key = key;
+    this.incarnation = incarnation;
+    this.times = times;
+    this.party = party;
+    this.token = party.registration().offered();
+    this.heard = heard;
+    this.counted = heard;
+  }
+
+  boolean isLive() {
+    return state.isLive();
+  }
+
+  /** True where it may come back through any reader. */
+  boolean throughTheDoor() {
+    return lost != null || party.reader() == null;
+  }
+
+  @Override
+  public String toString() {
+    Mark loss = lost;
+    return key
+        + " #"
+        + incarnation
+        + " "
+        + state
+        + " heard at "
+        + heard.at() / 1e9
+        + (loss == null ? "" : ", lost at " + loss.at() / 1e9)
+        + (party.reader() == null ? ", by beat, " : ", ")
+        + times;
+  }
+}

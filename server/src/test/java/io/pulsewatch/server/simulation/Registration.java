@@ -1,0 +1,51 @@
+package io.pulsewatch.server.simulation;
+
+import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.Details;
+import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.News;
+import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.Status;
+import io.pulsewatch.server.liveness.Times;
+import io.pulsewatch.server.liveness.Token;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one register says.
+ *
+ * @param renewsOnly a beat that shows its token and nothing else
+ */
+record Registration(
+    InstanceKey key,
+    String processId,
+    @Nullable Token presented,
+    Token offered,
+    boolean takeOver,
+    Times times,
+    Status status,
+    boolean renewsOnly) {
+
+  /** The token as the kernel sees it: a planted fault makes an old one good. */
+  @Nullable Token presentedBy(SimulatedWorld world) {
+    Token current = world.oracle().tokenOf(key);
+    boolean isOld =
+        presented != null && current != null && presented.incarnation() < current.incarnation();
+    return isOld && world.fault() == Fault.OLD_TOKEN_ACCEPTED ? current : presented;
+  }
+
+  Command.Register command(
+      Party caller, Pulse pulse, SimulatedWorld world, @Nullable News heartbeat) {
+    return new Command.Register(
+        caller,
+        key,
+        pulse,
+        processId,
+        presentedBy(world),
+        offered,
+        takeOver,
+        Details.NONE,
+        times,
+        status,
+        heartbeat);
+  }
+}

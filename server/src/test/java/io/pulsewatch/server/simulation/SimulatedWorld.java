@@ -1,0 +1,181 @@
+package io.pulsewatch.server.simulation;
+
+import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.liveness.Times;
+import io.pulsewatch.server.liveness.Token;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * A server, its clients and everything between them, in one thread and virtual time. The same seed
+ * gives the same world.
+ */
+final class SimulatedWorld {
+  private static final long[] ORIGINS = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE - 5};
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final long seed;
+  private final Fault fault;
+  private final RandomGenerator random;
+  private final Timeline timeline = new Timeline();
+  private final Oracle oracle;
+  private final SimulatedServer server;
+  private final Watchers watchers;
+  private final Settings settings;
+  private final Climate climate;
+  private final List<SimulatedName> names = new ArrayList<>();
+  private long processes;
+  private long tokens;
+
+  SimulatedWorld(long seed, Fault fault) {
+    this(seed, fault, Climate.of(new SplittableRandom(seed)));
+  }
+
+  SimulatedWorld(long seed, Fault fault, Climate climate) {
+    this.seed = seed;
+    this.fault = fault;
+    this.random = new SplittableRandom(seed);
+    this.climate = climate;
+    this.settings = climate.settings();
+    this.oracle = new Oracle(this);
+    long origin =
+        random.nextBoolean() ? ORIGINS[random.nextInt(ORIGINS.length)] : random.nextLong();
+    this.server = new SimulatedServer(this, origin, climate.readers(), settings);
+    this.watchers = new Watchers(this);
+    for (int i = 0; i < climate.instances(); i++) {
+      names.add(new SimulatedName(this, profile(i)));
+    }
+  }
+
+  /** Lives on for so much virtual time; throws where an invariant does not hold. */
+  void run(long nanos) {
+    try {
+      if (timeline.now() == 0) {
+        begin();
+      }
+      long end = timeline.now() + nanos;
+      while (true) {
+        long step = server.nextStepAt();
+        long event = timeline.nextAt();
+        if (Math.min(step, event) >= end) {
+          timeline.moveTo(end);
+          return;
+        }
+        if (step <= event) {
+          timeline.moveTo(Math.max(step, timeline.now()));
+          server.step();
+        } else {
+          timeline.runNext();
+        }
+      }
+    } catch (Violation | RuntimeException e) {
+      throw new Violation(this, e);
+    }
+  }
+
+  private void begin() {
+    watchers.begin();
+    for (SimulatedName name : names) {
+      timeline.after(random.nextLong(5 * SECOND), name::begin);
+    }
+    if (climate.meanCalmNanos() > 0) {
+      new Chaos(this, climate).begin();
+    }
+  }
+
+  private Profile profile(int i) {
+    boolean byBeat = random.nextDouble() < climate.beats();
+    long interval = climate.interval(random);
+    long timeout =
+        switch (random.nextInt(3)) {
+          case 0 -> interval * 3 / 2;
+          case 1 -> interval * 5;
+          default -> Times.UNSET;
+        };
+    long resumeWindow = random.nextInt(12) == 0 && !climate.isCalm() ? 0 : Times.UNSET;
+    long suspect = random.nextInt(4) == 0 ? interval * 11 / 10 : Times.UNSET;
+    Times times =
+        climate.isCalm()
+            ? Times.grant(interval, Times.UNSET, Times.UNSET, Times.UNSET)
+            : Times.grant(interval, timeout, resumeWindow, suspect);
+    return new Profile(
+        new InstanceKey("s" + i % 5, "i" + i),
+        times,
+        random.nextInt(4) == 0,
+        byBeat,
+        climate.isCalm() ? 0.01 : 0.6,
+        100_000 + random.nextLong(climate.isCalm() ? 5_000_000 : 40_000_000),
+        climate.isCalm() ? 0 : 0.002,
+        climate.isCalm() ? 0 : 0.05);
+  }
+
+  Link newLink(Profile profile) {
+    List<SimulatedReader> readers = server.readers();
+    SimulatedReader reader = readers.get(random.nextInt(readers.size()));
+    return new Link(this, reader, profile.delay(), profile.stallRate());
+  }
+
+  SimulatedClient newClient(Profile profile) {
+    return new SimulatedClient(this, profile, "p" + ++processes);
+  }
+
+  Token freshToken() {
+    return new Token(0, seed, ++tokens);
+  }
+
+  long now() {
+    return timeline.now();
+  }
+
+  Timeline timeline() {
+    return timeline;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  Fault fault() {
+    return fault;
+  }
+
+  Oracle oracle() {
+    return oracle;
+  }
+
+  SimulatedServer server() {
+    return server;
+  }
+
+  Watchers watchers() {
+    return watchers;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  List<SimulatedName> names() {
+    return names;
+  }
+
+  /** So many may end within one turn, before retention looks at them again. */
+  int endedInATurn() {
+    return settings.maxMailPerTurn() + settings.maxExpiriesPerTurn();
+  }
+
+  @Override
+  public String toString() {
+    return "new SimulatedWorld("
+        + seed
+        + "L, Fault."
+        + fault
+        + ").run(...) failed after "
+        + timeline.now() / 1e9
+        + " s";
+  }
+}

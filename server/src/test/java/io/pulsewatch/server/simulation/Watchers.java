@@ -1,0 +1,101 @@
+package io.pulsewatch.server.simulation;
+
+import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.State;
+import io.pulsewatch.server.watch.CommittedView;
+import io.pulsewatch.server.watch.Filter;
+import io.pulsewatch.server.watch.Hub;
+import io.pulsewatch.server.watch.Interest;
+import io.pulsewatch.server.watch.Selector;
+import io.pulsewatch.server.watch.ServerCondition;
+import io.pulsewatch.server.watch.ServiceNames;
+import io.pulsewatch.server.watch.WatchLimits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The real hub with small limits, and watchers of all kinds that stop reading now and then: of
+ * every change and of the latest, of everything and of the living.
+ */
+final class Watchers {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final WatchLimits LIMITS = new WatchLimits(100, 32, 48, 30_000, 8);
+  private static final Set<State> LIVING = Set.of(State.ALIVE, State.SUSPECT);
+  private static final Filter OF_LIVING = new Filter(ServiceNames.ALL, Selector.ALL, LIVING);
+
+  private final SimulatedWorld world;
+  private final CommittedView view = new CommittedView();
+  private final Hub hub;
+  private final List<Watcher> watchers = new ArrayList<>();
+
+  Watchers(SimulatedWorld world) {
+    this.world = world;
+    this.hub =
+        new Hub(
+            LIMITS,
+            "simulated",
+            view,
+            () -> new ServerCondition(world.server().kernel().mode(world.server().moment()), 0, 0),
+            () -> true,
+            world.server().moment());
+  }
+
+  /** They subscribe, and the hub's own timers begin to run. */
+  void begin() {
+    for (boolean everyChange : new boolean[] {true, true, false, false}) {
+      subscribe(Filter.ALL, Set.of(State.values()), everyChange);
+      subscribe(OF_LIVING, LIVING, everyChange);
+    }
+    world.timeline().after(SECOND, this::tick);
+  }
+
+  long overflows() {
+    return watchers.stream().mapToLong(Watcher::overflows).sum();
+  }
+
+  long folded() {
+    return watchers.stream().mapToLong(Watcher::folded).sum();
+  }
+
+  void onChanges(List<Change> changes) {
+    view.onChanges(changes);
+    hub.onChanges(changes);
+    turn();
+  }
+
+  /** One of them stops reading for so long. */
+  void stall(long nanos) {
+    Watcher watcher = watchers.get(world.random().nextInt(watchers.size()));
+    watcher.stall();
+    world
+        .timeline()
+        .after(
+            nanos,
+            () -> {
+              watcher.goOn();
+              turn();
+            });
+  }
+
+  private void subscribe(Filter filter, Set<State> states, boolean everyChange) {
+    Watcher watcher = new Watcher(world, states, everyChange);
+    Interest interest = new Interest(filter, null, false, everyChange, 10 * SECOND);
+    watchers.add(watcher);
+    watcher.subscribed(hub.subscribe(interest, watcher));
+  }
+
+  private void tick() {
+    turn();
+    world.timeline().after(SECOND, this::tick);
+  }
+
+  /** The hub works until it has nothing to do; then whoever can read knows everything. */
+  private void turn() {
+    while (hub.turn(world.server().nanos(), world.server().wallMillis()) > 0) {
+      // a step each
+    }
+    watchers.forEach(Watcher::check);
+  }
+}

@@ -4,7 +4,7 @@ JAR := cli/target/pulsewatch.jar
 SOURCES := $(shell find pom.xml */pom.xml .mvn proto/src/main server/src/main client/src/main cli/src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test format clean
+.PHONY: help run build test demo bench format clean
 
 help: ## Tell what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -18,6 +18,13 @@ build: ## Build everything without tests: bin/pulsewatch works, dist/ has the pr
 
 test: ## Check everything; PARTS="format java" only these (tools/test.sh tells which)
 	tools/test.sh $(PARTS)
+
+demo: $(JAR) ## Watch services in several languages live and die, in under a minute
+	$(MVN) -q package -Dmaven.test.skip=true -pl examples -am
+	examples/harness/demo.sh
+
+bench: ## Measure beside a no-op gRPC server, in less than five minutes
+	tools/bench.sh
 
 format: ## Format the sources
 	$(MVN) -q spotless:apply

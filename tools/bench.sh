@@ -46,6 +46,7 @@ if [[ ! -f $built || ! -f $classpath ]] ||
   touch "$built"
 fi
 
+rm -rf bench/target/run # logs of the last time
 run "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
   -Dslf4j.provider=org.slf4j.jul.JULServiceProvider -Dslf4j.internal.verbosity=WARN \
   -cp "$classes:$(<"$classpath")" io.pulsewatch.bench.Bench bench/target/run "$results" "$@"

@@ -204,7 +204,7 @@ class Script:
         def leave():
             time.sleep(1)
             senders[-1].signal(signal.SIGTERM)
-            left = told("(LEFT|DEAD|SUSPECT) .*")
+            left = told("(LEFT|DEAD) .*")
             cause = "STREAM_CLOSED" if language == "shell" else "LEAVE"
             check(left.what == f"LEFT {cause}", f"left otherwise: {left}")
             of_this_life(left)
@@ -216,8 +216,8 @@ class Script:
             registered()
             time.sleep(1)
             senders[-1].kill()
-            doubt = told("SUSPECT .*")
-            check(doubt.cause == "STREAM_LOST", f"suspected otherwise: {doubt}")
+            doubt = told("SUSPECT STREAM_LOST|DEAD .*")
+            check(doubt.after == "SUSPECT", f"dead without a doubt: {doubt}")
             dead = told("DEAD .*")
             check(dead.cause == "STREAM_LOST" or language == "shell", f"dead otherwise: {dead}")
             of_this_life(dead)
@@ -278,6 +278,8 @@ class Script:
             self.results.step(language, "pause", check_it, [sender, watcher])
         for sender in senders.values():
             sender.signal(signal.SIGTERM)
+        for language in self.languages:  # so that nothing changes any more
+            self.evidence(language).wait_for_change(f"pause/{language}", "LEFT .*", SOON)
 
     def check_pause(self, language, sender, watcher):
         story = watcher.changes(f"pause/{language}")
@@ -291,13 +293,14 @@ class Script:
 
     def compare_watchers(self):
         witnesses = {each: self.watchers[each] for each in self.languages if each != "shell"}
+        newest = max((change.revision for each in witnesses.values() for change in each.changes()),
+                     default=0)
         for language in self.languages:
-            check_it = functools.partial(self.check_watcher, language, witnesses)
+            check_it = functools.partial(self.check_watcher, language, witnesses, newest)
             self.results.step(language, "watch", check_it, [self.watchers[language]])
 
-    def check_watcher(self, language, witnesses):
+    def check_watcher(self, language, witnesses, newest):
         watcher = self.watchers[language]
-        newest = max(change.revision for each in witnesses.values() for change in each.changes())
         watcher.wait_for(lambda lines: any(line.startswith(f"{newest} ") for line in lines), SOON)
         seen = [str(change) for change in watcher.changes()]
         revisions = [change.revision for change in watcher.changes()]
@@ -306,10 +309,16 @@ class Script:
         check(len(snapshots) == 1, f"it had to begin anew: {snapshots}")
         if language == "shell":
             return
+        states = {}
+        for change in watcher.changes():
+            known = states.get(change.name, "-")
+            check(change.before == known, f"it knew {known} before {change}")
+            states[change.name] = change.after
         cuts = len(watcher.matching("^ENDED"))
         check(cuts >= self.proxy.harm // 2, f"only {cuts} of {self.proxy.harm} cuts were felt")
         for other, witness in witnesses.items():
-            missing = [str(change) for change in witness.changes() if str(change) not in seen]
+            missing = [str(change) for change in witness.changes()
+                       if change.revision <= newest and str(change) not in seen]
             check(not missing, f"{other} saw what it did not: {missing[:3]}")
 
 

@@ -64,7 +64,7 @@ final class BeatReport implements SenderListener {
 
   @Override
   public void onExpired() {
-    surroundings.say("not heard for too long: the server may call it dead from now on");
+    surroundings.say("this incarnation is not current any more: the server may call it dead");
   }
 
   @Override

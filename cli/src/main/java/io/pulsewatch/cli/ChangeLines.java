@@ -10,7 +10,7 @@ final class ChangeLines {
   private static final List<String> HEADINGS =
       List.of("TIME", "INSTANCE", "CHANGE", "CAUSE", "SERVING", "EVIDENCE");
   private static final int TIME_WIDTH = "12:00:00.000".length();
-  private static final int CHANGE_WIDTH = "ALIVE -> SUSPECT".length();
+  private static final int CHANGE_WIDTH = "ALIVE: MAINTENANCE".length();
   private static final int CAUSE_WIDTH = "stream closed".length();
 
   private final Surroundings surroundings;

@@ -5,11 +5,15 @@ import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.Evidence;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.Previous;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A change as people say it. Immutable. */
 final class ChangeWords {
+
+  /** Every timer is a little late; what nobody acts on is left to JSON. */
+  private static final Duration NOTEWORTHY = Duration.ofMillis(10);
 
   private ChangeWords() {}
 
@@ -44,22 +48,9 @@ final class ChangeWords {
     Instance after = change.getInstance();
     Evidence evidence = change.getEvidence();
     List<String> words = new ArrayList<>();
-    if (evidence.hasSilence() && tells(change.getCause())) {
-      words.add(
-          "silence "
-              + Spans.measured(Spans.of(evidence.getSilence()))
-              + " of "
-              + Spans.exact(Spans.of(after.getTimeout())));
+    if (tells(change.getCause())) {
+      addTimes(words, evidence, Spans.of(after.getTimeout()));
     }
-    if (!evidence.getTransportError().isEmpty()) {
-      words.add(evidence.getTransportError());
-    }
-    if (evidence.getSkipped() > 0) {
-      words.add("sender skipped " + evidence.getSkipped());
-    }
-    addSpan(words, "sender late ", evidence.hasSenderLate(), evidence.getSenderLate());
-    addSpan(words, "server paused ", evidence.hasServerPause(), evidence.getServerPause());
-    addSpan(words, "overdue ", evidence.hasOverdue(), evidence.getOverdue());
     if (change.getCause() == Cause.CAUSE_OVERRIDE && !after.getOverride().getReason().isEmpty()) {
       words.add(after.getOverride().getReason());
     }
@@ -72,7 +63,29 @@ final class ChangeWords {
     return String.join(", ", words);
   }
 
-  /** Nobody doubts who has just spoken: silence says something of suspicions and verdicts only. */
+  private static void addTimes(List<String> words, Evidence evidence, Duration timeout) {
+    if (evidence.hasSilence()) {
+      words.add(
+          "silence "
+              + Spans.measured(Spans.of(evidence.getSilence()))
+              + " of "
+              + Spans.exact(timeout));
+    }
+    if (!evidence.getLeaveReason().isEmpty()) {
+      words.add(evidence.getLeaveReason());
+    }
+    if (!evidence.getTransportError().isEmpty()) {
+      words.add(evidence.getTransportError());
+    }
+    if (evidence.getSkipped() > 0) {
+      words.add("sender skipped " + evidence.getSkipped());
+    }
+    addSpan(words, "sender late ", evidence.getSenderLate());
+    addSpan(words, "server paused ", evidence.getServerPause());
+    addSpan(words, "overdue ", evidence.getOverdue());
+  }
+
+  /** Nobody doubts who has just spoken: times say something of suspicions and verdicts only. */
   private static boolean tells(Cause cause) {
     return switch (cause) {
       case CAUSE_SILENCE,
@@ -101,10 +114,10 @@ final class ChangeWords {
     };
   }
 
-  private static void addSpan(
-      List<String> words, String what, boolean said, com.google.protobuf.Duration span) {
-    if (said && !Spans.of(span).isZero()) {
-      words.add(what + Spans.measured(Spans.of(span)));
+  private static void addSpan(List<String> words, String what, com.google.protobuf.Duration proto) {
+    Duration span = Spans.of(proto);
+    if (span.compareTo(NOTEWORTHY) >= 0) {
+      words.add(what + Spans.measured(span));
     }
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class WrappedCommand {
   private static final List<String> FORWARDED = List.of("TERM", "INT", "HUP", "USR1", "USR2");
   private static final List<String> DIE_WITH_US = List.of("setpriv", "--pdeathsig", "KILL", "--");
+
+  /** What the JVM reads where bytes are no text. */
+  private static final String UNREADABLE = "\ufffd";
+
+  /** Set by bin/pulsewatch where it had to give the JVM another locale: the one there was. */
+  private static final String LOCALE_BEFORE = "PULSEWATCH_LC_ALL";
+
   private static final int SIGNAL_BASE = 128;
   private static final int LAST_SIGNAL = 64;
 
@@ -42,6 +50,10 @@ final class WrappedCommand {
    * @param searchPath the variable PATH
    */
   WrappedCommand(List<String> command, String searchPath) {
+    if (command.stream().anyMatch(each -> each.contains(UNREADABLE))) {
+      throw CommandException.usage(
+          "the command has letters that this locale cannot read: set LC_ALL=C.UTF-8 or the like");
+    }
     Executable.check(command.get(0), searchPath);
     this.command = List.copyOf(command);
   }
@@ -56,7 +68,7 @@ final class WrappedCommand {
     line.addAll(command);
     synchronized (lock) {
       try {
-        child = new ProcessBuilder(line).inheritIO().start();
+        child = withLocaleBefore(new ProcessBuilder(line).inheritIO()).start();
       } catch (IOException e) {
         throw new CommandException(
             ExitCodes.NOT_EXECUTABLE, "'" + command.get(0) + "' cannot be run: " + e.getMessage());
@@ -109,6 +121,17 @@ final class WrappedCommand {
     } else if (child.isAlive()) {
       quietly("sh", "-c", "kill -s \"$0\" \"$1\"", signal, Long.toString(child.pid()));
     }
+  }
+
+  private static ProcessBuilder withLocaleBefore(ProcessBuilder builder) {
+    Map<String, String> environment = builder.environment();
+    String before = environment.remove(LOCALE_BEFORE);
+    if (before != null && before.isEmpty()) {
+      environment.remove("LC_ALL");
+    } else if (before != null) {
+      environment.put("LC_ALL", before);
+    }
+    return builder;
   }
 
   /** Tries it, for there is a setpriv (of busybox) that cannot. */

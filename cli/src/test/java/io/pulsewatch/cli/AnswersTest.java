@@ -216,9 +216,9 @@ final class AnswersTest {
         .endsWith(
             """
 
-            TIME          INSTANCE   CHANGE            CAUSE          SERVING  EVIDENCE
-            12:00:00.000  orders/o2  ALIVE -> SUSPECT  stream lost    no
-            12:00:00.000  orders/o2  SUSPECT -> DEAD   silence        no
+            TIME          INSTANCE   CHANGE              CAUSE          SERVING  EVIDENCE
+            12:00:00.000  orders/o2  ALIVE -> SUSPECT    stream lost    no
+            12:00:00.000  orders/o2  SUSPECT -> DEAD     silence        no
             """);
   }
 

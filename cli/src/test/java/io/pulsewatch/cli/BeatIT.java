@@ -24,6 +24,7 @@ final class BeatIT {
   /** Nobody listens there. */
   private static final String NOBODY = "127.0.0.1:1";
 
+  @TempDir private Path folder;
   private HeartbeatRecorder server;
 
   @BeforeEach
@@ -88,15 +89,46 @@ final class BeatIT {
             "a b",
             "--",
             "--service",
-            "@file",
+            "@pom.xml",
             "'q'",
             "$HOME",
             "*")) {
       beat.type("typed\n");
       assertThat(beat.exitCode()).isZero();
       assertThat(beat.rest())
-          .isEqualTo("typed\n<>\n<a b>\n<-->\n<--service>\n<@file>\n<'q'>\n<$HOME>\n<*>\n");
+          .isEqualTo("typed\n<>\n<a b>\n<-->\n<--service>\n<@pom.xml>\n<'q'>\n<$HOME>\n<*>\n");
       assertThat(beat.restOfErrors()).contains("oh\n");
+    }
+  }
+
+  /** As under cron: the JVM alone would make question marks of it. */
+  @Test
+  void theCLocaleSpoilsNoArgument() throws Exception {
+    assumeTrue(
+        System.getProperty("sun.jnu.encoding").equals("UTF-8"), "this test's JVM would spoil it");
+    try (Launched beat =
+        Launched.start(
+            Map.of("LC_ALL", "C", "LANG", ""),
+            "beat",
+            "--server",
+            server.address(),
+            "--service",
+            "s",
+            "--id",
+            "i",
+            "--label",
+            "a=ü",
+            "--",
+            "sh",
+            "-c",
+            "cat; printf '%s|%s|%s\n' \"$1\" \"$LC_ALL\" \"$PULSEWATCH_LC_ALL\"",
+            "sh",
+            "ü€")) {
+      assertThat(server.next(HeartbeatRequest::hasRegister).getRegister().getLabelsMap())
+          .isEqualTo(Map.of("a", "ü"));
+      beat.type("");
+      assertThat(beat.exitCode()).isZero();
+      assertThat(beat.rest()).isEqualTo("ü€|C|\n");
     }
   }
 
@@ -112,6 +144,38 @@ final class BeatIT {
       beat.line("got");
       assertThat(beat.exitCode()).isEqualTo(7);
       assertThat(server.leaveReason()).isEqualTo("exit 7");
+    }
+  }
+
+  /** Programs take a second Ctrl-C for impatience. */
+  @Test
+  void ctrlCAtATerminalComesOnce() throws Exception {
+    assumeTrue(Executable.find("script", System.getenv("PATH")).isPresent(), "no script(1)");
+    Path file =
+        Files.writeString(
+            folder.resolve("patient"),
+            """
+            n=0
+            trap 'n=$((n + 1))' INT
+            echo ready
+            i=0
+            while [ $i -lt 20 ]; do sleep 0.1; i=$((i + 1)); done
+            echo total $n
+            exit 5
+            """);
+    String line =
+        String.join(
+            " ",
+            "../bin/pulsewatch beat --server",
+            server.address(),
+            "--service s --id i -- sh",
+            file + "");
+    try (Launched terminal = Launched.program("script", "-qec", line, "/dev/null")) {
+      terminal.line("ready");
+      terminal.process().getOutputStream().write(3);
+      terminal.process().getOutputStream().flush();
+      terminal.line("total 1");
+      assertThat(terminal.exitCode()).isEqualTo(5);
     }
   }
 
@@ -242,7 +306,7 @@ final class BeatIT {
   }
 
   @Test
-  void aCommandThatCannotBeRunIsToldAsShellsDo(@TempDir Path folder) throws Exception {
+  void aCommandThatCannotBeRunIsToldAsShellsDo() throws Exception {
     Path file = Files.writeString(folder.resolve("data"), "x");
     try (Launched beat = beat(file.toString())) {
       assertThat(beat.exitCode()).isEqualTo(126);

@@ -41,6 +41,16 @@ final class Launched implements AutoCloseable {
   static Launched start(Map<String, String> environment, String... args) throws IOException {
     List<String> line = new ArrayList<>(List.of("../bin/pulsewatch"));
     line.addAll(Arrays.asList(args));
+    return start(environment, line);
+  }
+
+  /** Starts another program, which may start pulsewatch. */
+  static Launched program(String... line) throws IOException {
+    return start(Map.of(), List.of(line));
+  }
+
+  private static Launched start(Map<String, String> environment, List<String> line)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().remove(ServerOption.VARIABLE);

@@ -43,7 +43,7 @@ final class WatchTest {
               Evidence.newBuilder()
                   .setSilence(Spans.toProto(Duration.ofMillis(6_003)))
                   .setSkipped(2)
-                  .setOverdue(Spans.toProto(Duration.ofMillis(3)))
+                  .setOverdue(Spans.toProto(Duration.ofMillis(12)))
                   .setServerPause(Spans.toProto(Duration.ofMillis(40))))
           .build();
 
@@ -100,9 +100,9 @@ final class WatchTest {
             INSTANCE   STATE  STATUS   SERVING  FOR      HEARD    OVERRIDE  LABELS
             orders/o1  ALIVE  SERVING  yes      5 m 0 s  1 s ago
 
-            TIME          INSTANCE   CHANGE            CAUSE          SERVING  EVIDENCE
-            12:00:00.000  orders/o1  ALIVE -> SUSPECT  stream lost    no       silence 420 ms of 6 s, stream reset
-            12:00:00.000  orders/o1  SUSPECT -> DEAD   silence        no       silence 6.0 s of 6 s, sender skipped 2, server paused 40 ms, overdue 3.0 ms
+            TIME          INSTANCE   CHANGE              CAUSE          SERVING  EVIDENCE
+            12:00:00.000  orders/o1  ALIVE -> SUSPECT    stream lost    no       silence 420 ms of 6 s, stream reset
+            12:00:00.000  orders/o1  SUSPECT -> DEAD     silence        no       silence 6.0 s of 6 s, sender skipped 2, server paused 40 ms, overdue 12 ms
             """);
     assertThat(shell.err()).isEqualTo("pulsewatch: the end\n");
   }

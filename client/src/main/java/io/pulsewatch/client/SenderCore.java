@@ -9,6 +9,7 @@ import io.pulsewatch.client.session.Standing;
 import io.pulsewatch.client.session.StreamEnd;
 import io.pulsewatch.client.transport.HeartbeatEvents;
 import io.pulsewatch.client.transport.HeartbeatStream;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class SenderCore implements SenderActions {
+  private static final System.Logger LOG = System.getLogger(SenderCore.class.getName());
+
   private final SenderSetup setup;
   private final Voice voice;
   private final Mailbox mailbox;
@@ -83,6 +86,7 @@ final class SenderCore implements SenderActions {
     if (open != null) {
       open.abandon();
     }
+    LOG.log(Level.ERROR, "The sender broke", broken);
     PulsewatchException cause = Failures.broken(broken);
     if (believed) {
       callbacks.offer(SenderListener::onExpired);
@@ -177,12 +181,33 @@ final class SenderCore implements SenderActions {
 
   @Override
   public void tellSuperseded(StreamEnd end) {
-    toTell.add(listener -> listener.onSuperseded(Failures.of(end)));
+    toTell.add(
+        listener -> {
+          logStop(end);
+          listener.onSuperseded(Failures.of(end));
+        });
   }
 
   @Override
   public void tellFailed(StreamEnd end) {
-    toTell.add(listener -> listener.onFailed(Failures.of(end)));
+    toTell.add(
+        listener -> {
+          logStop(end);
+          listener.onFailed(Failures.of(end));
+        });
+  }
+
+  /**
+   * A sender must not stop in silence, whoever listens. On the callbacks' thread: logs may block.
+   */
+  private void logStop(StreamEnd end) {
+    LOG.log(
+        Level.WARNING,
+        "{0}/{1} sends no more heartbeats. {2}: {3}",
+        setup.description().getInstance().getService(),
+        setup.description().getInstance().getInstanceId(),
+        end.code(),
+        end.description());
   }
 
   @Override

@@ -52,6 +52,9 @@ final class BeatingClient implements AutoCloseable {
   private @Nullable ScheduledFuture<?> beats;
 
   @GuardedBy("this")
+  private @Nullable ScheduledFuture<?> retry;
+
+  @GuardedBy("this")
   private String token = "";
 
   @GuardedBy("this")
@@ -84,6 +87,9 @@ final class BeatingClient implements AutoCloseable {
   @GuardedBy("this")
   private boolean stopped;
 
+  @GuardedBy("this")
+  private boolean patient;
+
   /**
    * Creates a client; {@link #start} starts it.
    *
@@ -101,6 +107,12 @@ final class BeatingClient implements AutoCloseable {
     this.register = register;
     this.intervalNanos = nanos(register.getInterval());
     this.patienceNanos = nanos(register.getTimeout()) / 2;
+  }
+
+  /** Never gives up a stream, however long it is silent. */
+  synchronized BeatingClient patient() {
+    patient = true;
+    return this;
   }
 
   synchronized BeatingClient start() {
@@ -132,12 +144,31 @@ final class BeatingClient implements AutoCloseable {
     return acks;
   }
 
+  /** Waits until each of them has been acked once more, and then again. */
+  static void awaitAcks(List<BeatingClient> clients) throws InterruptedException {
+    List<Integer> before = clients.stream().map(BeatingClient::acks).toList();
+    for (int i = 0; i < clients.size(); i++) {
+      clients.get(i).awaitAcks(before.get(i) + 2);
+    }
+  }
+
+  private synchronized void awaitAcks(int wanted) throws InterruptedException {
+    for (int waits = 0; acks < wanted; waits++) {
+      if (waits > 1_000) {
+        throw new AssertionError("no ack; streams ended with " + faults);
+      }
+      wait(100);
+    }
+  }
+
   /** Goes silent with its stream open. */
   synchronized void fallSilent() {
     stopped = true;
-    ScheduledFuture<?> timed = beats;
-    if (timed != null) {
-      timed.cancel(false);
+    if (beats != null) {
+      beats.cancel(false);
+    }
+    if (retry != null) {
+      retry.cancel(false);
     }
   }
 
@@ -178,7 +209,7 @@ final class BeatingClient implements AutoCloseable {
     if (stopped || open == null) {
       return;
     }
-    if (unacked && nowNanos() - unackedSinceNanos > patienceNanos) {
+    if (!patient && unacked && nowNanos() - unackedSinceNanos > patienceNanos) {
       connect();
       return;
     }
@@ -224,6 +255,7 @@ final class BeatingClient implements AutoCloseable {
   private synchronized void onAck(Ack ack) {
     tries = 0;
     acks++;
+    notifyAll();
     if (ack.getSequence() >= sequence && ack.hasExpiresIn()) {
       unacked = false;
     }
@@ -239,12 +271,13 @@ final class BeatingClient implements AutoCloseable {
     if (fault.code() == Status.Code.NOT_FOUND) {
       token = "";
     }
-    if (stopped || fault.code() == Status.Code.ABORTED) {
+    if (stopped || timer.isShutdown() || fault.code() == Status.Code.ABORTED) {
       return;
     }
     long most = Math.min(capMillis, 100L << Math.min(tries++, 10));
-    timer.schedule(
-        this::connect, ThreadLocalRandom.current().nextLong(most + 1), TimeUnit.MILLISECONDS);
+    retry =
+        timer.schedule(
+            this::connect, ThreadLocalRandom.current().nextLong(most + 1), TimeUnit.MILLISECONDS);
   }
 
   private long nowNanos() {

@@ -88,7 +88,7 @@ final class FaultyNetworkIT {
       proxy.cut();
     }
     int cuts = proxy.accepted();
-    awaitAcks(clients);
+    BeatingClient.awaitAcks(clients);
 
     for (BeatingClient client : clients) {
       assertThat(new HashSet<>(client.incarnations())).hasSize(1);
@@ -133,7 +133,7 @@ final class FaultyNetworkIT {
                 register("orders/a", 200, 2_000, 2_000).setProcessId("p").build())
             .start();
     watch.next("orders/a", State.STATE_ALIVE, Cause.CAUSE_REGISTERED);
-    awaitAcks(List.of(client));
+    BeatingClient.awaitAcks(List.of(client));
     proxy.set(FaultProxy.Mode.SWALLOW);
 
     Change suspect = watch.next("orders/a", State.STATE_SUSPECT, Cause.CAUSE_SILENCE);
@@ -145,15 +145,5 @@ final class FaultyNetworkIT {
     Change again = watch.next("orders/a", State.STATE_ALIVE, Cause.CAUSE_REGISTERED);
     assertThat(again.getInstance().getIncarnation())
         .isGreaterThan(dead.getInstance().getIncarnation());
-  }
-
-  private static void awaitAcks(List<BeatingClient> clients) throws InterruptedException {
-    for (BeatingClient client : clients) {
-      int before = client.acks();
-      for (int i = 0; client.acks() < before + 2; i++) {
-        assertThat(i).as("no acks; %s", client.faults()).isLessThan(300);
-        Thread.sleep(100);
-      }
-    }
   }
 }

@@ -81,12 +81,12 @@ final class LifecycleIT {
   @Test
   void itsPortIsFreeAgain() throws Exception {
     PulsewatchServer first = Sockets.server(grpc);
-    assertThatThrownBy(() -> PulsewatchServer.builder().listen("127.0.0.1", first.port()).start())
+    int port = first.port();
+    assertThatThrownBy(() -> PulsewatchServer.builder().listen("127.0.0.1", port).start())
         .isInstanceOf(IOException.class);
     first.close();
-    try (PulsewatchServer second =
-        PulsewatchServer.builder().listen("127.0.0.1", first.port()).start()) {
-      assertThat(second.port()).isEqualTo(first.port());
+    try (PulsewatchServer second = PulsewatchServer.builder().listen("127.0.0.1", port).start()) {
+      assertThat(second.port()).isEqualTo(port);
     }
   }
 

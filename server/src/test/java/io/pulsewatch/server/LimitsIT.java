@@ -3,6 +3,7 @@ package io.pulsewatch.server;
 import static io.pulsewatch.server.Sockets.PATIENCE_MILLIS;
 import static io.pulsewatch.server.transport.Requests.heartbeat;
 import static io.pulsewatch.server.transport.Requests.register;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
@@ -13,6 +14,7 @@ import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
 import io.pulsewatch.server.transport.Fault;
 import io.pulsewatch.server.transport.GrpcExtension;
+import io.pulsewatch.server.transport.RawConnection;
 import io.pulsewatch.server.transport.Reply;
 import io.pulsewatch.server.transport.TestStream;
 import io.pulsewatch.v1.BeatRequest;
@@ -27,13 +29,7 @@ import io.pulsewatch.v1.Status;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchResponse;
 import io.pulsewatch.v1.WatchServiceGrpc;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +37,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -75,9 +72,8 @@ final class LimitsIT {
     Registered first = stream.registered();
     stream.send(heartbeat(1).setNote("n".repeat(64 * 1024)));
 
-    Fault fault = stream.fault();
-    assertThat(fault.code()).as(fault.toString()).isEqualTo(Code.RESOURCE_EXHAUSTED);
-    assertThat(fault.description()).contains("65536");
+    // gRPC's own answer: once it has sent headers, it resets instead of telling why.
+    assertThat(stream.fault().code()).isIn(Code.RESOURCE_EXHAUSTED, Code.CANCELLED);
     watch.next("orders/a", State.STATE_ALIVE, Cause.CAUSE_REGISTERED);
     watch.next("orders/a", State.STATE_SUSPECT, Cause.CAUSE_STREAM_LOST);
     TestStream next = TestStream.open(channel, PATIENCE_MILLIS);
@@ -92,7 +88,9 @@ final class LimitsIT {
                 .setRegister(register("orders/b").setZone("z".repeat(64 * 1024)))
                 .build(),
             beat);
-    assertThat(beat.within(PATIENCE_MILLIS).fault().code()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+    assertThat(beat.within(PATIENCE_MILLIS).fault().code())
+        .isIn(Code.RESOURCE_EXHAUSTED, Code.CANCELLED);
+    Measured.say("a message of 64 KiB and more: %s; %s", stream.fault(), beat.fault());
     stillBeats(neighbour, 2);
     assertThat(watch.story("orders/neighbour")).containsExactly("ALIVE REGISTERED");
   }
@@ -113,6 +111,17 @@ final class LimitsIT {
     Measured.say("headers of 9 KiB: %s", fault);
     assertThat(fault.code()).isNotEqualTo(Code.OK);
     stillBeats(neighbour, 1);
+    // A client that heeds no limit: its call is refused, and its connection serves on.
+    try (RawConnection connection = new RawConnection(server.port())) {
+      connection.call(
+          "/" + HeartbeatServiceGrpc.getBeatMethod().getFullMethodName(),
+          Map.of("giant", "g".repeat(9 * 1024)));
+      connection.ping();
+      RawConnection.Seen seen = connection.read(1);
+      Measured.say("headers of 9 KiB by hand: %s", seen);
+      assertThat(seen.pingAcks() + seen.goAway().length()).isPositive();
+    }
+    stillBeats(neighbour, 2);
     assertThat(Sockets.state(channel).getInstances()).isEqualTo(1);
   }
 
@@ -135,6 +144,8 @@ final class LimitsIT {
 
     streams.get(0).leave("");
     streams.get(0).completed();
+    // A gRPC client flushes a call that waited for room with whatever it writes next.
+    stillBeats(streams.get(3), 2);
     assertThat(eleventh.registered().getIncarnation()).isPositive();
   }
 
@@ -143,51 +154,20 @@ final class LimitsIT {
   @ValueSource(booleans = {true, false})
   void pingsAreLimited(boolean permitted) throws Exception {
     PulsewatchServer server = Sockets.server(grpc, limits(100, 1));
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      socket.setSoTimeout(5_000);
-      OutputStream out = socket.getOutputStream();
-      out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+    try (RawConnection connection = new RawConnection(server.port())) {
       for (int i = 0; i < 5; i++) {
-        Thread.sleep(permitted ? 1_050 : 20);
-        out.write(new byte[] {0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, (byte) i});
-        out.flush();
-      }
-      Http2 seen = Http2.read(socket);
-      assertThat(seen.goAway.contains("too_many_pings")).isEqualTo(!permitted);
-      if (permitted) {
-        assertThat(seen.pingAcks).isEqualTo(5);
-      }
-    }
-  }
-
-  /** What a server sent on a bare connection until it fell silent. */
-  private static final class Http2 {
-    private int pingAcks;
-    private String goAway = "";
-
-    private static Http2 read(Socket socket) throws IOException {
-      Http2 seen = new Http2();
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      try {
-        while (seen.pingAcks < 5) {
-          int header = in.readInt();
-          int length = header >>> 8;
-          int flags = in.readUnsignedByte();
-          in.readInt();
-          byte[] payload = new byte[length];
-          in.readFully(payload);
-          if ((header & 0xff) == 6 && flags == 1) {
-            seen.pingAcks++;
-          } else if ((header & 0xff) == 7) {
-            seen.goAway = new String(payload, 8, length - 8, StandardCharsets.US_ASCII);
-            return seen;
-          }
+        Thread.sleep(permitted ? 1_050 : 1);
+        try {
+          connection.ping();
+        } catch (IOException e) {
+          break; // sent away already
         }
-      } catch (SocketTimeoutException | java.io.EOFException | java.net.SocketException e) {
-        // no more
       }
-      return seen;
+      RawConnection.Seen seen = connection.read(5);
+      assertThat(seen.goAway().contains("too_many_pings"))
+          .as(seen.toString())
+          .isEqualTo(!permitted);
+      assertThat(seen.pingAcks() == 5).isEqualTo(permitted);
     }
   }
 
@@ -262,7 +242,7 @@ final class LimitsIT {
       implements ClientResponseObserver<WatchRequest, WatchResponse> {
     private final BlockingQueue<WatchResponse> received = new LinkedBlockingQueue<>();
     private final Map<String, Long> revisions = new HashMap<>();
-    private ClientCallStreamObserver<WatchRequest> requests;
+    private @Nullable ClientCallStreamObserver<WatchRequest> requests;
     private long folded;
 
     private static SlowWatcher open(ManagedChannel channel) {
@@ -289,7 +269,7 @@ final class LimitsIT {
     public void onCompleted() {}
 
     void readAll() {
-      requests.request(Integer.MAX_VALUE);
+      requireNonNull(requests).request(Integer.MAX_VALUE);
     }
 
     void awaitSnapshot() throws InterruptedException {

@@ -122,15 +122,15 @@ final class ProcessIT {
             + " overdue %d us",
         WatchLog.silenceMillis(suspect),
         WatchLog.silenceMillis(dead),
-        dead.getEvidence().getOverdue().getNanos() / 1_000);
+        WatchLog.micros(dead.getEvidence().getOverdue()));
   }
 
   @Test
   void aProcessThatCrashedAndCameBackWaitsForNobody() throws Exception {
-    ChildProcess sender = sender("orders/a", 1_000, 60_000, 60_000);
+    ChildProcess sender = sender("orders/a", 30_000, 120_000, 120_000);
     Change first = watch.next("orders/a", State.STATE_ALIVE, Cause.CAUSE_REGISTERED);
     sender.signal("KILL");
-    sender("orders/a", 1_000, 60_000, 60_000);
+    sender("orders/a", 30_000, 120_000, 120_000);
 
     watch.next("orders/a", State.STATE_SUSPECT, Cause.CAUSE_STREAM_LOST);
     Change superseded = watch.next("orders/a", State.STATE_DEAD, Cause.CAUSE_SUPERSEDED);

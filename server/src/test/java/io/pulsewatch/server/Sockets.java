@@ -1,5 +1,7 @@
 package io.pulsewatch.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.pulsewatch.server.transport.GrpcExtension;
@@ -40,7 +42,7 @@ final class Sockets {
     grpc.add(
         () -> {
           timer.shutdownNow();
-          timer.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+          assertThat(timer.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
         });
     return timer;
   }

@@ -3,6 +3,7 @@ package io.pulsewatch.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.Duration;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
 import io.pulsewatch.server.transport.Fault;
@@ -154,7 +155,10 @@ final class WatchLog implements StreamObserver<WatchResponse> {
   }
 
   static long silenceMillis(Change change) {
-    com.google.protobuf.Duration silence = change.getEvidence().getSilence();
-    return silence.getSeconds() * 1_000 + silence.getNanos() / 1_000_000;
+    return micros(change.getEvidence().getSilence()) / 1_000;
+  }
+
+  static long micros(Duration duration) {
+    return duration.getSeconds() * 1_000_000 + duration.getNanos() / 1_000;
   }
 }

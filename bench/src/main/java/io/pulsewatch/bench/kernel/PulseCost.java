@@ -29,10 +29,10 @@ public final class PulseCost {
         new OptionsBuilder()
             .include(PulseBenchmark.class.getName())
             .forks(0) // the caller started this process for it, and can stop it
-            .warmupIterations(3)
+            .warmupIterations(2)
             .warmupTime(TimeValue.seconds(1))
             .measurementIterations(5)
-            .measurementTime(TimeValue.milliseconds(500))
+            .measurementTime(TimeValue.milliseconds(300))
             .addProfiler(GCProfiler.class)
             .verbosity(VerboseMode.SILENT)
             .build();

@@ -72,6 +72,9 @@ final class NoopServer implements Target.Running {
   }
 
   private static final class Echo extends HeartbeatServiceGrpc.HeartbeatServiceImplBase {
+    private static final Duration EXPIRES_IN =
+        Duration.newBuilder().setSeconds(5).setNanos(738_010_000).build();
+
     @Override
     public StreamObserver<HeartbeatRequest> heartbeat(StreamObserver<HeartbeatResponse> answers) {
       // As ours does: nothing is asked for again and again.
@@ -96,14 +99,14 @@ final class NoopServer implements Target.Running {
       };
     }
 
-    /** Built afresh for each message, as ours is. */
+    /** Built afresh for each message, as ours is; ours keeps the fence, too. */
     private static HeartbeatResponse ack(Heartbeat heartbeat) {
       return HeartbeatResponse.newBuilder()
           .setAck(
               Ack.newBuilder()
                   .setSequence(heartbeat.getSequence())
                   .setSentMonotonicNanos(heartbeat.getSentMonotonicNanos())
-                  .setExpiresIn(Duration.newBuilder().setSeconds(5).setNanos(738_010_000))
+                  .setExpiresIn(EXPIRES_IN)
                   .setState(State.STATE_ALIVE)
                   .setStatus(Status.STATUS_SERVING))
           .build();

@@ -29,10 +29,15 @@ public final class HeartbeatStream {
   /** Opens a stream on a channel that nothing else uses. Does not wait for the connection. */
   public HeartbeatStream(ManagedChannel channel, HeartbeatEvents events) {
     this.channel = channel;
-    // The stub returns the observer that it gave to beforeStart.
-    requests =
-        (ClientCallStreamObserver<HeartbeatRequest>)
-            HeartbeatServiceGrpc.newStub(channel).heartbeat(new Reader(events));
+    try {
+      // The stub returns the observer that it gave to beforeStart.
+      requests =
+          (ClientCallStreamObserver<HeartbeatRequest>)
+              HeartbeatServiceGrpc.newStub(channel).heartbeat(new Reader(events));
+    } catch (RuntimeException refused) { // by an interceptor of the application
+      channel.shutdownNow();
+      throw refused;
+    }
   }
 
   /** Tells whether a message would be sent now rather than queued. */

@@ -22,7 +22,12 @@ public final class WatchStream {
   public WatchStream(ManagedChannel channel, WatchRequest request, WatchEvents events) {
     this.channel = channel;
     Reader reader = new Reader(events);
-    WatchServiceGrpc.newStub(channel).watch(request, reader);
+    try {
+      WatchServiceGrpc.newStub(channel).watch(request, reader);
+    } catch (RuntimeException refused) { // by an interceptor of the application
+      channel.shutdownNow();
+      throw refused;
+    }
     call = Objects.requireNonNull(reader.call, "beforeStart was not called");
   }
 

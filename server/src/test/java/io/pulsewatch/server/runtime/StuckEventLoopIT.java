@@ -16,6 +16,7 @@ import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.transport.RawConnection;
 import io.pulsewatch.server.transport.Reply;
 import io.pulsewatch.server.transport.StreamLoop;
 import io.pulsewatch.server.transport.TestStream;
@@ -27,13 +28,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,12 +51,27 @@ final class StuckEventLoopIT {
 
   @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
   private final List<Change> changes = new CopyOnWriteArrayList<>();
-  private final AtomicReference<CountDownLatch> gate = new AtomicReference<>(new CountDownLatch(0));
-  private final AtomicReference<CountDownLatch> held = new AtomicReference<>(new CountDownLatch(1));
-  private final AtomicReference<StreamLoop> heldLoop = new AtomicReference<>();
   private final AtomicInteger calls = new AtomicInteger();
+  private volatile Hold hold = new Hold();
   private Engine engine;
   private int port;
+
+  /** One call that keeps its event loop until the gate opens. */
+  private static final class Hold {
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final CompletableFuture<StreamLoop> loop = new CompletableFuture<>();
+    private final Reply<GetServerStateResponse> reply = new Reply<>();
+
+    StreamLoop loop() throws Exception {
+      return loop.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Opens the gate, and waits until the call is over. */
+    void end() throws InterruptedException {
+      gate.countDown();
+      assertThat(reply.within(PATIENCE_MILLIS).get()).isNotNull();
+    }
+  }
 
   /** A call of this runs on the event loop of its connection, and keeps it until the gate opens. */
   private final class Holding extends AdminServiceGrpc.AdminServiceImplBase {
@@ -62,10 +79,10 @@ final class StuckEventLoopIT {
     public void getServerState(
         GetServerStateRequest request, StreamObserver<GetServerStateResponse> response) {
       calls.incrementAndGet();
-      heldLoop.set(engine.loops().current());
-      held.get().countDown();
+      Hold mine = hold;
+      mine.loop.complete(engine.loops().current());
       try {
-        assertThat(gate.get().await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        assertThat(mine.gate.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
@@ -132,15 +149,13 @@ final class StuckEventLoopIT {
     return stream;
   }
 
-  private Reply<GetServerStateResponse> hold(ManagedChannel channel) throws InterruptedException {
-    CountDownLatch begun = new CountDownLatch(1);
-    held.set(begun);
-    gate.set(new CountDownLatch(1));
-    Reply<GetServerStateResponse> reply = new Reply<>();
+  private Hold hold(ManagedChannel channel) throws Exception {
+    Hold next = new Hold();
+    hold = next;
     AdminServiceGrpc.newStub(channel)
-        .getServerState(GetServerStateRequest.getDefaultInstance(), reply);
-    assertThat(begun.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
-    return reply;
+        .getServerState(GetServerStateRequest.getDefaultInstance(), next.reply);
+    assertThat(next.loop()).isNotNull();
+    return next;
   }
 
   private List<String> story(String name) {
@@ -150,11 +165,10 @@ final class StuckEventLoopIT {
         .toList();
   }
 
-  private StreamLoop loopOf(ManagedChannel channel) throws InterruptedException {
-    Reply<GetServerStateResponse> reply = hold(channel);
-    gate.get().countDown();
-    reply.within(PATIENCE_MILLIS).get();
-    return heldLoop.get();
+  private StreamLoop loopOf(ManagedChannel channel) throws Exception {
+    Hold held = hold(channel);
+    held.end();
+    return held.loop();
   }
 
   @Test
@@ -171,19 +185,20 @@ final class StuckEventLoopIT {
     ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
     grpc.add(timer::shutdownNow);
     AtomicInteger sequence = new AtomicInteger();
-    timer.scheduleAtFixedRate(
-        () -> {
-          int next = sequence.incrementAndGet();
-          beating.send(heartbeat(next));
-          elsewhere.send(heartbeat(next));
-        },
-        0,
-        50,
-        TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> beats =
+        timer.scheduleAtFixedRate(
+            () -> {
+              int next = sequence.incrementAndGet();
+              beating.send(heartbeat(next));
+              elsewhere.send(heartbeat(next));
+            },
+            0,
+            50,
+            TimeUnit.MILLISECONDS);
     Thread.sleep(300);
     TestStream silent = registered(free, "orders/silent");
 
-    Reply<GetServerStateResponse> reply = hold(stuck);
+    Hold held = hold(stuck);
     Thread.sleep(1_500);
     // Twice its timeout: nobody of the stuck loop is judged, and on the other one all goes on.
     assertThat(story("orders/beating")).containsExactly("ALIVE REGISTERED");
@@ -191,10 +206,10 @@ final class StuckEventLoopIT {
     assertThat(story("orders/silent"))
         .containsExactly("ALIVE REGISTERED", "SUSPECT SILENCE", "DEAD SILENCE");
     assertThat(silent.ack().getState()).isEqualTo(io.pulsewatch.v1.State.STATE_SUSPECT);
-    gate.get().countDown();
-    reply.within(PATIENCE_MILLIS).get();
+    held.end();
     Thread.sleep(1_000);
 
+    assertThat(beats.isDone()).as("the sender broke").isFalse();
     assertThat(story("orders/beating")).containsExactly("ALIVE REGISTERED");
     assertThat(changes).filteredOn(c -> c.after().state() == State.DEAD).hasSize(1);
     assertThat(beating.isOpen()).isTrue();
@@ -206,11 +221,10 @@ final class StuckEventLoopIT {
     ManagedChannel stuck = channel();
     registered(stuck, "orders/silent");
     long begun = System.nanoTime();
-    Reply<GetServerStateResponse> reply = hold(stuck);
+    Hold held = hold(stuck);
     Thread.sleep(1_000);
     assertThat(story("orders/silent")).containsExactly("ALIVE REGISTERED");
-    gate.get().countDown();
-    reply.within(PATIENCE_MILLIS).get();
+    held.end();
     for (int i = 0; story("orders/silent").size() < 3; i++) {
       assertThat(i).isLessThan(300);
       Thread.sleep(100);
@@ -229,43 +243,43 @@ final class StuckEventLoopIT {
    */
   @Test
   void aTicketIsDoneOnlyWhenTheSocketsHaveBeenRead() throws Exception {
-    ManagedChannel channel = channel();
-    loopOf(channel);
-    for (int i = 0; i < 100; i++) {
-      Reply<GetServerStateResponse> holding = hold(channel);
-      Reader reader = heldLoop.get().reader();
-      int before = calls.get();
-      Reply<GetServerStateResponse> waiting = new Reply<>();
-      AdminServiceGrpc.newStub(channel)
-          .getServerState(GetServerStateRequest.getDefaultInstance(), waiting);
-      Thread.sleep(5); // it lies in the socket
-      long ticket = reader.ticket();
-      assertThat(reader.passed(ticket)).isFalse();
-      gate.get().countDown();
-      reader.nudge();
-      for (int spins = 0; !reader.passed(ticket); spins++) {
-        assertThat(spins).isLessThan(100_000_000);
-        Thread.onSpinWait();
+    String path = "/" + AdminServiceGrpc.getGetServerStateMethod().getFullMethodName();
+    try (RawConnection connection = new RawConnection(port)) {
+      for (int i = 0; i < 200; i++) {
+        Hold held = new Hold();
+        hold = held;
+        connection.call(path);
+        Reader reader = held.loop().reader();
+        int before = calls.get();
+        connection.call(path);
+        long ticket = reader.ticket();
+        assertThat(reader.passed(ticket)).isFalse();
+        held.gate.countDown();
+        for (int spins = 0; !reader.passed(ticket); spins++) {
+          assertThat(spins).isLessThan(100_000_000);
+          reader.nudge();
+          Thread.onSpinWait();
+        }
+        assertThat(calls.get()).as("round %d", i).isEqualTo(before + 1);
       }
-      assertThat(calls.get()).as("round %d", i).isEqualTo(before + 1);
-      holding.within(PATIENCE_MILLIS).get();
-      waiting.within(PATIENCE_MILLIS).get();
     }
   }
 
-  /** Nothing comes in; only the nudge makes the loop pass. */
+  /** Nothing comes in, and the ticks alone would take 20 ms and more. */
   @Test
   void anIdleLoopPassesWhenItIsNudged() throws Exception {
     Reader reader = loopOf(channel()).reader();
+    long fastestNanos = Long.MAX_VALUE;
     for (int i = 0; i < 100; i++) {
       long ticket = reader.ticket();
       long begun = System.nanoTime();
+      reader.nudge();
       for (int waits = 0; !reader.passed(ticket); waits++) {
-        reader.nudge();
-        assertThat(waits).isLessThan(3_000);
+        assertThat(waits).isLessThan(30_000);
         Thread.sleep(1);
       }
-      assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(5));
+      fastestNanos = Math.min(fastestNanos, System.nanoTime() - begun);
     }
+    assertThat(fastestNanos).isLessThan(TimeUnit.MILLISECONDS.toNanos(10));
   }
 }

@@ -66,7 +66,7 @@ public final class World {
     return revision;
   }
 
-  Entry entry(String name) {
+  public Entry entry(String name) {
     Entry entry = entries.get(key(name));
     if (entry == null) {
       throw new AssertionError(name + " is not there");
@@ -125,12 +125,12 @@ public final class World {
   }
 
   /** From here on changes wait for {@link #release}. */
-  World hold() {
+  public World hold() {
     holding = true;
     return this;
   }
 
-  World release() {
+  public World release() {
     holding = false;
     List<Change> all = List.copyOf(held);
     held.clear();

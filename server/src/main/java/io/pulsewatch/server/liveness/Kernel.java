@@ -285,7 +285,7 @@ public final class Kernel {
   private void onLost(Session session, String error, Moment now) {
     session.lose(error, isOwnFault(session, now), registry.loopClock, registry.door, now.nanos());
     Judge.Verdict verdict = judge(session, now);
-    boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0 && !session.ownFault;
+    boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
     if (verdict.kind() == Judge.Kind.SUSPECT && verdict.cause() == Cause.STREAM_LOST) {
       suspect(session, verdict, now);
     } else if (verdict.kind() == Judge.Kind.DEAD && deadAtLoss) {

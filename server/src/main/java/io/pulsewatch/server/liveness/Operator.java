@@ -38,7 +38,7 @@ final class Operator {
     }
     boolean more = next != null && !registry.overrides.containsKey(ask.key());
     if (more && registry.overrides.size() >= registry.settings.maxOverrides()) {
-      refuse(ask, Answer.Refusal.LIMIT_OVERRIDES);
+      refuse(ask, Answer.Refusal.LIMIT_OVERRIDES, RETRY_NANOS);
       return;
     }
     Answer done = new Answer(ask.caller(), new Answer.Done(session.entry));
@@ -59,7 +59,6 @@ final class Operator {
       refuse(ask, Answer.Refusal.STILL_LIVE);
     } else {
       Answer done = new Answer(ask.caller(), new Answer.Done(session.entry));
-      put(ask.key(), null);
       registry.remove(session, List.of(done), now);
     }
   }
@@ -100,7 +99,11 @@ final class Operator {
   }
 
   private void refuse(Command ask, Answer.Refusal why) {
+    refuse(ask, why, 0);
+  }
+
+  private void refuse(Command ask, Answer.Refusal why, long retryNanos) {
     registry.outbox.answer(
-        new Answer(ask.caller(), new Answer.Refused(why, ask.key(), RETRY_NANOS)));
+        new Answer(ask.caller(), new Answer.Refused(why, ask.key(), retryNanos)));
   }
 }

@@ -125,6 +125,19 @@ final class KernelOperatorTest {
     assertThat(rig.registered().granted().entry().override()).isNull();
   }
 
+  /** What is left of an instance that is gone can be cleared, and makes room. */
+  @Test
+  void isClearedAfterTheEntryIsGone() {
+    Rig rig = new Rig(0);
+    Rig.Client first = rig.registered();
+    set(rig, Rig.KEY, maintenance(OperatorOverride.NEVER));
+    first.end(News.End.LEFT);
+    rig.turn();
+    remove(rig, Rig.KEY);
+    set(rig, Rig.KEY, null);
+    assertThat(rig.registered().granted().entry().override()).isNull();
+  }
+
   @Test
   void whomNobodyKnows() {
     Rig rig = new Rig(0);
@@ -147,7 +160,8 @@ final class KernelOperatorTest {
     set(rig, new InstanceKey("orders", "c"), maintenance(OperatorOverride.NEVER));
     assertThat(replies.get(2))
         .isEqualTo(
-            new Answer.Refused(Answer.Refusal.LIMIT_OVERRIDES, new InstanceKey("orders", "c"), 0));
+            new Answer.Refused(
+                Answer.Refusal.LIMIT_OVERRIDES, new InstanceKey("orders", "c"), 1_000_000_000));
     set(rig, new InstanceKey("orders", "b"), maintenance(5));
     assertThat(replies.get(3)).as("one that replaces is none more").isInstanceOf(Answer.Done.class);
   }

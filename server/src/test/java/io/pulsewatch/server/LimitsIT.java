@@ -164,7 +164,9 @@ final class LimitsIT {
         }
       }
       RawConnection.Seen seen = connection.read(5);
-      assertThat(seen.goAway().contains("too_many_pings")).as(seen.toString()).isEqualTo(!permitted);
+      assertThat(seen.goAway().contains("too_many_pings"))
+          .as(seen.toString())
+          .isEqualTo(!permitted);
       assertThat(seen.pingAcks() == 5).isEqualTo(permitted);
     }
   }

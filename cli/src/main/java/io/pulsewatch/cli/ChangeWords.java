@@ -71,6 +71,9 @@ final class ChangeWords {
               + " of "
               + Spans.exact(timeout));
     }
+    if (!evidence.getLeaveReason().isEmpty()) {
+      words.add(evidence.getLeaveReason());
+    }
     if (!evidence.getTransportError().isEmpty()) {
       words.add(evidence.getTransportError());
     }

@@ -1,9 +1,7 @@
 package io.pulsewatch.cli;
 
-import io.pulsewatch.client.PulsewatchClient;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.ListInstancesRequest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,14 +39,11 @@ final class ListCommand implements Callable<Integer> {
             .addAllStates(selection.states())
             .setPageSize(PAGE_SIZE)
             .build();
-    return server.ask(client -> list(client, request));
-  }
-
-  private int list(PulsewatchClient client, ListInstancesRequest request) {
-    List<Instance> instances = new ArrayList<>();
-    client.listInstances(request).forEachRemaining(instances::add);
-    output.printAll(instances, this::printTable);
-    return ExitCodes.DONE;
+    return server.ask(
+        client -> {
+          output.printAll(client.listInstances(request), this::printTable);
+          return ExitCodes.DONE;
+        });
   }
 
   private void printTable(List<Instance> instances) {

@@ -3,6 +3,8 @@ package io.pulsewatch.cli;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +44,14 @@ final class OutputOption {
     }
   }
 
-  /** Prints each message as JSON, or all of them for people. */
-  <M extends MessageOrBuilder> void printAll(List<M> messages, Consumer<List<M>> forPeople) {
+  /** Prints each message as JSON as it comes, or all of them for people, whose columns need all. */
+  <M extends MessageOrBuilder> void printAll(Iterator<M> messages, Consumer<List<M>> forPeople) {
     if (json()) {
-      messages.forEach(this::printJson);
+      messages.forEachRemaining(this::printJson);
     } else {
-      forPeople.accept(messages);
+      List<M> all = new ArrayList<>();
+      messages.forEachRemaining(all::add);
+      forPeople.accept(all);
     }
   }
 

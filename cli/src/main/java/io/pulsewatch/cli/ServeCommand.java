@@ -3,6 +3,7 @@ package io.pulsewatch.cli;
 import io.pulsewatch.server.PulsewatchServer;
 import io.pulsewatch.server.ServerBuilder;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description = {
-      "Run a server in the foreground, until TERM or INT.",
+      "Run a server in the foreground, until TERM, INT or HUP.",
       "What it knows it keeps in memory: a restart forgets everything, and clients register anew."
     })
 final class ServeCommand implements Callable<Integer> {
@@ -73,8 +74,9 @@ final class ServeCommand implements Callable<Integer> {
       greet(new HostPort(address.host(), server.port()));
       return end.join();
     } catch (CompletionException e) {
-      throw new CommandException(
-          ExitCodes.SERVER_BROKE, "the server broke and stops: " + e.getCause());
+      System.getLogger(ServeCommand.class.getName())
+          .log(Level.ERROR, "The engine broke; this is a bug, please report it", e.getCause());
+      throw new CommandException(ExitCodes.SERVER_BROKE, "the server broke and stopped");
     }
   }
 
@@ -94,7 +96,8 @@ final class ServeCommand implements Callable<Integer> {
   /** Signals that stop a server, and how a shell tells of them. */
   private enum Quit {
     TERM(143),
-    INT(130);
+    INT(130),
+    HUP(129);
 
     private final int exitCode;
 

@@ -1,7 +1,6 @@
 package io.pulsewatch.cli;
 
 import io.pulsewatch.cli.Columns.Cell;
-import io.pulsewatch.client.PulsewatchClient;
 import io.pulsewatch.v1.ListServicesRequest;
 import io.pulsewatch.v1.ServiceSummary;
 import java.util.ArrayList;
@@ -41,14 +40,11 @@ final class ServicesCommand implements Callable<Integer> {
             .addAllServices(SelectionOptions.checked(services))
             .setPageSize(PAGE_SIZE)
             .build();
-    return server.ask(client -> list(client, request));
-  }
-
-  private int list(PulsewatchClient client, ListServicesRequest request) {
-    List<ServiceSummary> summaries = new ArrayList<>();
-    client.listServices(request).forEachRemaining(summaries::add);
-    output.printAll(summaries, this::printTable);
-    return ExitCodes.DONE;
+    return server.ask(
+        client -> {
+          output.printAll(client.listServices(request), this::printTable);
+          return ExitCodes.DONE;
+        });
   }
 
   private void printTable(List<ServiceSummary> summaries) {

@@ -146,7 +146,7 @@ final class ServeIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TERM", "INT"})
+  @ValueSource(strings = {"TERM", "INT", "HUP"})
   void aSignalStopsItInGoodOrder(String signal) throws Exception {
     try (Launched watch = pulsewatch("watch")) {
       watch.error("no instances yet");

@@ -11,6 +11,7 @@ package io.pulsewatch.server.liveness;
  * @param senderLateNanos how late the sender's own timer fired for its newest heartbeat
  * @param suspicion silence divided by the silence at which SUSPECT is due
  * @param transportError what the transport said when the stream was lost
+ * @param leaveReason what the instance said when it left
  */
 public record Evidence(
     long silenceNanos,
@@ -20,6 +21,20 @@ public record Evidence(
     long serverPauseNanos,
     long senderLateNanos,
     double suspicion,
-    String transportError) {
-  public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0, 0, 0, "");
+    String transportError,
+    String leaveReason) {
+  public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0, 0, 0, "", "");
+
+  Evidence withLeaveReason(String reason) {
+    return new Evidence(
+        silenceNanos,
+        lastSequence,
+        skipped,
+        overdueNanos,
+        serverPauseNanos,
+        senderLateNanos,
+        suspicion,
+        transportError,
+        reason);
+  }
 }

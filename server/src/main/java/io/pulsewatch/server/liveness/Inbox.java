@@ -10,6 +10,11 @@ public interface Inbox {
    */
   int drain(Sink sink, int limit);
 
+  /** True while a command about this name waits. */
+  default boolean names(InstanceKey key) {
+    return false;
+  }
+
   /** Takes what arrived. */
   interface Sink {
     void onRegister(Command.Register ask);

@@ -12,6 +12,9 @@ package io.pulsewatch.server.liveness;
  *   else                                    wait for the first of these
  * </pre>
  *
+ * <p>A resume window of 0 means dead at the loss, but not where the loss was of our making: then
+ * half of the timeout takes its place.
+ *
  * <p>Of two reasons to be dead, the one that was due first is the cause. Immutable.
  */
 final class Judge {
@@ -49,7 +52,11 @@ final class Judge {
       Times times, State state, long silenceNanos, long lostNanos, boolean ownFault) {
     boolean lost = lostNanos != NOT_LOST;
     long silenceLeft = times.timeoutNanos() - silenceNanos;
-    long resumeLeft = lost ? times.resumeWindowNanos() - lostNanos : Long.MAX_VALUE;
+    long window =
+        ownFault && times.resumeWindowNanos() == 0
+            ? times.timeoutNanos() / 2
+            : times.resumeWindowNanos();
+    long resumeLeft = lost ? window - lostNanos : Long.MAX_VALUE;
     if (silenceLeft <= 0 || resumeLeft <= 0) {
       return silenceLeft <= resumeLeft
           ? new Verdict(Kind.DEAD, Cause.SILENCE, -silenceLeft)

@@ -29,6 +29,10 @@ public final class Kernel {
 
   static final long MAX_WAKE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  private static final int LEAST_PATIENCE = 8;
+
+  private static final Inbox NO_MAIL = (sink, limit) -> 0;
+
   private final Registry registry;
   private final Registrar registrar;
   private final Operator operator;
@@ -38,6 +42,7 @@ public final class Kernel {
   private boolean wasSuspended;
   private long floorByLoop;
   private boolean mailIsLeft;
+  private Inbox inbox = NO_MAIL;
 
   /**
    * Creates a kernel without sessions.
@@ -57,7 +62,8 @@ public final class Kernel {
    *
    * @return the work done: arrivals drained and deadlines looked at
    */
-  public int turn(Moment now, Inbox inbox) {
+  public int turn(Moment now, Inbox arrived) {
+    inbox = arrived;
     noticePause(now);
     int work = inbox.drain(new Arrivals(now), registry.settings.maxMailPerTurn());
     mailIsLeft = work >= registry.settings.maxMailPerTurn();
@@ -112,14 +118,15 @@ public final class Kernel {
   }
 
   /**
-   * True for a loss that a pause of ours may have made: a client gives a silent stream up, but not
-   * before an interval has gone by.
+   * True for a loss that a pause of ours may have made. A client gives a silent stream up some time
+   * before its fence, and none that we know of sooner than after a seventh of the shortest time
+   * after which it could be dead.
    */
   private boolean isOwnFault(Session session, Moment now) {
-    long interval = session.entry.times().intervalNanos();
+    long patience = session.entry.times().shortestNanos() / LEAST_PATIENCE;
     AwakeClock door = registry.door.clock();
-    return (inWake(now) && longestPauseNanos >= interval)
-        || (door.isPausing(now.nanos()) && now.nanos() - door.lastTickNanos() >= interval);
+    return (inWake(now) && longestPauseNanos >= patience)
+        || (door.isPausing(now.nanos()) && now.nanos() - door.lastTickNanos() >= patience);
   }
 
   private int expire(Moment now) {
@@ -169,9 +176,13 @@ public final class Kernel {
         session.entry.times(), session.entry.state(), silence, lost, session.ownFault);
   }
 
-  /** What its stream posted; without a stream, any of the mail that this turn left behind. */
+  /**
+   * What its stream posted, and, of the mail that this turn left behind, what names it; without a
+   * stream, any of it.
+   */
   private boolean mayHaveMail(Session session) {
-    return session.pulse.hasNews() || (mailIsLeft && session.witness == registry.door);
+    return session.pulse.hasNews()
+        || (mailIsLeft && (session.witness == registry.door || inbox.names(session.key)));
   }
 
   /** True once whoever reads this session has looked at its sockets since this verdict was due. */
@@ -230,8 +241,8 @@ public final class Kernel {
     News.Ending ending = news.ending();
     if (ending != null) {
       switch (ending.end()) {
-        case LEFT -> leave(session, Cause.LEAVE, now);
-        case CLOSED -> leave(session, Cause.STREAM_CLOSED, now);
+        case LEFT -> leave(session, Cause.LEAVE, ending.text(), now);
+        case CLOSED -> leave(session, Cause.STREAM_CLOSED, "", now);
         case LOST -> onLost(session, ending.text(), now);
       }
     }
@@ -262,18 +273,19 @@ public final class Kernel {
     }
   }
 
-  private void leave(Session session, Cause cause, Moment now) {
+  private void leave(Session session, Cause cause, String reason, Moment now) {
     Answer.Caller stream = session.stream;
     List<Answer> told =
         stream == null ? List.of() : List.of(new Answer(stream, new Answer.Farewell()));
     Entry after = session.entry.in(State.LEFT, now);
-    registry.change(session, after, cause, session.evidence(0, now.nanos()), told, now);
+    Evidence evidence = session.evidence(0, now.nanos()).withLeaveReason(reason);
+    registry.change(session, after, cause, evidence, told, now);
   }
 
   private void onLost(Session session, String error, Moment now) {
     session.lose(error, isOwnFault(session, now), registry.loopClock, registry.door, now.nanos());
     Judge.Verdict verdict = judge(session, now);
-    boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
+    boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0 && !session.ownFault;
     if (verdict.kind() == Judge.Kind.SUSPECT && verdict.cause() == Cause.STREAM_LOST) {
       suspect(session, verdict, now);
     } else if (verdict.kind() == Judge.Kind.DEAD && deadAtLoss) {

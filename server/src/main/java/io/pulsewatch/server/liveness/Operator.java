@@ -3,6 +3,7 @@ package io.pulsewatch.server.liveness;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the loop.
  */
 final class Operator {
+  /** For what is over a limit now and may not be later. */
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Registry registry;
   private final PriorityQueue<Expiry> expiries =
       new PriorityQueue<>(Comparator.comparingLong(Expiry::atMillis));
@@ -24,11 +28,14 @@ final class Operator {
 
   void onSet(Command.SetOverride ask, Moment now) {
     Session session = registry.find(ask.key());
+    OperatorOverride next = ask.override();
     if (session == null) {
+      if (next == null) {
+        put(ask.key(), null); // what was left of an instance that is gone
+      }
       refuse(ask, Answer.Refusal.UNKNOWN_INSTANCE);
       return;
     }
-    OperatorOverride next = ask.override();
     boolean more = next != null && !registry.overrides.containsKey(ask.key());
     if (more && registry.overrides.size() >= registry.settings.maxOverrides()) {
       refuse(ask, Answer.Refusal.LIMIT_OVERRIDES);
@@ -52,6 +59,7 @@ final class Operator {
       refuse(ask, Answer.Refusal.STILL_LIVE);
     } else {
       Answer done = new Answer(ask.caller(), new Answer.Done(session.entry));
+      put(ask.key(), null);
       registry.remove(session, List.of(done), now);
     }
   }
@@ -92,6 +100,7 @@ final class Operator {
   }
 
   private void refuse(Command ask, Answer.Refusal why) {
-    registry.outbox.answer(new Answer(ask.caller(), new Answer.Refused(why, ask.key(), 0)));
+    registry.outbox.answer(
+        new Answer(ask.caller(), new Answer.Refused(why, ask.key(), RETRY_NANOS)));
   }
 }

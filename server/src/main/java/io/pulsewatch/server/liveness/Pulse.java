@@ -141,9 +141,12 @@ public final class Pulse {
     arrivalByLoop = loopClock.awake(nowNanos);
   }
 
-  /** Loop only: a unary beat brought this pulse, and it arrived when the pulse was made. */
-  void beat(long sequence) {
-    count(sequence);
+  /**
+   * Loop only: a unary beat brought this pulse, and it arrived when the pulse was made. False: as
+   * {@link #count}.
+   */
+  boolean beat(long sequence) {
+    return count(sequence);
   }
 
   /** Loop only: from here on each heartbeat is news. Read {@link #silenceNanos} again after it. */

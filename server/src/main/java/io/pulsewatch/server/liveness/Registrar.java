@@ -58,8 +58,8 @@ final class Registrar {
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);
     session.carryOn(registry.beatPulse(now), null, session.byBeat);
-    hear(session.pulse, beat.news());
-    Status said = beat.news().status();
+    boolean newer = hear(session.pulse, beat.news());
+    Status said = newer ? beat.news().status() : null;
     Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
     Entry told = said == null ? after : after.reporting(said);
     Answer heard =
@@ -71,7 +71,9 @@ final class Registrar {
                 told.state(),
                 told.status(),
                 told.times()));
-    settle(session, told, beat.leaves() ? Cause.LEAVE : Cause.RESUMED, evidence, heard, now);
+    News.Ending ending = beat.news().ending();
+    Evidence known = ending == null ? evidence : evidence.withLeaveReason(ending.text());
+    settle(session, told, beat.leaves() ? Cause.LEAVE : Cause.RESUMED, known, heard, now);
   }
 
   private static boolean mayResume(Session holder, Command.Register ask) {
@@ -104,12 +106,13 @@ final class Registrar {
     replaceStream(session);
     boolean beat = ask.heartbeat() != null;
     session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat);
-    hear(session.pulse, ask.heartbeat());
+    session.pulse.restart(now.nanos());
+    boolean newer = hear(session.pulse, ask.heartbeat());
     Entry after =
         session
             .entry
             .in(State.ALIVE, now)
-            .reporting(said(ask))
+            .reporting(newer ? said(ask) : session.entry.status())
             .declaring(ask.details(), ask.times().atLeast(session.entry.times()));
     session.pulse.continueFrom(session.pulse.lastSequence(), after.status());
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
@@ -155,7 +158,8 @@ final class Registrar {
     session.stream = session.byBeat ? null : ask.caller();
     session.pulse.continueFrom(0, entry.status());
     session.pulse.restart(now.nanos());
-    hear(session.pulse, ask.heartbeat());
+    boolean first = hear(session.pulse, ask.heartbeat());
+    assert first;
     Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
     registry.begin(session, known == null ? null : known.entry, granted, now);
   }
@@ -182,10 +186,9 @@ final class Registrar {
     }
   }
 
-  private static void hear(Pulse pulse, @Nullable News beat) {
-    if (beat != null && beat.heard()) {
-      pulse.beat(beat.sequence());
-    }
+  /** Returns false for a beat that is not newer than the last: it renews liveness only. */
+  private static boolean hear(Pulse pulse, @Nullable News beat) {
+    return beat == null || !beat.heard() || pulse.beat(beat.sequence());
   }
 
   /** What a beat reports counts, since it was said after the register that came with it. */

@@ -139,6 +139,7 @@ final class Session {
         Math.max(0, nowNanos - pulse.arrivalNanos() - silence),
         pulse.senderLateNanos(),
         (double) silence / entry.times().suspectNanos(),
-        transportError);
+        transportError,
+        "");
   }
 }

@@ -22,6 +22,8 @@ import java.util.function.Consumer;
  * <p>Thread-safe. {@code close} is idempotent and takes a few seconds at the most.
  */
 public final class Engine implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsewatch");
+
   private final Clocks clocks;
   private final Ledger ledger;
   private final IoLoops ioLoops;
@@ -79,6 +81,10 @@ public final class Engine implements AutoCloseable {
     Consumer<Throwable> fail =
         failure -> {
           failed = true;
+          LOGGER.log(
+              System.Logger.Level.ERROR,
+              "a loop broke; this server judges nobody any more",
+              failure);
           onFailure.accept(failure);
         };
     this.livenessThread = new DutyCycle("loop", liveness::turn, LivenessLoop.REST_NANOS, fail);

@@ -26,11 +26,6 @@ public record GrpcSettings(
   /** Fixed, so that no bandwidth probe adds pings of its own. */
   private static final int FLOW_CONTROL_WINDOW = 64 * 1024;
 
-  /** Keepalive only frees the sockets of peers that are gone; deadlines are ours. */
-  private static final int KEEPALIVE_SECONDS = 60;
-
-  private static final int KEEPALIVE_TIMEOUT_SECONDS = 20;
-
   /** A server builder with these settings, without services and event loops. */
   public NettyServerBuilder builder(InetSocketAddress address) {
     return NettyServerBuilder.forAddress(address)
@@ -42,7 +37,7 @@ public record GrpcSettings(
         .maxRstFramesPerWindow(maxResetsPerWindow, resetWindowSeconds)
         .permitKeepAliveTime(permitPingSeconds, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-        .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        // Off: a connection that it closed would be a loss of our making, and deadlines are ours.
+        .keepAliveTime(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
   }
 }

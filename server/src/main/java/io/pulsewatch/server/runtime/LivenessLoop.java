@@ -8,6 +8,7 @@ import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Inbox;
+import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Kernel;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Outbox;
@@ -31,10 +32,19 @@ final class LivenessLoop implements Outbox {
 
   private static final long SUSPENSION_MILLIS = 1_000;
 
-  /**
-   * Stands for mail that must wait: the kernel learns that it left some, and of whom nobody knows.
-   */
-  private static final Inbox WAITING = (sink, limit) -> limit;
+  /** Stands for mail that must wait: the kernel learns that it left some. */
+  private final Inbox waiting =
+      new Inbox() {
+        @Override
+        public int drain(Sink sink, int limit) {
+          return limit;
+        }
+
+        @Override
+        public boolean names(InstanceKey key) {
+          return mailbox.names(key);
+        }
+      };
 
   private final Settings settings;
   private final Clocks clocks;
@@ -84,7 +94,7 @@ final class LivenessLoop implements Outbox {
     noticeSuspension(now);
     int work =
         publisher.isFull()
-            ? kernel.turn(now, WAITING) - settings.maxMailPerTurn()
+            ? kernel.turn(now, waiting) - settings.maxMailPerTurn()
             : kernel.turn(now, mailbox);
     work += ledger.commit(this::onCommitted);
     publish();

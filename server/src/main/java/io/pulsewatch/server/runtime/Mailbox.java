@@ -2,9 +2,12 @@ package io.pulsewatch.server.runtime;
 
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.Inbox;
+import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.transport.Mailroom;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -18,6 +21,7 @@ import java.util.function.Consumer;
 final class Mailbox implements Mailroom, Inbox {
   private final Queue<Consumer<Sink>> mail = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commands = new AtomicInteger();
+  private final Map<InstanceKey, Integer> named = new ConcurrentHashMap<>();
   private final int maxCommands;
   private final Runnable onMail;
 
@@ -37,9 +41,11 @@ final class Mailbox implements Mailroom, Inbox {
       commands.decrementAndGet();
       return false;
     }
+    named.merge(command.key(), 1, Integer::sum);
     mail.add(
         sink -> {
           commands.decrementAndGet();
+          named.computeIfPresent(command.key(), (key, count) -> count == 1 ? null : count - 1);
           command.deliver(sink);
         });
     onMail.run();
@@ -64,6 +70,11 @@ final class Mailbox implements Mailroom, Inbox {
       drained++;
     }
     return drained;
+  }
+
+  @Override
+  public boolean names(InstanceKey key) {
+    return named.containsKey(key);
   }
 
   boolean isEmpty() {

@@ -126,7 +126,8 @@ public final class Faces {
             .setLastSequence(evidence.lastSequence())
             .setSkipped(evidence.skipped())
             .setSuspicion(evidence.suspicion())
-            .setTransportError(evidence.transportError());
+            .setTransportError(evidence.transportError())
+            .setLeaveReason(evidence.leaveReason());
     if (evidence.silenceNanos() != 0) {
       told.setSilence(Nanos.duration(evidence.silenceNanos()));
     }

@@ -16,10 +16,13 @@ import io.pulsewatch.server.watch.HealthWatch;
 import io.pulsewatch.server.watch.Hub;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** grpc.health.v1, for the names of other processes and for Pulsewatch itself. Thread-safe. */
 public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
+  private static final long LIST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Hub hub;
   private final Executor fanout;
   private final int maxListed;
@@ -63,7 +66,8 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
               "LIMIT_HEALTH_LIST",
               "More than "
                   + maxListed
-                  + " services. Use RegistryService.ListServices, or raise max_health_list."));
+                  + " services. Use RegistryService.ListServices, or raise max_health_list.",
+              LIST_RETRY_NANOS));
       return;
     }
     HealthListResponse.Builder answer = HealthListResponse.newBuilder();

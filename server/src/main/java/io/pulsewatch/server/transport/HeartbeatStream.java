@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to its event loop, but for {@link #reply}.
  */
 final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.Caller {
+  /** What may wait in the transport for a client that does not read. */
+  private static final int UNREAD_ACK_BYTES = 2 * 1024;
+
   private final ServerCallStreamObserver<HeartbeatResponse> out;
   private final HeartbeatEndpoint endpoint;
   private final StreamLoop loop;
@@ -64,6 +67,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     this.loop = loop;
     this.pulse = endpoint.newPulse(loop.reader());
     out.disableAutoRequest();
+    out.setOnReadyThreshold(UNREAD_ACK_BYTES);
     out.setOnCancelHandler(() -> onLost("cancelled"));
     out.setOnReadyHandler(this::sendOwed);
     out.request(1);

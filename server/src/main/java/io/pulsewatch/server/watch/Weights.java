@@ -34,6 +34,7 @@ final class Weights {
     weight += override == null ? 0 : of(override.reason());
     if (change != null) {
       weight += of(change.evidence().transportError());
+      weight += of(change.evidence().leaveReason());
       Change.@Nullable Previous previous = change.previous();
       weight += previous == null ? 0 : of(previous.labels());
     }

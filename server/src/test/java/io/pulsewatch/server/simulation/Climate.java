@@ -26,7 +26,7 @@ record Climate(
     return new Climate(instances, 2, interval, interval, 0, 0.2, settings(8_192, 16_384));
   }
 
-  /** Half of the worlds are large and slow, so that hours are cheap; some are quick. */
+  /** Half of the worlds are slow, so that their hours are cheap; some are large, some quick. */
   static Climate of(RandomGenerator random) {
     Settings settings = random.nextInt(4) == 0 ? settings(8, 16) : settings(8_192, 16_384);
     long calm = (1L << random.nextInt(9)) * 500 * MS;
@@ -34,7 +34,7 @@ record Climate(
       case 0 -> new Climate(20, 2, 100 * MS, 2_000 * MS, calm / 4 + 200 * MS, 0.3, settings);
       case 1, 2 -> new Climate(40, 2, 1_000 * MS, 10_000 * MS, calm, 0.2, settings);
       case 3 -> new Climate(200, 2, 20_000 * MS, 60_000 * MS, calm, 0.1, settings);
-      default -> new Climate(30, 2, 10_000 * MS, 60_000 * MS, 2 * calm, 0.2, settings);
+      default -> new Climate(30, 2, 10_000 * MS, 60_000 * MS, 8 * calm, 0.2, settings);
     };
   }
 

@@ -44,8 +44,11 @@ final class SimulatedName {
             });
   }
 
-  /** Another process with this name starts, whatever became of the one before. */
+  /** Another process with this name starts; the one before, if it lives, has some time to fight. */
   void rival() {
+    SimulatedClient old = current;
+    long fight = world.random().nextLong(20 * profile.times().intervalNanos());
+    world.timeline().after(fight, () -> old.crash(world.random().nextBoolean()));
     current = world.newClient(profile);
     current.start();
   }

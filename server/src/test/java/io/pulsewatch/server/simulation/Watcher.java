@@ -17,6 +17,7 @@ import io.pulsewatch.server.watch.Told;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,22 +65,30 @@ final class Watcher implements Subscriber {
     }
   }
 
-  /** The hub has nothing more to do. */
-  void check() {
+  /** The hub has nothing more to do: what it was told of these is what is so. */
+  void check(List<Change> changes) {
+    for (Change change : changes) {
+      check(change.key());
+    }
+  }
+
+  /** The same of everything. */
+  void checkAll() {
+    world.oracle().registry().keySet().forEach(this::check);
+    known.keySet().forEach(this::check);
+  }
+
+  private void check(InstanceKey key) {
     if (stalled > 0) {
       return;
     }
     require(!inSnapshot, "a snapshot without end");
-    int matching = 0;
-    for (Entry entry : world.oracle().registry().values()) {
-      if (states.contains(entry.state())) {
-        matching++;
-        if (!entry.equals(known.get(entry.key()))) {
-          throw new Violation(INVARIANT, "caught up, but knows not " + entry);
-        }
-      }
+    Entry entry = world.oracle().registry().get(key);
+    Entry matching = entry != null && states.contains(entry.state()) ? entry : null;
+    Entry believed = known.get(key);
+    if (!Objects.equals(matching, believed)) {
+      throw new Violation(INVARIANT, "caught up, but knows " + believed + ", not " + matching);
     }
-    require(known.size() == matching, "caught up, but knows some that are not there");
   }
 
   @Override

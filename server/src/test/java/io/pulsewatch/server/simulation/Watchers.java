@@ -63,6 +63,7 @@ final class Watchers {
     view.onChanges(changes);
     hub.onChanges(changes);
     turn();
+    watchers.forEach(watcher -> watcher.check(changes));
   }
 
   /** One of them stops reading for so long. */
@@ -76,6 +77,7 @@ final class Watchers {
             () -> {
               watcher.goOn();
               turn();
+              watcher.checkAll();
             });
   }
 
@@ -88,7 +90,8 @@ final class Watchers {
 
   private void tick() {
     turn();
-    world.timeline().after(SECOND, this::tick);
+    watchers.forEach(Watcher::checkAll);
+    world.timeline().after(10 * SECOND, this::tick);
   }
 
   /** The hub works until it has nothing to do; then whoever can read knows everything. */
@@ -96,6 +99,5 @@ final class Watchers {
     while (hub.turn(world.server().nanos(), world.server().wallMillis()) > 0) {
       // a step each
     }
-    watchers.forEach(Watcher::check);
   }
 }

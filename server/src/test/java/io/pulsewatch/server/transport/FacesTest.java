@@ -95,7 +95,7 @@ final class FacesTest {
 
   @Test
   void everythingOfAChange() {
-    Evidence evidence = new Evidence(SECOND, 5, 2, 3, 4, 6, 1.5, "RST_STREAM");
+    Evidence evidence = new Evidence(SECOND, 5, 2, 3, 4, 6, 1.5, "RST_STREAM", "");
     Change.Previous previous =
         new Change.Previous(State.ALIVE, Status.DEGRADED, Map.of("env", "dev"));
     io.pulsewatch.v1.Change change = change(previous, Cause.SILENCE, evidence);
@@ -123,7 +123,7 @@ final class FacesTest {
     io.pulsewatch.v1.Change first = change(null, Cause.REGISTERED, Evidence.NONE);
     assertThat(first.hasPrevious()).isFalse();
     assertThat(first.hasEvidence()).isFalse();
-    Evidence some = new Evidence(0, 1, 0, 0, 0, 0, 0, "");
+    Evidence some = new Evidence(0, 1, 0, 0, 0, 0, 0, "", "");
     io.pulsewatch.v1.Evidence told = change(null, Cause.LEAVE, some).getEvidence();
     assertThat(told.hasSilence()).isFalse();
     assertThat(told.hasOverdue()).isFalse();

@@ -60,7 +60,11 @@ final class JudgeTest {
   @ParameterizedTest
   @CsvSource({
     "ALIVE,   0, 0, false, DEAD, STREAM_LOST",
-    "ALIVE,   0, 0, true,  DEAD, STREAM_LOST",
+    "ALIVE,   6, 0, true,  DEAD, SILENCE",
+    // Where the loss is of our making, half of the timeout takes the window's place.
+    "ALIVE,   0, 0, true,  SUSPECT, STREAM_LOST",
+    "SUSPECT, 2, 2, true,  WAIT, SILENCE",
+    "SUSPECT, 3, 3, true,  DEAD, STREAM_LOST",
     "SUSPECT, 5, 0, false, DEAD, STREAM_LOST",
     "ALIVE,   6, 0, false, DEAD, SILENCE",
     "ALIVE,   0, -1, false, WAIT, SILENCE",

@@ -11,6 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class KernelOperatorTest {
+  /** Whoever has ended is forgotten after 100 ms. */
+  private static final Settings FORGETFUL = new Settings(9, 9, 100, 100, 100, 100, 9, 0);
+
   private final List<Answer.Reply> replies = new ArrayList<>();
 
   @ParameterizedTest
@@ -99,30 +102,47 @@ final class KernelOperatorTest {
     assertThat(second.granted().entry().override()).isEqualTo(maintenance(OperatorOverride.NEVER));
   }
 
-  /** Keyed by name: it is there when the name comes back, even after retention or a removal. */
+  /** Keyed by name: it is there when the name comes back, however long it was away. */
   @Test
   void outlivesTheEntry() {
-    Rig rig = new Rig(0);
+    Rig rig = new Rig(0, FORGETFUL);
     Rig.Client first = rig.registered();
     set(rig, Rig.KEY, maintenance(rig.wallMillis() + 60_000));
     first.end(News.End.LEFT);
-    rig.turn();
-    remove(rig, Rig.KEY);
+    rig.run(SECOND);
+    rig.assertLast(State.LEFT, Cause.REMOVED);
     assertThat(rig.registered().granted().entry().override()).isNotNull();
   }
 
   @Test
-  void anExpiryWithoutAnEntryIsNoChange() {
+  void goesWithAnEntryThatAnOperatorRemoves() {
     Rig rig = new Rig(0);
     Rig.Client first = rig.registered();
-    set(rig, Rig.KEY, maintenance(rig.wallMillis() + 1_000));
+    set(rig, Rig.KEY, maintenance(OperatorOverride.NEVER));
     first.end(News.End.LEFT);
     rig.turn();
     remove(rig, Rig.KEY);
-    int before = rig.changes.size();
-    rig.run(2 * SECOND);
-    assertThat(rig.changes).hasSize(before);
     assertThat(rig.registered().granted().entry().override()).isNull();
+  }
+
+  /** There is nobody to tell of, but it is gone all the same. */
+  @Test
+  void isClearedOrExpiresWithoutAnEntry() {
+    for (boolean clear : new boolean[] {true, false}) {
+      Rig rig = new Rig(0, FORGETFUL);
+      Rig.Client first = rig.registered();
+      set(rig, Rig.KEY, maintenance(rig.wallMillis() + 1_000));
+      first.end(News.End.LEFT);
+      rig.run(200 * Rig.MS);
+      int before = rig.changes.size();
+      if (clear) {
+        set(rig, Rig.KEY, null);
+      } else {
+        rig.run(SECOND);
+      }
+      assertThat(rig.changes).hasSize(before);
+      assertThat(rig.registered().granted().entry().override()).isNull();
+    }
   }
 
   @Test
@@ -147,7 +167,8 @@ final class KernelOperatorTest {
     set(rig, new InstanceKey("orders", "c"), maintenance(OperatorOverride.NEVER));
     assertThat(replies.get(2))
         .isEqualTo(
-            new Answer.Refused(Answer.Refusal.LIMIT_OVERRIDES, new InstanceKey("orders", "c"), 0));
+            new Answer.Refused(
+                Answer.Refusal.LIMIT_OVERRIDES, new InstanceKey("orders", "c"), SECOND));
     set(rig, new InstanceKey("orders", "b"), maintenance(5));
     assertThat(replies.get(3)).as("one that replaces is none more").isInstanceOf(Answer.Done.class);
   }
@@ -176,7 +197,8 @@ final class KernelOperatorTest {
     Rig rig = new Rig(origin);
     Rig.Client client = rig.registered();
     remove(rig, Rig.KEY);
-    assertThat(replies).containsExactly(new Answer.Refused(Answer.Refusal.STILL_LIVE, Rig.KEY, 0));
+    assertThat(replies)
+        .containsExactly(new Answer.Refused(Answer.Refusal.STILL_LIVE, Rig.KEY, SECOND));
     client.end(News.End.LEFT);
     rig.turn();
     remove(rig, Rig.KEY);
@@ -207,6 +229,6 @@ final class KernelOperatorTest {
   }
 
   private static Answer.Refused unknown() {
-    return new Answer.Refused(Answer.Refusal.UNKNOWN_INSTANCE, Rig.KEY, 0);
+    return new Answer.Refused(Answer.Refusal.UNKNOWN_INSTANCE, Rig.KEY, SECOND);
   }
 }

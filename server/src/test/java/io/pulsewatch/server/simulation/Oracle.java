@@ -255,8 +255,8 @@ final class Oracle {
     long left = left(life);
     if (left > 0) {
       world.timeline().after(left, () -> watch(life));
-    } else if (world.now() - lastDisturbance() < BOUND) {
-      world.timeline().after(BOUND, () -> watch(life));
+    } else if (world.now() - lastDisturbance() < bound()) {
+      world.timeline().after(bound(), () -> watch(life));
     } else {
       throw new Violation(
           "everyone silent is DEAD in time", life + " is " + -left / 1e6 + " ms too late");
@@ -272,13 +272,22 @@ final class Oracle {
         now.at()
             - Math.max(life.counted.at(), suspendedAt)
             - life.counted.takenUntil(now, index, door);
-    long left = life.times.timeoutNanos() + BOUND - silent;
+    long left = life.times.timeoutNanos() + bound() - silent;
     Mark lost = life.lost;
     if (lost == null) {
       return left;
     }
     long gone = now.at() - Math.max(lost.at(), suspendedAt) - lost.takenUntil(now, -1, true);
-    return Math.min(left, life.times.resumeWindowNanos() + BOUND - gone);
+    long window = life.times.resumeWindowNanos();
+    // Without one a loss is death at once, or after half of the timeout where it is our fault.
+    return Math.min(left, (window == 0 ? life.times.timeoutNanos() / 2 : window) + bound() - gone);
+  }
+
+  /**
+   * Mail that a planted fault withholds comes a round later; that is not what it is to be found by.
+   */
+  private long bound() {
+    return world.fault() == Fault.EXPIRE_BEFORE_DRAIN ? BOUND + 2 * SimulatedServer.CADENCE : BOUND;
   }
 
   /** When somebody of us was last stopped, or the whole was blind for it. */

@@ -295,10 +295,10 @@ final class WatchContractTest {
 
   @Test
   void badRequestsNameTheField() {
-    refused(WatchRequest.newBuilder().addServices("a/b"), "BAD_SERVICES", "services[0]");
+    refused(WatchRequest.newBuilder().addServices("a/b"), "BAD_GLOB", "services[0]");
     refused(
         WatchRequest.newBuilder().addAllServices(Collections.nCopies(65, "a*")),
-        "BAD_SERVICES",
+        "BAD_GLOB",
         "services: 65");
     refused(
         WatchRequest.newBuilder().setLabelSelector("env in prod"),

@@ -51,7 +51,10 @@ final class Launched implements AutoCloseable {
 
   private static Launched start(Map<String, String> environment, List<String> line)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(line);
+    // Whoever runs the tests may ignore a signal (nohup does), and a child inherits that.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=HUP,INT,TERM"));
+    command.addAll(line);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().remove(ServerOption.VARIABLE);
     builder.environment().putAll(environment);

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
@@ -134,10 +135,10 @@ final class FaultProxy implements AutoCloseable {
   private void reset(SocketChannel channel) {
     open.remove(channel);
     try {
-      if (channel.isOpen()) {
-        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
-        channel.close();
-      }
+      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+      channel.close();
+    } catch (ClosedChannelException e) {
+      // its other end was faster
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

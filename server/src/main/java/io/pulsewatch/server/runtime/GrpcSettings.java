@@ -37,7 +37,7 @@ public record GrpcSettings(
         .maxRstFramesPerWindow(maxResetsPerWindow, resetWindowSeconds)
         .permitKeepAliveTime(permitPingSeconds, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
-        // Off: a connection that it closed would be a loss of our making, and deadlines are ours.
+        // Off: what it closed would be a loss of our making. See docs/decisions/0003.
         .keepAliveTime(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
   }
 }

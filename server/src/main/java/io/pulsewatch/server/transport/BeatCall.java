@@ -30,6 +30,7 @@ final class BeatCall implements Answer.Caller {
 
   void start(BeatRequest request) {
     checkHeartbeat(request.getHeartbeat());
+    Names.checkBytes("leave.reason", request.getLeave().getReason(), Names.MAX_TEXT_BYTES);
     tokenText =
         request.getSessionToken().isEmpty()
             ? request.getRegister().getSessionToken()

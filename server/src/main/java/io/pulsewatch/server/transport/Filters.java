@@ -14,7 +14,7 @@ final class Filters {
   private Filters() {}
 
   static ServiceNames services(List<String> services) {
-    return read("BAD_SERVICES", ServiceNames::of, services);
+    return read("BAD_GLOB", ServiceNames::of, services);
   }
 
   /**

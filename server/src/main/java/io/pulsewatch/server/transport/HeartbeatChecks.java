@@ -26,7 +26,7 @@ final class HeartbeatChecks {
           "status",
           "Unknown number " + heartbeat.getStatusValue() + "; the status stays as it was.");
     }
-    if (tooLong(heartbeat.getNote())) {
+    if (isTooLong(heartbeat.getNote())) {
       faults.reject(
           heartbeat, "NOTE_TOO_LONG", "note", "At most 1024 bytes; the note was dropped.");
     }
@@ -39,7 +39,7 @@ final class HeartbeatChecks {
     }
   }
 
-  private static boolean tooLong(String note) {
+  static boolean isTooLong(String note) {
     return note.length() > Names.MAX_TEXT_BYTES / 4
         && note.getBytes(StandardCharsets.UTF_8).length > Names.MAX_TEXT_BYTES;
   }

@@ -170,8 +170,12 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void onLeave(String reason) {
+    boolean tooLong = HeartbeatChecks.isTooLong(reason);
+    if (tooLong) {
+      reject("TOO_LONG", "leave.reason", "At most 1024 bytes; the reason was dropped.");
+    }
     phase = Phase.LEAVING;
-    post(pulse.onEnd(new News.Ending(News.End.LEFT, reason)));
+    post(pulse.onEnd(new News.Ending(News.End.LEFT, tooLong ? "" : reason)));
   }
 
   private void onLost(String error) {

@@ -10,9 +10,12 @@ import java.util.Map;
 /**
  * Reads the history on behalf of those who are behind, one bounded stretch after another.
  *
- * <p>Folding. A superseded change that is still in the ring is counted where the walk goes by, if
- * it matched. What has left the ring cannot be looked at; a subscription knows its number when it
- * reaches the head, since its channel counts all changes of its services.
+ * <p>Folding. A superseded change that is still here is counted where the walk goes by, if it
+ * matched. What has left the ring cannot be looked at; a subscription knows its number when it
+ * reaches the head, since its channel counts all changes of its services. So the sum is exact for a
+ * watch by names alone; labels and states may make it too great, by changes that left the ring and
+ * matched nothing; and a watch that resumed from before the ring does not count what had left by
+ * then.
  *
  * <p>Confined to the fan-out thread.
  */
@@ -20,8 +23,8 @@ final class CatchUp {
   /** One stretch looks at so many links for each one that fits into a batch, at the most. */
   static final int SCANNED_PER_TOLD = 16;
 
-  /** Telling a change costs as much as looking at so many. */
-  static final int TOLD_COST = 4;
+  /** Telling a change, with its translation, costs as much as looking at so many. */
+  static final int TOLD_COST = 16;
 
   private static final int MAX_REMEMBERED = 64;
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * from other threads hop there first; a task must not run within another one.
  */
 public final class Hub {
-  /** Work of one turn, in links looked at: about a millisecond. */
+  /** Work of one turn, in links looked at: a few milliseconds at the most. */
   private static final int TURN_BUDGET = 20_000;
 
   private static final int MAX_FORGOTTEN_PER_TURN = 256;
@@ -200,14 +200,18 @@ public final class Hub {
     return watchers;
   }
 
-  /** What its collaborators are made of, for tests. */
   History history() {
     return history;
   }
 
   /** Filters in use. */
   int channels() {
-    return index.size();
+    return index.channels();
+  }
+
+  /** Names that filters in use name, and filters with globs. */
+  int indexed() {
+    return index.entries();
   }
 
   long nowNanos() {

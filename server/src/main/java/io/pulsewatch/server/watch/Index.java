@@ -79,8 +79,13 @@ final class Index {
   }
 
   /** Filters in use. */
-  int size() {
+  int channels() {
     return channels.size();
+  }
+
+  /** Names that they name, and those that are wide. */
+  int entries() {
+    return byService.size() + wide.size();
   }
 
   private void offer(Channel channel, Link link) {

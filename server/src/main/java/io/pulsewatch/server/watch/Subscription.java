@@ -224,7 +224,7 @@ public final class Subscription {
 
   private int snapshot() {
     if (since < history.foldFloor()) {
-      return startOver(SnapshotReason.COMPACTED, channel.total() - seen);
+      return startOver(SnapshotReason.COMPACTED, unseen());
     }
     Stretch stretch = channel.stretch(CatchUp.Mode.SNAPSHOT, since, revision);
     revision = stretch.revision();
@@ -256,7 +256,7 @@ public final class Subscription {
   private int replay() {
     if (revision < history.ringFloor()) {
       if (interest.everyChange()) {
-        return startOver(SnapshotReason.OVERFLOW, channel.total() - seen);
+        return startOver(SnapshotReason.OVERFLOW, unseen());
       }
       phase = Phase.FOLD;
       since = revision;
@@ -264,24 +264,24 @@ public final class Subscription {
     }
     Stretch stretch = channel.stretch(CatchUp.Mode.EXACT, since, revision);
     since = stretch.revision();
+    seen += stretch.passed();
     advance(stretch, 0);
     return stretch.cost();
   }
 
   private int fold() {
     if (revision < history.foldFloor()) {
-      return startOver(SnapshotReason.COMPACTED, channel.total() - seen);
+      return startOver(SnapshotReason.COMPACTED, unseen());
     }
     Stretch stretch = channel.stretch(CatchUp.Mode.FOLD, since, revision);
-    long unseen = stretch.atHead() ? channel.total() - seen - stretch.passed() : 0;
-    advance(stretch, unseen);
+    seen += stretch.passed();
+    advance(stretch, stretch.atHead() ? unseen() : 0);
     return stretch.cost();
   }
 
   /** Tells what was found, with what had left the ring before it could be looked at. */
   private void advance(Stretch stretch, long unseen) {
     revision = stretch.revision();
-    seen += stretch.passed();
     if (stretch.atHead()) {
       goLive();
     }
@@ -291,6 +291,11 @@ public final class Subscription {
     } else if (!found.changes().isEmpty() || found.folded() > 0) {
       tell(stretch.changes());
     }
+  }
+
+  /** Changes that were neither told nor counted, as far as that is known. */
+  private long unseen() {
+    return Math.max(0, channel.total() - seen);
   }
 
   private void goLive() {

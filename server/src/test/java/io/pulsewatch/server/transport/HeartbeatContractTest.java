@@ -278,6 +278,7 @@ final class HeartbeatContractTest {
     stream.completed();
     Change left = engine.takeChange();
     assertThat(left.cause()).isEqualTo(Cause.LEAVE);
+    assertThat(left.evidence().leaveReason()).isEqualTo("deploy");
     assertThat(left.after().state()).isEqualTo(State.LEFT);
     assertThat(engine.streams()).isZero();
   }
@@ -296,7 +297,9 @@ final class HeartbeatContractTest {
     registered().leave("r".repeat(2_000)).send(heartbeat(1));
     stream.cancel();
     engine.turn();
-    assertThat(engine.takeChange().cause()).isEqualTo(Cause.LEAVE);
+    Change left = engine.takeChange();
+    assertThat(left.cause()).isEqualTo(Cause.LEAVE);
+    assertThat(left.evidence().leaveReason()).as("longer than it may be").isEmpty();
     assertThat(engine.streams()).isZero();
   }
 

@@ -2,6 +2,7 @@ package io.pulsewatch.server.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Context;
 import io.grpc.Status.Code;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.watch.WatchLimits;
@@ -171,6 +172,20 @@ final class RegistryContractTest {
     Reply<ExplainInstanceResponse> unknown = explain("a", "3");
     rig.turn();
     unknown.fault().is(Code.NOT_FOUND, "UNKNOWN_INSTANCE");
+  }
+
+  @Test
+  void whoIsGoneBeforeTheAnswerBreaksNothing() {
+    world.register("a/1");
+    for (boolean known : new boolean[] {true, false}) {
+      Context.CancellableContext call = Context.current().withCancellation();
+      call.run(() -> explain("a", known ? "1" : "2"));
+      call.cancel(null);
+      rig.turn();
+    }
+    Reply<ExplainInstanceResponse> next = explain("a", "1");
+    rig.turn();
+    assertThat(next.get().getChangesCount()).isEqualTo(1);
   }
 
   private Reply<ExplainInstanceResponse> explain(String service, String id) {

@@ -256,6 +256,34 @@ final class WatchContractTest {
     second.fault().is(Code.RESOURCE_EXHAUSTED, "LIMIT_WATCHERS").withRetry();
   }
 
+  /** Translations are remembered for a while, and never mistaken for each other. */
+  @Test
+  void eachChangeIsItself() {
+    world.register("orders/a");
+    Messages<WatchRequest, WatchResponse> watch = live(WatchRequest.newBuilder());
+    for (int i = 0; i < 2_100; i++) {
+      world.report("orders/a", i % 2 == 0 ? Status.STARTING : Status.SERVING);
+      assertThat(watch.next().getChanges().getChanges(0).getRevision()).isEqualTo(world.revision());
+    }
+  }
+
+  /** The fan-out thread may write to a call that is gone until it hears of it. */
+  @Test
+  void aWatchThatIsCancelledMeanwhileBreaksNothing() {
+    Messages<WatchRequest, WatchResponse> watch = live(WatchRequest.newBuilder());
+    Messages<WatchRequest, WatchResponse> other = live(WatchRequest.newBuilder());
+    watch.cancel();
+    world.register("orders/a").hold().register("orders/b").release();
+    assertThat(other.next().hasChanges()).isTrue();
+    world.hub.sayGoodbye(new Goodbye(Goodbye.Reason.SHUTDOWN, 0, 0));
+    rig.turn();
+    assertThat(other.next().hasChanges()).isTrue();
+    assertThat(other.next().hasBookmark()).isTrue();
+    other.next();
+    other.fault().is(Code.UNAVAILABLE, "GOODBYE");
+    assertThat(world.hub.watchers()).isZero();
+  }
+
   @Test
   void aWatchThatIsCancelledBeforeItBeganIsForgotten() {
     Messages<WatchRequest, WatchResponse> watch = new Messages<>();
@@ -267,10 +295,10 @@ final class WatchContractTest {
 
   @Test
   void badRequestsNameTheField() {
-    refused(WatchRequest.newBuilder().addServices("a/b"), "BAD_SERVICES", "services[0]");
+    refused(WatchRequest.newBuilder().addServices("a/b"), "BAD_GLOB", "services[0]");
     refused(
         WatchRequest.newBuilder().addAllServices(Collections.nCopies(65, "a*")),
-        "BAD_SERVICES",
+        "BAD_GLOB",
         "services: 65");
     refused(
         WatchRequest.newBuilder().setLabelSelector("env in prod"),

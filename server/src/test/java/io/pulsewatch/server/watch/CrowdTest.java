@@ -95,6 +95,24 @@ final class CrowdTest {
     assertThat(large.known).hasSize(50_000);
   }
 
+  @Test
+  void whoWaitsForItsStepIsNotUpToDate() {
+    World world = new World();
+    for (int i = 0; i < 2_000; i++) {
+      world.register("large/" + i);
+    }
+    List<Tape> tapes = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      tapes.add(Tape.on(world, latest(services("large*", "other" + i))));
+    }
+    long later = world.now().nanos() + 2 * Interests.BOOKMARK;
+    world.hub.turn(later, world.now().wallMillis());
+    assertThat(tapes.get(49).known).as("its turn has not come").isEmpty();
+    for (Tape tape : tapes) {
+      assertThat(tape.lines).noneMatch(line -> line.startsWith("bookmark"));
+    }
+  }
+
   /** Always ready; counts, and sees to the order. */
   private static final class Counting implements Subscriber {
     long told;

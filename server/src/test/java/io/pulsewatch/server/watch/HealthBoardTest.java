@@ -56,6 +56,17 @@ final class HealthBoardTest {
   }
 
   @Test
+  void aChangeOfASuspectGivesNoOtherSecond() {
+    world.register("a/1").pass(10).go("a/1", State.SUSPECT).pass(500);
+    world.relabel("a/1", "env=prod").pass(490);
+    assertThat(board.of("a/1")).isEqualTo(Health.SERVING);
+    world.pass(10);
+    assertThat(board.of("a/1")).isEqualTo(Health.UNKNOWN);
+    world.relabel("a/1", "env=dev").pass(10);
+    assertThat(board.of("a/1")).isEqualTo(Health.UNKNOWN);
+  }
+
+  @Test
   void aServiceIsAsGoodAsItsBest() {
     world.register("a/1").register("a/2").register("a/3");
     world.go("a/1", State.SUSPECT).go("a/2", State.DEAD).report("a/3", Status.STARTING);

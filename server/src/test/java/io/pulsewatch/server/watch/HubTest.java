@@ -201,6 +201,7 @@ final class HubTest {
     assertThat(tape.lines()).isEmpty();
     assertThat(world.hub.watchers()).isZero();
     assertThat(world.hub.channels()).isZero();
+    assertThat(world.hub.indexed()).isZero();
   }
 
   @Test

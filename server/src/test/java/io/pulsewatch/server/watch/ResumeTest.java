@@ -154,6 +154,15 @@ final class ResumeTest {
     assertThat(older.lines()).containsExactly("begin COMPACTED", "a/1 ALIVE", "a/2 DEAD", "end 2");
   }
 
+  @Test
+  void aFoldThatBeganBeforeARestartStartsOver() {
+    World next = new World();
+    next.hub.begin(World.START_REVISION, List.of());
+    Position folded =
+        new Position(World.LINEAGE, World.START_REVISION - 1, World.START_REVISION, A.hash());
+    assertThat(told(next, resuming(folded, latest(A)))).containsExactly("begin COMPACTED", "end 0");
+  }
+
   /** A folded position needs what was known since its fold began. */
   @Test
   void aFoldedTokenOfALatestWatchServesEveryChangeToo() {

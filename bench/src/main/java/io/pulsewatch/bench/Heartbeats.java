@@ -26,6 +26,11 @@ final class Heartbeats {
   private static final double NANOS_PER_MICRO = TimeUnit.MICROSECONDS.toNanos(1);
   private static final int ANSWER_SECONDS = 30;
 
+  /** The compiler is done when it took at most this long in each of so many measurements. */
+  private static final long CALM_JIT_MILLIS = 50;
+
+  private static final int CALM_MEASUREMENTS = 3;
+
   private final Plan plan;
   private final Children children;
   private final List<Sample> ours = new ArrayList<>();
@@ -78,15 +83,15 @@ final class Heartbeats {
         load.await(ANSWER_SECONDS);
         oursServer.child().pause();
         noopServer.child().pause();
-        measure(load, noopServer, plan.warmUpMillis());
-        measure(load, oursServer, plan.warmUpMillis());
+        warmUp(load, noopServer);
+        warmUp(load, oursServer);
         for (int pair = 0; pair < plan.pairsPerLaunch(); pair++) {
           if (pair % 2 == 0) {
-            ours.add(measure(load, oursServer, plan.settleMillis()));
-            noop.add(measure(load, noopServer, plan.settleMillis()));
+            ours.add(measure(load, oursServer));
+            noop.add(measure(load, noopServer));
           } else {
-            noop.add(measure(load, noopServer, plan.settleMillis()));
-            ours.add(measure(load, oursServer, plan.settleMillis()));
+            noop.add(measure(load, noopServer));
+            ours.add(measure(load, oursServer));
           }
           tell();
         }
@@ -97,9 +102,28 @@ final class Heartbeats {
     return json();
   }
 
-  private Sample measure(Child load, Children.Server server, int warmMillis)
+  /** Load that is not counted, until the JIT compiler has nothing more to do, or for so long. */
+  private void warmUp(Child load, Children.Server server) throws IOException, InterruptedException {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(plan.warmUpMillis());
+    int calm = 0;
+    while (calm < CALM_MEASUREMENTS && System.nanoTime() - until < 0) {
+      server.child().resume();
+      long before = jitMillis(server);
+      run(load, server);
+      calm = jitMillis(server) - before <= CALM_JIT_MILLIS ? calm + 1 : 0;
+      server.child().pause();
+    }
+  }
+
+  private Sample measure(Child load, Children.Server server)
       throws IOException, InterruptedException {
     server.child().resume();
+    Sample sample = run(load, server);
+    server.child().pause();
+    return sample;
+  }
+
+  private Sample run(Child load, Children.Server server) throws IOException, InterruptedException {
     String command =
         String.format(
             Locale.ROOT,
@@ -109,11 +133,13 @@ final class Heartbeats {
             plan.connections(),
             plan.streams(),
             plan.window(),
-            warmMillis,
+            plan.settleMillis(),
             plan.measureMillis());
-    Sample sample = Sample.of(Line.parse(load.ask(command, ANSWER_SECONDS)));
-    server.child().pause();
-    return sample;
+    return Sample.of(Line.parse(load.ask(command, ANSWER_SECONDS)));
+  }
+
+  private static long jitMillis(Children.Server server) throws IOException, InterruptedException {
+    return Line.parse(server.child().ask("jit", ANSWER_SECONDS)).get("jit");
   }
 
   private void tell() {

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param streams streams of the closed loop
  * @param connections connections that carry them
  * @param window heartbeats under way on each stream
- * @param warmUpMillis unmeasured load on each server after its start
+ * @param warmUpMillis unmeasured load on each server after its start, at most
  * @param settleMillis unmeasured load before each measurement
  * @param measureMillis one measurement
  * @param idleStreams streams whose memory is counted
@@ -55,11 +55,11 @@ record Plan(
     return new Plan(
         control ? Target.NOOP : Target.OURS,
         get(environment, "BENCH_LAUNCHES", 3),
-        get(environment, "BENCH_PAIRS_PER_LAUNCH", 7),
+        get(environment, "BENCH_PAIRS_PER_LAUNCH", 6),
         get(environment, "BENCH_STREAMS", 16),
         get(environment, "BENCH_CONNECTIONS", 4),
         get(environment, "BENCH_WINDOW", 64),
-        get(environment, "BENCH_WARM_UP_MILLIS", 5_000),
+        get(environment, "BENCH_WARM_UP_MILLIS", 16_000),
         get(environment, "BENCH_SETTLE_MILLIS", 300),
         get(environment, "BENCH_MEASURE_MILLIS", 1_000),
         get(environment, "BENCH_IDLE_STREAMS", 10_000),

@@ -11,7 +11,8 @@ import javax.management.ObjectName;
 
 /**
  * A process with one of the two servers in it. Says {@code port=N}, answers {@code heap} with
- * {@code heap=BYTES}, and ends when its standard input ends. Confined to its thread.
+ * {@code heap=BYTES} and {@code jit} with {@code jit=MILLIS}, and ends when its standard input
+ * ends. Confined to its thread.
  */
 public final class ServerMain {
   private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
@@ -26,12 +27,19 @@ public final class ServerMain {
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.equals("heap")) {
-          System.out.println("heap=" + liveHeapBytes());
+        switch (line) {
+          case "heap" -> System.out.println("heap=" + liveHeapBytes());
+          case "jit" -> System.out.println("jit=" + jitMillis());
+          default -> throw new IllegalArgumentException("line: " + line);
         }
       }
     }
     System.exit(0);
+  }
+
+  /** Time spent in the JIT compiler since the start. */
+  private static long jitMillis() {
+    return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
   }
 
   /**

@@ -147,7 +147,7 @@ final class BeatIT {
     }
   }
 
-  /** Programs take a second Ctrl-C for impatience. */
+  /** Programs take a second Ctrl-C for impatience. A shell that waited might end of its own copy. */
   @Test
   void ctrlCAtATerminalComesOnce() throws Exception {
     assumeTrue(Executable.find("script", System.getenv("PATH")).isPresent(), "no script(1)");
@@ -166,7 +166,7 @@ final class BeatIT {
     String line =
         String.join(
             " ",
-            "../bin/pulsewatch beat --server",
+            "exec ../bin/pulsewatch beat --server",
             server.address(),
             "--service s --id i -- sh",
             file + "");

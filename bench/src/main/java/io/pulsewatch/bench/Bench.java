@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The benchmark: measures, prints a table, writes a file. Arguments: the folder for logs, the file
@@ -27,7 +28,7 @@ public final class Bench {
     Path file = Path.of(args[1]);
     List<String> parts = args.length > 2 ? List.of(args).subList(2, args.length) : PARTS;
     Table table;
-    try (Children children = new Children(Path.of(args[0]))) {
+    try (Children children = new Children(Path.of(args[0]), serverFlags())) {
       Runtime.getRuntime().addShutdownHook(new Thread(children::close, "bench-end"));
       giveUpAfter(plan.limitSeconds());
       Map<String, Object> report = run(plan, children, parts);
@@ -67,6 +68,11 @@ public final class Bench {
     report.put("conditions", conditions.json());
     report.put("results", results);
     return report;
+  }
+
+  private static List<String> serverFlags() {
+    String flags = System.getenv().getOrDefault("BENCH_SERVER_FLAGS", "");
+    return Stream.of(flags.split(" ", -1)).filter(flag -> !flag.isEmpty()).toList();
   }
 
   private static void giveUpAfter(int seconds) {

@@ -65,7 +65,7 @@ final class Kills {
   }
 
   Map<String, Object> run() throws IOException, InterruptedException {
-    measure(BATCH, BATCH, this::socket); // warm-up
+    resets(plan.killWarmUp());
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("unit", "ms");
     json.put("how", "client socket reset (RST)");

@@ -18,6 +18,10 @@ import java.util.stream.Stream;
  */
 public final class Bench {
   private static final List<String> PARTS = List.of("heartbeats", "kernel", "memory", "verdicts");
+
+  /** Only when named: it takes two minutes of its own. */
+  private static final String PAUSES = "pauses";
+
   private static final long SEED = 20260801;
 
   private Bench() {}
@@ -56,9 +60,10 @@ public final class Bench {
         case "memory" -> results.put("memory_per_stream", new IdleMemory(plan, children).run());
         case "verdicts" ->
             results.putAll(new Verdicts(plan, children, new SplittableRandom(SEED)).run());
+        case PAUSES -> results.put("own_pauses", new Pauses(plan, children).run());
         default ->
             throw new IllegalArgumentException(
-                "part: " + part + " (expected: one of " + PARTS + ")");
+                "part: " + part + " (expected: one of " + PARTS + " and " + PAUSES + ")");
       }
       conditions.end(part);
     }

@@ -67,7 +67,7 @@ record Plan(
         get(environment, "BENCH_IDLE_STREAMS", 10_000),
         get(environment, "BENCH_IDLE_CONNECTIONS", 100),
         get(environment, "BENCH_KILL_WARM_UP", 1_000),
-        get(environment, "BENCH_RESETS", 400),
+        get(environment, "BENCH_RESETS", 600),
         get(environment, "BENCH_KILLS", 200),
         get(environment, "BENCH_JVM_KILLS", 10),
         get(environment, "BENCH_LIVE_STREAMS", 10_000),

@@ -156,7 +156,9 @@ public final class Engine implements AutoCloseable {
     ioLoops.close();
   }
 
+  /** News nearly always end with the watchers, so both threads wake at once, not one by one. */
   private void wakeLiveness() {
     livenessThread.wake();
+    fanoutThread.announce();
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The benchmark: measures, prints a table, writes a file. Arguments: the folder for logs, the file
@@ -21,6 +22,9 @@ public final class Bench {
   /** Run only when named. */
   private static final String DETECTORS = "detectors";
 
+  /** Only when named: it takes two minutes of its own. */
+  private static final String PAUSES = "pauses";
+
   private static final long SEED = 20260801;
 
   private Bench() {}
@@ -31,7 +35,7 @@ public final class Bench {
     Path file = Path.of(args[1]);
     List<String> parts = args.length > 2 ? List.of(args).subList(2, args.length) : PARTS;
     Table table;
-    try (Children children = new Children(Path.of(args[0]))) {
+    try (Children children = new Children(Path.of(args[0]), serverFlags())) {
       Runtime.getRuntime().addShutdownHook(new Thread(children::close, "bench-end"));
       giveUpAfter(plan.limitSeconds());
       Map<String, Object> report = run(plan, children, parts);
@@ -60,9 +64,18 @@ public final class Bench {
         case "memory" -> results.put("memory_per_stream", new IdleMemory(plan, children).run());
         case "verdicts" ->
             results.putAll(new Verdicts(plan, children, new SplittableRandom(SEED)).run());
+        case PAUSES -> results.put("own_pauses", new Pauses(plan, children).run());
         default ->
             throw new IllegalArgumentException(
-                "part: " + part + " (expected: one of " + PARTS + ", " + DETECTORS + ")");
+                "part: "
+                    + part
+                    + " (expected: one of "
+                    + PARTS
+                    + ", "
+                    + PAUSES
+                    + " and "
+                    + DETECTORS
+                    + ")");
       }
       conditions.end(part);
     }
@@ -72,6 +85,11 @@ public final class Bench {
     report.put("conditions", conditions.json());
     report.put("results", results);
     return report;
+  }
+
+  private static List<String> serverFlags() {
+    String flags = System.getenv().getOrDefault("BENCH_SERVER_FLAGS", "");
+    return Stream.of(flags.split(" ", -1)).filter(flag -> !flag.isEmpty()).toList();
   }
 
   private static void giveUpAfter(int seconds) {

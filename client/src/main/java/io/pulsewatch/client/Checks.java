@@ -35,6 +35,15 @@ final class Checks {
     return matching("instanceId", name, INSTANCE_ID, "1..253 of A-Z a-z 0-9 . _ - : @");
   }
 
+  static String counterName(String name) {
+    return matching("progress", name, SERVICE, "1..253 of A-Z a-z 0-9 . _ -");
+  }
+
+  static Duration stallAfter(Duration time) {
+    inRange("stallAfter", time, MIN_INTERVAL, MAX_TIMEOUT);
+    return time;
+  }
+
   static String glob(String glob) {
     return matching("service", glob, GLOB, "1..253 of A-Z a-z 0-9 . _ - * ?");
   }

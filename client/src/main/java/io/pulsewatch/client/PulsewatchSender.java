@@ -33,18 +33,17 @@ public final class PulsewatchSender implements AutoCloseable {
   private final Mailbox mailbox;
   private final Driver driver;
 
-  private PulsewatchSender(
-      SenderCore core, Mailbox mailbox, CallbackQueue<SenderListener> callbacks) {
+  private PulsewatchSender(SenderCore core, Mailbox mailbox) {
     this.core = core;
     this.mailbox = mailbox;
-    driver = Driver.start("sender", core::turn, mailbox, core::onBroken, callbacks::close);
+    driver = Driver.start("sender", core::turn, mailbox, core::onBroken, core.callbacks()::close);
   }
 
   static PulsewatchSender start(SenderSetup setup, SenderListener listener) {
     Mailbox mailbox = new Mailbox();
-    CallbackQueue<SenderListener> callbacks = new CallbackQueue<>(listener);
-    callbacks.start();
-    return new PulsewatchSender(new SenderCore(setup, mailbox, callbacks), mailbox, callbacks);
+    SenderCore core = new SenderCore(setup, mailbox, listener);
+    core.callbacks().start();
+    return new PulsewatchSender(core, mailbox);
   }
 
   /**
@@ -79,6 +78,15 @@ public final class PulsewatchSender implements AutoCloseable {
   public void note(String text) {
     core.voice().note(Checks.text("note", text, Checks.MAX_NOTE_BYTES));
     mailbox.wake();
+  }
+
+  /**
+   * Returns a counter that was promised when the sender was built; always the same one.
+   *
+   * @throws IllegalArgumentException for a counter that was not
+   */
+  public Progress progress(String counter) {
+    return core.voice().progress(counter);
   }
 
   /**

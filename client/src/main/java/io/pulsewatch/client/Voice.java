@@ -5,6 +5,8 @@ import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Status;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +19,25 @@ import org.jspecify.annotations.Nullable;
 final class Voice {
   private final AtomicReference<@Nullable String> note = new AtomicReference<>();
   private volatile Status status;
+  private final Map<String, Progress> progress;
   private Status sent = Status.STATUS_UNSPECIFIED;
 
-  Voice(Status status) {
+  Voice(Status status, Map<String, Progress> progress) {
     this.status = status;
+    this.progress = progress;
+  }
+
+  Progress progress(String counter) {
+    Progress promised = progress.get(counter);
+    if (promised == null) {
+      throw new IllegalArgumentException(
+          "progress: '"
+              + counter
+              + "' (expected: one of "
+              + new TreeSet<>(progress.keySet())
+              + ")");
+    }
+    return promised;
   }
 
   void report(Status status) {
@@ -47,6 +64,7 @@ final class Voice {
             .setSequence(sequence)
             .setSentMonotonicNanos(sentNanos)
             .setSentAt(Durations.toProto(now));
+    progress.forEach((counter, each) -> heartbeat.putProgress(counter, each.value()));
     String remark = note.getAndSet(null);
     if (remark != null) {
       heartbeat.setNote(remark);

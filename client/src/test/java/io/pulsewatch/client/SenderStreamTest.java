@@ -2,6 +2,7 @@ package io.pulsewatch.client;
 
 import static io.pulsewatch.client.ScriptedServer.error;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.grpc.Status.Code;
 import io.pulsewatch.client.ScriptedServer.Answers;
@@ -100,6 +101,30 @@ final class SenderStreamTest {
     assertThat(rig.core().isCurrent()).isTrue();
     assertThat(rig.told()).isEmpty();
     assertThat(server.calls()).hasSize(1);
+  }
+
+  @Test
+  void tellsHowFarItsWorkCame() {
+    SenderBuilder builder =
+        PulsewatchSender.builder("orders", "o-1")
+            .progress("orders", Duration.ofSeconds(30))
+            .progress("mails", Duration.ofMillis(100));
+    SenderRig rig = new SenderRig(builder, address -> server.channel()).turn();
+    assertThat(server.call().register().getProgressRulesList())
+        .extracting(rule -> rule.getCounter() + " " + Durations.toNanos(rule.getStallAfter()))
+        .containsExactly("orders 30000000000", "mails 100000000");
+    Progress orders = rig.core().voice().progress("orders");
+    orders.tick();
+    orders.tick();
+    rig.advance(2000);
+    orders.tick();
+    rig.advance(2000);
+    assertThat(server.call().heartbeats())
+        .extracting(Heartbeat::getProgressMap)
+        .containsExactly(Map.of("orders", 2L, "mails", 0L), Map.of("orders", 3L, "mails", 0L));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> rig.core().voice().progress("order"))
+        .withMessage("progress: 'order' (expected: one of [mails, orders])");
   }
 
   @Test

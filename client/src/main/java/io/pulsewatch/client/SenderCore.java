@@ -124,6 +124,11 @@ final class SenderCore implements SenderActions {
     return voice;
   }
 
+  /** The pause begins now. */
+  void hold(Duration pause) {
+    voice.hold(setup.nanoTicker().getAsLong() + pause.toNanos());
+  }
+
   /** Ends belief now, and the session by the next turns. */
   void close(String reason, long limitNanos) {
     closed = true;
@@ -287,10 +292,13 @@ final class SenderCore implements SenderActions {
     }
 
     @Override
-    public void onRejected(String reason, String description) {
+    public void onRejected(String field, String reason, String description) {
       post(
           now -> {
             machine.onHeard(attempt);
+            if (field.equals("hold")) {
+              voice.dropHold();
+            }
             toTell.add(listener -> listener.onRejected(reason, description));
           });
     }

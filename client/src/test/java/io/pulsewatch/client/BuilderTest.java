@@ -154,6 +154,15 @@ final class BuilderTest {
   }
 
   @Test
+  void aPauseHasALimit() {
+    assertThat(Checks.hold(Duration.ofMinutes(5))).isEqualTo(Duration.ofMinutes(5));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Checks.hold(Duration.ofMinutes(5).plusNanos(1)))
+        .withMessage("hold: PT5M0.000000001S (expected: PT0S..PT5M)");
+    assertThatIllegalArgumentException().isThrownBy(() -> Checks.hold(Duration.ofNanos(-1)));
+  }
+
+  @Test
   void aWatchersLimitsAreKept() {
     WatcherBuilder watcher = PulsewatchWatcher.builder();
     assertThatIllegalArgumentException().isThrownBy(() -> watcher.service("a/b"));

@@ -50,6 +50,15 @@ final class Session {
 
   String transportError = "";
 
+  /** What the instance said last of itself. */
+  Status reported;
+
+  /** Progress rules whose counters stand still, as bits. */
+  private int stalled;
+
+  /** Why what others are shown changed last. */
+  Cause shownBecause = Cause.REPORTED;
+
   Session(Entry entry, Pulse pulse, Token token, String processId) {
     this.key = entry.key();
     this.entry = entry;
@@ -57,6 +66,7 @@ final class Session {
     this.token = token;
     this.processId = processId;
     this.witness = pulse.reader();
+    this.reported = entry.status();
     pulse.session = this;
   }
 
@@ -74,9 +84,31 @@ final class Session {
     return !processId.isEmpty() && processId.equals(other);
   }
 
+  /** What others are shown: stuck behind a SERVING is DEGRADED. */
+  Status shown() {
+    return stalled != 0 && reported == Status.SERVING ? Status.DEGRADED : reported;
+  }
+
+  /** Takes what the instance says of itself, and what its counters do. */
+  void hear(@Nullable Status said, int stalledNow) {
+    Status before = shown();
+    reported = said == null ? reported : said;
+    Status byReport = shown();
+    stalled = stalledNow == News.UNCHANGED ? stalled : stalledNow;
+    if (shown() != before) {
+      shownBecause = byReport == before ? Cause.PROGRESS_STALLED : Cause.REPORTED;
+    }
+  }
+
+  /** The same for a unary beat, which is looked at here. */
+  void hearBeat(@Nullable Status said, long sentNanos) {
+    hear(said, pulse.lookByBeat(said == null ? reported : said, sentNanos));
+  }
+
   /** A new stream, or a beat, carries the session on. */
   void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats) {
-    next.continueFrom(pulse.lastSequence(), entry.status());
+    next.continueFrom(pulse.lastSequence(), reported);
+    stalled = next.continueWork(pulse, onlyBeats || caller == null, stalled);
     next.session = this;
     pulse.session = null;
     pulse.mark(); // from here on no heartbeat of the old stream is acked

@@ -43,7 +43,8 @@ final class Verdicts {
   void onHeard(Session session, News news, Moment now) {
     Entry before = session.entry;
     boolean doubted = before.state() == State.SUSPECT;
-    Status said = news.status() == null ? before.status() : news.status();
+    session.hear(news.status(), news.stalled());
+    Status said = session.shown();
     Entry after = before.in(State.ALIVE, now).reporting(said);
     session.pulse.unmark();
     Answer.Caller stream = session.stream;
@@ -57,7 +58,7 @@ final class Verdicts {
                         news.sequence(), news.sentNanos(), State.ALIVE, said, after.times())));
     if (doubted || said != before.status()) {
       Evidence evidence = session.evidenceOfGap(news.gapNanos(), now.nanos());
-      Cause cause = doubted ? Cause.RECOVERED : Cause.REPORTED;
+      Cause cause = doubted ? Cause.RECOVERED : session.shownBecause;
       registry.change(session, after, cause, evidence, acks, now);
       registry.examineAfter(session, 0, now);
     } else {

@@ -28,7 +28,7 @@ final class ArchitectureTest {
                 .and(
                     not(
                         resideInAnyPackage(
-                            ROOT,
+                            ROOT + "..",
                             "io.pulsewatch.client",
                             "io.pulsewatch.server",
                             "io.pulsewatch.v1"))))

@@ -3,6 +3,7 @@ package io.pulsewatch.cli.replay;
 import io.pulsewatch.cli.replay.Meter.Learning;
 import io.pulsewatch.server.detector.Detector;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -15,18 +16,32 @@ import java.util.stream.IntStream;
 public final class Candidate {
   private final String name;
   private final String knob;
+  private final String unit;
   private final Steps steps;
+  private final double origin;
   private final Learning learning;
   private final Maker maker;
 
   /**
-   * @param knob what is turned, with its unit
+   * @param knob what is turned
+   * @param unit of the knob; may be empty
    * @param steps from where to where
+   * @param origin what is added to the knob where it is shown: a timeout is swept as what it has
+   *     beyond the interval
    * @param learning what it makes of a heartbeat that ends a suspicion
    */
-  public Candidate(String name, String knob, Steps steps, Learning learning, Maker maker) {
+  public Candidate(
+      String name,
+      String knob,
+      String unit,
+      Steps steps,
+      double origin,
+      Learning learning,
+      Maker maker) {
     this.name = name;
+    this.origin = origin;
     this.knob = knob;
+    this.unit = unit;
     this.steps = steps;
     this.learning = learning;
     this.maker = maker;
@@ -56,9 +71,14 @@ public final class Candidate {
     return name;
   }
 
-  /** What is turned, such as {@code k} or {@code timeout, ms}. */
-  public String knob() {
-    return knob;
+  /** A setting in words, such as {@code timeout 205 ms}. */
+  public String setting(double value) {
+    return String.format(Locale.ROOT, "%s %.3g %s", knob, shown(value), unit).strip();
+  }
+
+  /** The knob as people set it. */
+  public double shown(double value) {
+    return origin + value;
   }
 
   public Steps steps() {

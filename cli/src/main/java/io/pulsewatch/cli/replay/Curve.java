@@ -113,6 +113,6 @@ public record Curve(String name, List<Point> points) {
 
   /** Of a rate that no mistake has shown, half a mistake is the best guess. */
   private static double logRate(Tally tally) {
-    return Math.log(Math.max(tally.mistakes(), 0.5) / Math.max(1, tally.beats()));
+    return Math.log(Math.max((double) tally.mistakes(), 0.5) / Math.max(1, tally.beats()));
   }
 }

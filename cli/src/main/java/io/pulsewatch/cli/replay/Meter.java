@@ -25,15 +25,12 @@ import java.util.List;
  * detector and is not counted.
  */
 public final class Meter {
-  private final int warmUp;
   private final int blockBeats;
 
   /**
-   * @param warmUp heartbeats at the beginning of each trace that are not counted
    * @param blockBeats heartbeats of a block
    */
-  public Meter(int warmUp, int blockBeats) {
-    this.warmUp = warmUp;
+  public Meter(int blockBeats) {
     this.blockBeats = blockBeats;
   }
 
@@ -41,10 +38,11 @@ public final class Meter {
    * Counts, block by block. A mistake is counted in the block in which it began; each block has the
    * part of its length that fell into it.
    *
+   * @param warmUp heartbeats at the beginning that are not counted
    * @param detector new, for this trace
    * @param learning what it makes of a heartbeat that ends a suspicion
    */
-  public List<Tally> blocks(Trace trace, Detector detector, Learning learning) {
+  public List<Tally> blocks(Trace trace, int warmUp, Detector detector, Learning learning) {
     List<Tally> blocks = new ArrayList<>();
     Run run = new Run(trace, detector, learning);
     int last = trace.size() - 1;
@@ -59,11 +57,6 @@ public final class Meter {
       }
     }
     return List.copyOf(blocks);
-  }
-
-  /** Counts the whole. */
-  public Tally whole(Trace trace, Detector detector, Learning learning) {
-    return Tally.sum(blocks(trace, detector, learning));
   }
 
   /** What a detector makes of the silence before a heartbeat that ends a suspicion. */

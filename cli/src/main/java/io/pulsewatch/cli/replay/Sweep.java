@@ -19,8 +19,9 @@ public final class Sweep {
    *
    * @param trace the heartbeats
    * @param intervalNanos the interval that detectors are told
+   * @param warmUp heartbeats at the beginning that are not counted
    */
-  public record Source(Trace trace, long intervalNanos) {}
+  public record Source(Trace trace, long intervalNanos, int warmUp) {}
 
   public Sweep(Meter meter, List<Source> sources) {
     this.meter = meter;
@@ -59,6 +60,7 @@ public final class Sweep {
       blocks.addAll(
           meter.blocks(
               source.trace(),
+              source.warmUp(),
               candidate.create(source.intervalNanos(), knob),
               candidate.learning()));
     }

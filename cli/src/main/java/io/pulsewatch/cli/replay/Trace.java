@@ -12,6 +12,11 @@ public final class Trace {
   /** How many heartbeats the interval is estimated from. */
   private static final int ESTIMATED_FROM = 10_000;
 
+  /** Near: within the two-hundredth part. */
+  private static final int NEAR = 200;
+
+  private static final double NANOS_PER_MILLI = 1e6;
+
   private final String name;
   private final long[] sequences;
   private final long[] sentNanos;
@@ -60,7 +65,7 @@ public final class Trace {
 
   /**
    * The interval by which the sender seems to send: the median gap between sent times, for each
-   * slot. At least 1.
+   * slot. Near a whole millisecond it is that: people promise round intervals. At least 1.
    */
   public long estimatedIntervalNanos() {
     int gaps = Math.min(size() - 1, ESTIMATED_FROM);
@@ -72,7 +77,9 @@ public final class Trace {
       each[i - 1] = (sentNanos[i] - sentNanos[i - 1]) / slots(i);
     }
     Arrays.sort(each);
-    return Math.max(1, each[gaps / 2]);
+    long median = each[gaps / 2];
+    long round = Math.round(median / NANOS_PER_MILLI) * (long) NANOS_PER_MILLI;
+    return Math.max(1, Math.abs(median - round) <= median / NEAR ? round : median);
   }
 
   /**

@@ -47,6 +47,11 @@ public final class Candidate {
     this.maker = maker;
   }
 
+  /** The same under another name, where two of a kind are compared. */
+  public Candidate named(String other) {
+    return new Candidate(other, knob, unit, steps, origin, learning, maker);
+  }
+
   /** Makes the detector of one stream. */
   @FunctionalInterface
   public interface Maker {
@@ -73,7 +78,9 @@ public final class Candidate {
 
   /** A setting in words, such as {@code timeout 205 ms}. */
   public String setting(double value) {
-    return String.format(Locale.ROOT, "%s %.3g %s", knob, shown(value), unit).strip();
+    double shown = shown(value);
+    String number = String.format(Locale.ROOT, shown < 1_000 ? "%.3g" : "%,.0f", shown);
+    return (knob + " " + number + " " + unit).strip();
   }
 
   /** The knob as people set it. */

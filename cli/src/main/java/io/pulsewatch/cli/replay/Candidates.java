@@ -28,7 +28,7 @@ public final class Candidates {
   /** Steps of the sweeps: a factor of two, so that no detector has a finer one than another. */
   private static final double FACTOR = 2;
 
-  private static final int STEPS = 14;
+  private static final int STEPS = 16;
 
   private Candidates() {}
 
@@ -71,7 +71,7 @@ public final class Candidates {
         "fixed",
         "timeout",
         "ms",
-        new Steps(intervalMillis / 512, FACTOR, STEPS),
+        new Steps(intervalMillis / 256, FACTOR, STEPS),
         intervalMillis,
         Learning.ALWAYS,
         (interval, margin) ->
@@ -126,7 +126,7 @@ public final class Candidates {
         "nfd2w",
         "margin",
         "s",
-        new Steps(intervalNanos / NANOS_PER_SECOND / 512, FACTOR, STEPS),
+        new Steps(intervalNanos / NANOS_PER_SECOND / 256, FACTOR, STEPS),
         0,
         Learning.ALWAYS,
         (interval, margin) ->

@@ -44,11 +44,14 @@ public final class Sweep {
   public Curve refine(Candidate candidate, Curve curve, double mistakesPerBeat, int times) {
     Curve refined = curve;
     for (int i = 0; i < times; i++) {
-      var knob = refined.middleAround(mistakesPerBeat);
-      if (knob.isEmpty()) {
+      Crossing crossing = refined.crossing(mistakesPerBeat);
+      if (crossing == null) {
         return refined;
       }
-      refined = refined.with(point(candidate, knob.getAsDouble()));
+      List<Point> points = refined.points();
+      double knob =
+          Math.sqrt(points.get(crossing.slow()).knob() * points.get(crossing.slow() - 1).knob());
+      refined = refined.with(point(candidate, knob));
     }
     return refined;
   }

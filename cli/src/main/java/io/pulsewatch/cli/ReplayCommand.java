@@ -47,7 +47,13 @@ final class ReplayCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Traces, one session each.")
+  @Option(
+      names = "--vectors",
+      paramLabel = "FILE",
+      description = "Instead, run the conformance vectors of a file; code 1 if any fails.")
+  private @Nullable Path vectors;
+
+  @Parameters(arity = "0..*", paramLabel = "FILE", description = "Traces, one session each.")
   private List<Path> files = new ArrayList<>();
 
   @Option(
@@ -106,6 +112,20 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (vectors != null) {
+      if (!files.isEmpty()) {
+        throw CommandException.usage("--vectors runs a file of its own: leave out " + files.get(0));
+      }
+      return new VectorsReport(surroundings, output).run(vectors);
+    }
+    if (files.isEmpty()) {
+      throw CommandException.usage("no trace was given (see: pulsewatch replay --help)");
+    }
+    replay();
+    return ExitCodes.DONE;
+  }
+
+  private void replay() {
     if (interval != null && (interval.isZero() || interval.compareTo(Duration.ofDays(1)) > 0)) {
       throw CommandException.usage(
           "--interval: " + Spans.exact(interval) + " (expected: 1 ms to 1 d)");
@@ -132,7 +152,6 @@ final class ReplayCommand implements Callable<Integer> {
     if (svg != null) {
       write(svg, report.plot(title(sources), pooled));
     }
-    return ExitCodes.DONE;
   }
 
   private List<Source> read() {

@@ -38,14 +38,14 @@ final class ReplayReport {
 
   /** One object a line: each detector at each value of its knob. */
   void printJson(List<Curve> curves, @Nullable String file) {
-    String head = file == null ? "{" : "{\"file\":" + quoted(file) + ",";
+    String head = file == null ? "{" : "{\"file\":" + VectorsReport.quoted(file) + ",";
     for (int i = 0; i < curves.size(); i++) {
       for (Point point : curves.get(i).points()) {
         Tally total = point.total();
         out.println(
             head
                 + "\"detector\":"
-                + quoted(curves.get(i).name())
+                + VectorsReport.quoted(curves.get(i).name())
                 + ",\"knob\":"
                 + candidates.get(i).shown(point.knob())
                 + ",\"detection_ms_mean\":"
@@ -139,12 +139,6 @@ final class ReplayReport {
         never ? "never" : format("%.2e", total.mistakesPerBeat()),
         never ? "" : format("%.1f ms", total.mistakeMillis()),
         format("%.6f", total.queryAccuracy()));
-  }
-
-  private static String quoted(String text) {
-    return '"'
-        + text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", "?")
-        + '"';
   }
 
   private static String format(String form, Object... values) {

@@ -31,6 +31,7 @@ final class ArchitectureTest {
                             ROOT + "..",
                             "io.pulsewatch.client",
                             "io.pulsewatch.server",
+                            "io.pulsewatch.server.detector",
                             "io.pulsewatch.v1"))))
         .check(MAIN);
   }

@@ -2,7 +2,11 @@ package io.pulsewatch.bench.quality;
 
 import java.util.random.RandomGenerator;
 
-/** Distributions that the JDK does not draw from. Confined to one thread. */
+/**
+ * Distributions that the JDK does not draw from. Confined to one thread.
+ *
+ * <p>{@code StrictMath}, so that a seed makes the same fleet on every machine.
+ */
 final class Chance {
   private final RandomGenerator random;
 
@@ -16,7 +20,7 @@ final class Chance {
 
   /** Uniform in the exponent: as many between 1 and 10 as between 10 and 100. */
   double logUniform(double from, double to) {
-    return Math.exp(uniform(Math.log(from), Math.log(to)));
+    return StrictMath.exp(uniform(StrictMath.log(from), StrictMath.log(to)));
   }
 
   boolean happens(double probability) {
@@ -32,12 +36,12 @@ final class Chance {
   }
 
   double logNormal(double median, double sigma) {
-    return median * Math.exp(random.nextGaussian(0, sigma));
+    return median * StrictMath.exp(random.nextGaussian(0, sigma));
   }
 
   /** By inversion: at least 1, infinite mean for shapes up to 1. */
   double pareto(double shape) {
-    return Math.pow(1 - random.nextDouble(), -1 / shape);
+    return StrictMath.pow(1 - random.nextDouble(), -1 / shape);
   }
 
   /**
@@ -46,14 +50,16 @@ final class Chance {
    */
   double gamma(double shape, double scale) {
     if (shape < 1) {
-      return gamma(shape + 1, scale) * Math.pow(1 - random.nextDouble(), 1 / shape);
+      return gamma(shape + 1, scale) * StrictMath.pow(1 - random.nextDouble(), 1 / shape);
     }
     double d = shape - 1.0 / 3;
-    double c = 1 / Math.sqrt(9 * d);
+    double c = 1 / StrictMath.sqrt(9 * d);
     while (true) {
       double x = random.nextGaussian();
-      double v = Math.pow(1 + c * x, 3);
-      if (v > 0 && Math.log(1 - random.nextDouble()) < x * x / 2 + d - d * v + d * Math.log(v)) {
+      double v = StrictMath.pow(1 + c * x, 3);
+      if (v > 0
+          && StrictMath.log(1 - random.nextDouble())
+              < x * x / 2 + d - d * v + d * StrictMath.log(v)) {
         return d * v * scale;
       }
     }

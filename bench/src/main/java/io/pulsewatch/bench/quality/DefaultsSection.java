@@ -14,6 +14,7 @@ import io.pulsewatch.server.detector.DetectorChoice.Profile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -50,8 +51,14 @@ final class DefaultsSection {
               part,
               streams.stream().filter(stream -> stream.part().equals(part)).toList(),
               WARM_UP);
-      Profile profile = java.util.Objects.requireNonNull(profiles.get(part));
+      Profile profile = Objects.requireNonNull(profiles.get(part));
       row(rows, fleet, "tail", new Adaptive(Kind.TAIL, profile, 0), Learning.ALWAYS);
+      row(
+          rows,
+          fleet,
+          FleetSection.DEAF,
+          new Adaptive(Kind.TAIL, profile, 0),
+          Learning.NOT_FROM_SUSPICIONS);
       row(rows, fleet, "fixed", new DetectorChoice.Fixed(0), Learning.ALWAYS);
       row(
           rows,

@@ -30,6 +30,10 @@ final class FleetSection {
   private static final int SEEDS_OF_OTHER_MIXES = 5;
   private static final long DRAWS_SEED = 4;
   private static final List<Double> RATES = List.of(1e-3, 1e-4);
+
+  /** From many mistakes to few. */
+  private static final List<Double> MANY_RATES = List.of(1e-2, 3e-3, 2e-3, 1e-3, 5e-4, 2e-4, 1e-4);
+
   private static final List<Mix> OTHER_MIXES = List.of(new Mix(20, 6), new Mix(6, 10));
 
   private final Figures figures;
@@ -61,6 +65,7 @@ final class FleetSection {
     figures.put("fleet_tail_k_3", "%.2f", even.knobAt(0, TAIL, 1e-3));
     figures.put("fleet_tail_k_4", "%.1f", even.knobAt(0, TAIL, 1e-4));
     figures.put("fleet_deaf", deaf(even));
+    figures.put("fleet_rates", rates(even));
     figures.put("fleet_mixes", mixes(even));
     return plot(even);
   }
@@ -183,6 +188,30 @@ final class FleetSection {
               Figures.ratio(experiment.ratio(DEAF, TAIL, FleetSection::everywhere, rate))));
     }
     return Figures.table(List.of("at", "learns from all, ms", "deaf, ms", "ratio (95 %)"), rows);
+  }
+
+  private static String rates(Experiment experiment) {
+    List<List<String>> rows = new ArrayList<>();
+    for (double rate : MANY_RATES) {
+      rows.add(
+          List.of(
+              Figures.format("%.0e", rate),
+              Figures.millis(
+                  experiment.detectionMillis(FIXED, FleetSection::everywhere, rate).value()),
+              Figures.ratio(experiment.ratio(TAIL, FIXED, FleetSection::everywhere, rate)),
+              Figures.ratio(experiment.ratio(TAIL, PHI, FleetSection::everywhere, rate)),
+              Figures.ratio(experiment.ratio(TAIL, FIXED, in(TcpFleet.LAN), rate)),
+              Figures.ratio(experiment.ratio(ROOT, FIXED, FleetSection::everywhere, rate))));
+    }
+    return Figures.table(
+        List.of(
+            "at",
+            "fixed, ms",
+            "tail / fixed",
+            "tail / phi",
+            "LAN: tail / fixed",
+            "root tail / fixed"),
+        rows);
   }
 
   private static String mixes(Experiment even) {

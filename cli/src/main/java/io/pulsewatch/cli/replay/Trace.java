@@ -12,8 +12,8 @@ public final class Trace {
   /** How many heartbeats the interval is estimated from. */
   private static final int ESTIMATED_FROM = 10_000;
 
-  /** Near: within the two-hundredth part. */
-  private static final int NEAR = 200;
+  /** Near: within the thousandth part. */
+  private static final int NEAR = 1_000;
 
   private static final double NANOS_PER_MILLI = 1e6;
 

@@ -86,6 +86,7 @@ final class RelayedCall {
 
     @Override
     public void onCancel() {
+      // gRPC's own context would end it, too, as long as calls are started inside one.
       upstream.cancel("the client is gone", null);
     }
 

@@ -222,9 +222,9 @@ final class WatcherCrowdIT {
   }
 
   private void checkLatest(CrowdWatcher latest, long all) throws InterruptedException {
-    long before = latest.accounted();
+    long wanted = stoppedTold.get() + all - latest.accounted();
     latest.wake();
-    await(stoppedTold, stoppedTold.get() + all - before);
+    await(stoppedTold, wanted);
     assertThat(latest.fault()).isNull();
     assertThat(latest.told() + latest.folded()).isEqualTo(all);
     assertThat(latest.folded()).isGreaterThan(all / 2);

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
  * A process with many senders of the Java client, each with a connection of its own, and if asked
  * with a heap that keeps the collector busy.
  *
- * <p>Arguments: server, service, number of senders, interval in ms, seconds, seed, live nodes of the
- * heap (0: no pressure).
+ * <p>Arguments: server, service, number of senders, interval in ms, seconds, seed, live nodes of
+ * the heap (0: no pressure).
  */
 public final class TraceSenders {
   /** Long, so that no outage of a recording ends a session. */

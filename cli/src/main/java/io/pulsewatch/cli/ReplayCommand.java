@@ -35,6 +35,8 @@ import picocli.CommandLine.Parameters;
       "Each detector's knob is swept over its whole range; one value holds for all files together."
           + " Files have the columns sequence,sent_ns,received_ns, plain or gzipped; an empty"
           + " received_ns means that it arrived when it was sent. pulsewatch record writes them.",
+      "KNOB: the factor k of tail, the timeout of fixed in ms, the threshold of phi, the margin of"
+          + " nfd2w in s, as register takes them.",
       "DETECTION: mean time from a crash right after a heartbeat was sent to SUSPECT. WRONG: share"
           + " of heartbeats before which a living sender was suspected. LASTED: for how long."
           + " ACCURACY: share of time in which the living was not suspected."

@@ -8,6 +8,7 @@ import com.google.protobuf.Value;
 import com.google.protobuf.Value.KindCase;
 import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,6 +38,8 @@ public final class VectorFile {
       return parse(file.toString(), Files.readString(file, UTF_8));
     } catch (NoSuchFileException e) {
       throw new BadVectorFileException(file + ": no such file");
+    } catch (CharacterCodingException e) {
+      throw new BadVectorFileException(file + ": no UTF-8 text");
     } catch (IOException e) {
       throw new BadVectorFileException(file + ": cannot be read: " + e.getMessage());
     }
@@ -52,7 +55,7 @@ public final class VectorFile {
     try {
       JsonFormat.parser().merge(text, file);
     } catch (InvalidProtocolBufferException e) {
-      throw new BadVectorFileException(name + ": no JSON object: " + e.getMessage());
+      throw new BadVectorFileException(name + ": no JSON object: " + words(e));
     }
     Value format = file.getFieldsOrDefault("format", Value.getDefaultInstance());
     if (!format.getStringValue().equals(FORMAT)) {
@@ -93,6 +96,12 @@ public final class VectorFile {
       }
     }
     return value.getStructValue();
+  }
+
+  /** The first line, without the class that said it. */
+  private static String words(Exception e) {
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return line.replaceFirst("^[\\w.]*Exception: ", "");
   }
 
   private static GroupResult run(Struct group) {

@@ -52,6 +52,9 @@ public sealed interface DetectorChoice {
     private final long maxMarginNanos;
     private final long phiPauseNanos;
 
+    /** Nearly every stream takes the default factor: they share this one. */
+    private final TailQuantile.Settings tail;
+
     Profile(
         int stallMillis,
         int priorMillis,
@@ -63,12 +66,12 @@ public sealed interface DetectorChoice {
       minMarginNanos = TimeUnit.MILLISECONDS.toNanos(minMarginMillis);
       maxMarginNanos = TimeUnit.MILLISECONDS.toNanos(maxMarginMillis);
       phiPauseNanos = TimeUnit.MILLISECONDS.toNanos(phiPauseMillis);
+      tail = tailWith(Kind.TAIL.knob);
     }
 
     /** The constants of TAIL with this factor. */
     public TailQuantile.Settings tail(double factor) {
-      return new TailQuantile.Settings(
-          factor, stallNanos, priorNanos, minMarginNanos, maxMarginNanos);
+      return factor == Kind.TAIL.knob ? tail : tailWith(factor);
     }
 
     /** Akka's constants with this threshold and this profile's pause. */
@@ -77,8 +80,13 @@ public sealed interface DetectorChoice {
           threshold, PHI_WINDOW, PHI_MIN_DEVIATION, phiPauseNanos, intervalNanos);
     }
 
+    private TailQuantile.Settings tailWith(double factor) {
+      return new TailQuantile.Settings(
+          factor, stallNanos, priorNanos, minMarginNanos, maxMarginNanos);
+    }
+
     private long quietMarginNanos() {
-      return tail(Kind.TAIL.knob).marginNanos(priorNanos);
+      return tail.marginNanos(priorNanos);
     }
   }
 

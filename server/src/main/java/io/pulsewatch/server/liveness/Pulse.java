@@ -2,6 +2,7 @@ package io.pulsewatch.server.liveness;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ public final class Pulse {
   private long senderLateNanos;
   private boolean counting;
   private @Nullable Status status;
+  private @Nullable Progress progress;
 
   private volatile boolean marked;
   private volatile @Nullable News news;
@@ -83,12 +85,34 @@ public final class Pulse {
     arrivalByReader = reader.clock().stamp(nowNanos);
     arrivalByLoop = loopClock.awake(nowNanos);
     boolean changed = newer && reported != null && reported != status;
-    if (!changed && !marked) {
+    status = changed ? reported : status;
+    int stalled = progress == null ? News.UNCHANGED : stalledNow(progress, sentNanos);
+    if (!changed && !marked && stalled == News.UNCHANGED) {
       return Outcome.ACK;
     }
-    status = changed ? reported : status;
+    Status news = changed ? reported : null;
     return post(
-        News.heard(lastSequence, sentNanos, arrivalByReader - before, changed ? reported : null));
+        News.heard(lastSequence, sentNanos, arrivalByReader - before, news).withStalled(stalled));
+  }
+
+  /** Watches the sender's work from now on. Reading thread only, and before it is registered. */
+  public void watch(Progress progress) {
+    this.progress = progress;
+  }
+
+  /** Counters came with the heartbeat that is handed in next. Reading thread only. */
+  public void onProgress(Map<String, Long> counters) {
+    Progress watched = progress;
+    if (watched != null) {
+      watched.take(counters);
+    }
+  }
+
+  /** What stands still, where that is news. */
+  private int stalledNow(Progress watched, long sentNanos) {
+    int before = watched.stalled();
+    int now = watched.look(status == Status.SERVING, arrivalByReader, sentNanos);
+    return now == before ? News.UNCHANGED : now;
   }
 
   /** The stream ended. Reading thread only. A loss is never dropped. */
@@ -147,6 +171,39 @@ public final class Pulse {
    */
   boolean beat(long sequence) {
     return count(sequence);
+  }
+
+  /**
+   * Loop only, and before this stream's first heartbeat: the work of the same sender goes on.
+   *
+   * @param stalled what stood still
+   * @return what does so now
+   */
+  int continueWork(Pulse before, boolean onlyBeats, int stalled) {
+    Progress old = before.progress;
+    Progress mine = progress;
+    if (old == null || (mine != null && !mine.hasRulesOf(old)) || (mine == null && !onlyBeats)) {
+      return 0;
+    }
+    if (onlyBeats && before.reader == reader) { // both are the loop's, and no stream writes them
+      if (mine != null) {
+        old.takeFrom(mine);
+      }
+      progress = old;
+      return stalled;
+    }
+    Progress next = mine == null ? old.afresh() : mine;
+    next.continueFrom(stalled);
+    progress = next;
+    return stalled;
+  }
+
+  /** Loop only: looks at the work with a unary beat. */
+  int lookByBeat(Status reported, long sentNanos) {
+    status = reported;
+    return progress == null
+        ? 0
+        : progress.look(reported == Status.SERVING, arrivalByReader, sentNanos);
   }
 
   /** Loop only: from here on each heartbeat is news. Read {@link #silenceNanos} again after it. */

@@ -28,7 +28,7 @@ final class Registrar {
   void onRegister(Command.Register ask, Moment now) {
     Session known = registry.find(ask.key());
     Session holder = known != null && known.isLive() ? known : null;
-    if (holder != null && mayResume(holder, ask)) {
+    if (holder != null && holder.isOf(ask.presented(), ask.processId())) {
       resume(holder, ask, now);
     } else if (ask.presented() != null) {
       refuse(ask, Answer.Refusal.SESSION_OVER, 0);
@@ -59,9 +59,10 @@ final class Registrar {
     replaceStream(session);
     session.carryOn(registry.beatPulse(now), null, session.byBeat);
     boolean newer = hear(session.pulse, beat.news());
-    Status said = newer ? beat.news().status() : null;
+    session.pulse.onProgress(beat.progress());
+    session.hearBeat(newer ? beat.news().status() : null, beat.news().sentNanos());
     Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
-    Entry told = said == null ? after : after.reporting(said);
+    Entry told = after.reporting(session.shown());
     Answer heard =
         new Answer(
             beat.caller(),
@@ -74,10 +75,6 @@ final class Registrar {
     News.Ending ending = beat.news().ending();
     Evidence known = ending == null ? evidence : evidence.withLeaveReason(ending.text());
     settle(session, told, beat.leaves() ? Cause.LEAVE : Cause.RESUMED, known, heard, now);
-  }
-
-  private static boolean mayResume(Session holder, Command.Register ask) {
-    return holder.accepts(ask.presented()) || holder.isSameProcess(ask.processId());
   }
 
   private static boolean isHeld(Session holder, Moment now) {
@@ -108,13 +105,19 @@ final class Registrar {
     session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat);
     session.pulse.restart(now.nanos());
     boolean newer = hear(session.pulse, ask.heartbeat());
+    Status said = newer ? said(ask) : null;
+    if (ask.heartbeat() == null) {
+      session.hear(said, said == Status.SERVING ? News.UNCHANGED : 0);
+    } else {
+      session.hearBeat(said, ask.heartbeat().sentNanos());
+    }
     Entry after =
         session
             .entry
             .in(State.ALIVE, now)
-            .reporting(newer ? said(ask) : session.entry.status())
+            .reporting(session.shown())
             .declaring(ask.details(), ask.times().atLeast(session.entry.times()));
-    session.pulse.continueFrom(session.pulse.lastSequence(), after.status());
+    session.pulse.continueFrom(session.pulse.lastSequence(), session.reported);
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
     settle(session, after, Cause.RESUMED, evidence, granted, now);
   }
@@ -126,7 +129,7 @@ final class Registrar {
     if (after.state() != before.state()) {
       registry.change(session, after, cause, evidence, List.of(answer), now);
     } else if (after.status() != before.status()) {
-      registry.change(session, after, Cause.REPORTED, evidence, List.of(answer), now);
+      registry.change(session, after, session.shownBecause, evidence, List.of(answer), now);
     } else if (!after.details().equals(before.details()) || !after.times().equals(before.times())) {
       registry.change(session, after, cause, evidence, List.of(answer), now);
     } else {
@@ -160,6 +163,9 @@ final class Registrar {
     session.pulse.restart(now.nanos());
     boolean first = hear(session.pulse, ask.heartbeat());
     assert first;
+    if (ask.heartbeat() != null) {
+      session.hearBeat(null, ask.heartbeat().sentNanos());
+    }
     Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
     registry.begin(session, known == null ? null : known.entry, granted, now);
   }

@@ -43,7 +43,8 @@ final class Verdicts {
   void onHeard(Session session, News news, Moment now) {
     Entry before = session.entry;
     boolean doubted = before.state() == State.SUSPECT;
-    Status said = news.status() == null ? before.status() : news.status();
+    session.hear(news.status(), news.stalled());
+    Status said = session.shown();
     Entry after = before.in(State.ALIVE, now).reporting(said);
     session.pulse.unmark();
     Answer.Caller stream = session.stream;
@@ -57,7 +58,7 @@ final class Verdicts {
                         news.sequence(), news.sentNanos(), State.ALIVE, said, after.times())));
     if (doubted || said != before.status()) {
       Evidence evidence = session.evidenceOfGap(news.gapNanos(), now.nanos());
-      Cause cause = doubted ? Cause.RECOVERED : Cause.REPORTED;
+      Cause cause = doubted ? Cause.RECOVERED : session.shownBecause;
       registry.change(session, after, cause, evidence, acks, now);
       registry.examineAfter(session, 0, now);
     } else {
@@ -76,9 +77,16 @@ final class Verdicts {
   }
 
   /** The stream is gone without leave. */
-  void onLost(Session session, String error, Moment now) {
+  void onLost(Session session, News.Ending ending, Moment now) {
     session.lose(
-        error, wake.mayHaveCost(session, now), registry.loopClock, registry.door, now.nanos());
+        ending.text(),
+        wake.mayHaveCost(session, now),
+        registry.loopClock,
+        registry.door,
+        now.nanos());
+    if (ending.waitNanos() > 0) {
+      session.putOff(ending.waitNanos(), registry.loopClock, registry.door, now.nanos());
+    }
     Judge.Verdict verdict = judge(session, now);
     boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
     if (verdict.kind() == Judge.Kind.SUSPECT && verdict.cause() == Cause.STREAM_LOST) {
@@ -87,6 +95,14 @@ final class Verdicts {
       declareDead(session, verdict, now);
     } else {
       registry.examineAfter(session, 0, now);
+    }
+  }
+
+  /** We sent a sign of life away, so the silence that follows is ours for so long. */
+  void onPutOff(PutOff putOff, Moment now) {
+    Session session = registry.find(putOff.key());
+    if (session != null && session.isLive() && session.isOf(putOff)) {
+      session.putOff(putOff.waitNanos(), registry.loopClock, registry.door, now.nanos());
     }
   }
 
@@ -122,11 +138,13 @@ final class Verdicts {
     long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
     return Judge.judge(
-        session.entry.times(),
-        session.entry.state(),
-        wake.counted(silence, now),
-        wake.counted(lost, now),
-        session.ownFault);
+        new Judge.Facts(
+            session.entry.times(),
+            session.entry.state(),
+            wake.counted(silence, now),
+            wake.counted(lost, now),
+            session.ownFault,
+            session.putOffNanos(registry.loopClock, registry.door, now.nanos())));
   }
 
   /**

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
  * rest of the message counts.
  */
 final class HeartbeatChecks {
-  private static final int MAX_PROGRESS = 16;
 
   private HeartbeatChecks() {}
 
@@ -30,13 +29,17 @@ final class HeartbeatChecks {
       faults.reject(
           heartbeat, "NOTE_TOO_LONG", "note", "At most 1024 bytes; the note was dropped.");
     }
-    if (heartbeat.getProgressCount() > MAX_PROGRESS) {
+    if (hasTooMuchProgress(heartbeat)) {
       faults.reject(heartbeat, "TOO_MANY", "progress", "At most 16 counters; they were dropped.");
     }
     if (heartbeat.hasHold()) {
       faults.reject(
           heartbeat, "UNIMPLEMENTED", "hold", "This release knows no hold; go on beating.");
     }
+  }
+
+  static boolean hasTooMuchProgress(Heartbeat heartbeat) {
+    return heartbeat.getProgressCount() > Registrations.MAX_PROGRESS_RULES;
   }
 
   static boolean isTooLong(String note) {

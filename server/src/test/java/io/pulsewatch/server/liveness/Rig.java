@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -127,6 +128,10 @@ final class Rig implements Inbox, Outbox {
     mail.addLast(command::deliver);
   }
 
+  void putOff(PutOff putOff) {
+    mail.addLast(sink -> sink.onPutOff(putOff));
+  }
+
   Client client() {
     return new Client(first, KEY);
   }
@@ -220,7 +225,12 @@ final class Rig implements Inbox, Outbox {
 
     /** A unary beat that registers or renews. */
     void registerByBeat(News heartbeat) {
+      registerByBeat(heartbeat, made -> {});
+    }
+
+    void registerByBeat(News heartbeat, Consumer<Pulse> withProgress) {
       pulse = new Pulse(door, loopClock, now);
+      withProgress.accept(pulse);
       offer(ask(heartbeat));
     }
 
@@ -228,6 +238,11 @@ final class Rig implements Inbox, Outbox {
     void beat(News news) {
       Token token = presented == null ? new Token(0, 0, 0) : presented;
       offer(new Command.Beat(this, key, token, news));
+    }
+
+    /** The same with counters. */
+    void beat(News news, Map<String, Long> progress) {
+      offer(new Command.Beat(this, key, Objects.requireNonNull(presented), news, progress));
     }
 
     private Command.Register ask(@Nullable News heartbeat) {
@@ -254,6 +269,11 @@ final class Rig implements Inbox, Outbox {
       Pulse.Outcome outcome = pulse.onHeartbeat(number, now - origin, 0, reported, now);
       post(outcome, pulse);
       return outcome;
+    }
+
+    /** We end its stream. */
+    void sendAway(long waitNanos) {
+      post(pulse.onEnd(new News.Ending(News.End.LOST, "sent away", waitNanos)), pulse);
     }
 
     void end(News.End end) {

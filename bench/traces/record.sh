@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Records heartbeat traces of real gRPC streams on this machine, one folder for each scenario. Linux; the network scenarios need
-# root and /dev/net/tun. Build first: make build, then tools/bench.sh once (or mvn -pl bench -am package).
+# root and /dev/net/tun. Build first: make build.
 #
 #   bench/traces/record.sh DIR [SCENARIO...]     all of them without names; SECONDS_EACH=240 SENDERS=14 SEED=1 may be set
 #

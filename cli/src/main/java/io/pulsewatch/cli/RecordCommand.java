@@ -64,7 +64,7 @@ final class RecordCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws InterruptedException {
     Pattern wanted = wanted();
     HostPort address = HostPort.parse("--listen", listen);
     String[] servers = server.addresses();
@@ -76,8 +76,6 @@ final class RecordCommand implements Callable<Integer> {
     if (channels == null) {
       throw new IllegalStateException("no way to servers");
     }
-    AtomicBoolean ended = new AtomicBoolean();
-    List.of("TERM", "INT", "HUP").forEach(name -> Signals.on(name, ignored -> ended.set(true)));
     try (TraceRecorder recorder =
         new TraceRecorder(
             channels.create(servers[0]),
@@ -87,15 +85,24 @@ final class RecordCommand implements Callable<Integer> {
       HostPort here = new HostPort(address.host(), listen(recorder, socket, address));
       surroundings.out().printf("pulsewatch records %s on its way to %s%n", here, servers[0]);
       surroundings.out().flush();
-      recorder.writeUntil(ended::get);
-      surroundings
-          .out()
-          .printf("%,d heartbeats in %,d files in %s%n", recorder.lines(), recorder.files(), out);
-      if (recorder.leftOut() > 0) {
-        surroundings.say(recorder.leftOut() + " heartbeats were left out: repeated, or too many");
-      }
+      record(recorder);
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCodes.REFUSED, "cannot write to " + out + ": " + e.getMessage());
     }
     return ExitCodes.DONE;
+  }
+
+  private void record(TraceRecorder recorder) throws IOException, InterruptedException {
+    AtomicBoolean ended = new AtomicBoolean();
+    List.of("TERM", "INT", "HUP").forEach(name -> Signals.on(name, ignored -> ended.set(true)));
+    recorder.writeUntil(ended::get);
+    surroundings
+        .out()
+        .printf("%,d heartbeats in %,d files in %s%n", recorder.lines(), recorder.files(), out);
+    if (recorder.leftOut() > 0) {
+      surroundings.say(recorder.leftOut() + " heartbeats were left out: repeated, or too many");
+    }
   }
 
   private static int listen(TraceRecorder recorder, InetSocketAddress socket, HostPort address) {

@@ -101,6 +101,8 @@ final class UsageTest {
         "override set --help",
         "override clear --help",
         "remove --help",
+        "record --help",
+        "replay --help",
         "state --help",
         "version --help",
         "completion --help",

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
   static final long NO_TICKET = -1;
+
+  /** The longest wait that we name. */
+  static final long MAX_PUT_OFF = TimeUnit.HOURS.toNanos(1);
 
   final InstanceKey key;
   final DeadlineWheel.Timer<Session> timer = new DeadlineWheel.Timer<>(this);
@@ -59,6 +63,12 @@ final class Session {
   /** Why what others are shown changed last. */
   Cause shownBecause = Cause.REPORTED;
 
+  /** We sent it away at this awake time of loop and door, and wait for so long at the least. */
+  private long putOffNanos;
+
+  private long putOffByLoop;
+  private long putOffByDoor;
+
   Session(Entry entry, Pulse pulse, Token token, String processId) {
     this.key = entry.key();
     this.entry = entry;
@@ -80,8 +90,13 @@ final class Session {
         && presented.sameSecret(token);
   }
 
-  boolean isSameProcess(String other) {
-    return !processId.isEmpty() && processId.equals(other);
+  /** True for who shows its token, or is the same process. */
+  boolean isOf(@Nullable Token presented, String process) {
+    return accepts(presented) || (!processId.isEmpty() && processId.equals(process));
+  }
+
+  boolean isOf(PutOff putOff) {
+    return isOf(putOff.presented(), putOff.processId()) || (byBeat && putOff.byBeat());
   }
 
   /** What others are shown: stuck behind a SERVING is DEGRADED. */
@@ -120,6 +135,7 @@ final class Session {
     byBeat = onlyBeats;
     lost = false;
     ownFault = false;
+    putOffNanos = 0;
     transportError = "";
   }
 
@@ -134,6 +150,25 @@ final class Session {
     witness = door;
     ticket = NO_TICKET;
     stream = null;
+  }
+
+  /** We sent it away and named a wait: it gets that and its timeout, whatever else is due. */
+  void putOff(long waitNanos, AwakeClock loop, Door door, long nowNanos) {
+    putOffNanos =
+        Math.max(
+            putOffNanos(loop, door, nowNanos),
+            Math.min(waitNanos, MAX_PUT_OFF) + entry.times().timeoutNanos());
+    putOffByLoop = loop.awake(nowNanos);
+    putOffByDoor = door.clock().awake(nowNanos);
+  }
+
+  /** How long we still owe it, or {@link Judge#NOTHING}. */
+  long putOffNanos(AwakeClock loop, Door door, long nowNanos) {
+    return putOffNanos == 0
+        ? Judge.NOTHING
+        : putOffNanos
+            - Math.min(
+                loop.awake(nowNanos) - putOffByLoop, door.clock().awake(nowNanos) - putOffByDoor);
   }
 
   /** Awake time since the loss, by loop and door, whichever is shorter. */

@@ -77,9 +77,16 @@ final class Verdicts {
   }
 
   /** The stream is gone without leave. */
-  void onLost(Session session, String error, Moment now) {
+  void onLost(Session session, News.Ending ending, Moment now) {
     session.lose(
-        error, wake.mayHaveCost(session, now), registry.loopClock, registry.door, now.nanos());
+        ending.text(),
+        wake.mayHaveCost(session, now),
+        registry.loopClock,
+        registry.door,
+        now.nanos());
+    if (ending.waitNanos() > 0) {
+      session.putOff(ending.waitNanos(), registry.loopClock, registry.door, now.nanos());
+    }
     Judge.Verdict verdict = judge(session, now);
     boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
     if (verdict.kind() == Judge.Kind.SUSPECT && verdict.cause() == Cause.STREAM_LOST) {
@@ -88,6 +95,14 @@ final class Verdicts {
       declareDead(session, verdict, now);
     } else {
       registry.examineAfter(session, 0, now);
+    }
+  }
+
+  /** We sent a sign of life away, so the silence that follows is ours for so long. */
+  void onPutOff(PutOff putOff, Moment now) {
+    Session session = registry.find(putOff.key());
+    if (session != null && session.isLive() && session.isOf(putOff)) {
+      session.putOff(putOff.waitNanos(), registry.loopClock, registry.door, now.nanos());
     }
   }
 
@@ -123,11 +138,13 @@ final class Verdicts {
     long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
     return Judge.judge(
-        session.entry.times(),
-        session.entry.state(),
-        wake.counted(silence, now),
-        wake.counted(lost, now),
-        session.ownFault);
+        new Judge.Facts(
+            session.entry.times(),
+            session.entry.state(),
+            wake.counted(silence, now),
+            wake.counted(lost, now),
+            session.ownFault,
+            session.putOffNanos(registry.loopClock, registry.door, now.nanos())));
   }
 
   /**

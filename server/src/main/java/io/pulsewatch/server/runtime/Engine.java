@@ -6,6 +6,7 @@ import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
+import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
@@ -44,6 +45,9 @@ public final class Engine implements AutoCloseable {
     /** On the liveness loop, before any caller is answered: readers find these changes. */
     void onCommitted(List<Change> changes);
 
+    /** Any thread: whether this name has a session, as committed. */
+    boolean isLive(InstanceKey key);
+
     /** On the fan-out loop, the same changes in the same order. */
     void onChanges(List<Change> changes);
 
@@ -72,13 +76,25 @@ public final class Engine implements AutoCloseable {
       Ledger ledger,
       Consumers consumers,
       Consumer<Throwable> onFailure) {
+    this(IoBackend.best(), settings, sizes, clocks, ledger, consumers, onFailure);
+  }
+
+  /** The same with event loops of a certain kind. */
+  Engine(
+      IoBackend backend,
+      Settings settings,
+      Sizes sizes,
+      Clocks clocks,
+      Ledger ledger,
+      Consumers consumers,
+      Consumer<Throwable> onFailure) {
     this.clocks = clocks;
     this.ledger = ledger;
-    this.ioLoops = new IoLoops(sizes.ioThreads(), new Threads("io"), clocks.nanoTicker());
+    this.ioLoops = new IoLoops(backend, sizes.ioThreads(), new Threads("io"), clocks.nanoTicker());
     long nowNanos = clocks.nanoTicker().getAsLong();
     this.clock = new AwakeClock(nowNanos);
     this.door = new Door(ioLoops.readers(), nowNanos);
-    this.mailbox = new Mailbox(sizes.maxCommands(), this::wakeLiveness);
+    this.mailbox = new Mailbox(sizes.maxCommands(), consumers::isLive, this::wakeLiveness);
     this.fanout = new FanoutLoop(clocks, consumers, sizes.maxBacklog());
     this.liveness = new LivenessLoop(settings, clocks, clock, door, ledger, mailbox, fanout);
     Consumer<Throwable> fail = failure -> fail(failure, onFailure);
@@ -169,7 +185,9 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** News nearly always end with the watchers, so both threads wake at once, not one by one. */
   private void wakeLiveness() {
     livenessThread.wake();
+    fanoutThread.announce();
   }
 }

@@ -7,6 +7,7 @@ import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Kernel;
+import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Token;
 import java.util.HashMap;
@@ -94,6 +95,16 @@ final class Oracle {
     }
   }
 
+  /** It is told to wait: nothing may happen to it before that and its timeout are over. */
+  void onPutOff(PutOff putOff, boolean promised) {
+    Life life = lives.get(putOff.key());
+    if (life == null || !life.isLive() || !life.isOf(putOff)) {
+      return;
+    }
+    long nanos = putOff.waitNanos() + life.times.timeoutNanos();
+    life.owed.add(new Life.Owed(mark(), nanos, promised));
+  }
+
   void onDecision(Draft draft) {
     Entry after = draft.after();
     Life life = lives.get(after.key());
@@ -172,6 +183,7 @@ final class Oracle {
     Mark read = party.readAt();
     life.party = party;
     life.lost = party.lossRead();
+    life.owed.clear();
     life.heard = read == null ? mark() : read;
     life.counted = mark();
     if (!tokenKept) {
@@ -219,6 +231,11 @@ final class Oracle {
       require(draft.cause() == Cause.STREAM_LOST && life.lost != null, "a known cause", draft);
       long awake = awake(life.lost, now, null);
       require(awake >= life.times.resumeWindowNanos(), "not DEAD before its time", life);
+    }
+    for (Life.Owed owed : life.owed) {
+      long awake = now.at() - owed.since().at() - owed.since().stoppedUntil(now, -1);
+      boolean had = awake >= owed.nanos() || !owed.promised() || life.diedOfItsLoss(owed);
+      require(had, "whom we send away has its time", life);
     }
     checkSockets(life);
     SimulatedClient client = life.party.client();
@@ -274,11 +291,17 @@ final class Oracle {
             - life.counted.takenUntil(now, index, door);
     long left = life.times.timeoutNanos() + BOUND - silent;
     Mark lost = life.lost;
-    if (lost == null) {
-      return left;
+    if (lost != null) {
+      left = Math.min(left, life.times.resumeWindowNanos() + BOUND - gone(lost, now));
     }
-    long gone = now.at() - Math.max(lost.at(), suspendedAt) - lost.takenUntil(now, -1, true);
-    return Math.min(left, life.times.resumeWindowNanos() + BOUND - gone);
+    for (Life.Owed owed : life.owed) {
+      left = Math.max(left, owed.nanos() + BOUND - gone(owed.since(), now));
+    }
+    return left;
+  }
+
+  private long gone(Mark since, Mark now) {
+    return now.at() - Math.max(since.at(), suspendedAt) - since.takenUntil(now, -1, true);
   }
 
   /** When somebody of us was last stopped, or the whole was blind for it. */

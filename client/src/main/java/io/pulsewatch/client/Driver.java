@@ -1,5 +1,7 @@
 package io.pulsewatch.client;
 
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -12,6 +14,8 @@ import java.util.function.LongSupplier;
 final class Driver {
   /** What a turn returns when there is nothing left to do. */
   static final long OVER = -1;
+
+  private static final long IDLE_SECONDS = 5;
 
   private final Thread thread;
 
@@ -52,6 +56,20 @@ final class Driver {
     thread.setName("pulsewatch-" + role + "-" + thread.getId());
     thread.setDaemon(true);
     return thread;
+  }
+
+  /**
+   * Makes a thread that is there while it has work, does one thing after another, and refuses what
+   * is more than may wait.
+   */
+  static ThreadPoolExecutor occasional(String role, int maxWaiting) {
+    return new ThreadPoolExecutor(
+        0,
+        1,
+        IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(maxWaiting),
+        body -> daemon(role, body));
   }
 
   private static void drive(LongSupplier turn, Mailbox mailbox) {

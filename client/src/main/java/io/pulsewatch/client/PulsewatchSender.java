@@ -4,6 +4,8 @@ import io.pulsewatch.v1.Status;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 
 /**
  * Keeps one instance registered: sends its heartbeats from a daemon thread of its own, comes back
@@ -34,17 +36,23 @@ public final class PulsewatchSender implements AutoCloseable {
   private final Mailbox mailbox;
   private final Driver driver;
 
-  private PulsewatchSender(SenderCore core, Mailbox mailbox) {
+  private PulsewatchSender(SenderCore core, Mailbox mailbox, ExecutorService probing) {
     this.core = core;
     this.mailbox = mailbox;
-    driver = Driver.start("sender", core::turn, mailbox, core::onBroken, core.callbacks()::close);
+    Runnable end =
+        () -> {
+          probing.shutdownNow();
+          core.callbacks().close();
+        };
+    driver = Driver.start("sender", core::turn, mailbox, core::onBroken, end);
   }
 
   static PulsewatchSender start(SenderSetup setup, SenderListener listener) {
     Mailbox mailbox = new Mailbox();
-    SenderCore core = new SenderCore(setup, mailbox, listener);
+    ThreadPoolExecutor probing = Driver.occasional("probe", ProbeDesk.MAX_WAITING);
+    SenderCore core = new SenderCore(setup, mailbox, listener, probing);
     core.callbacks().start();
-    return new PulsewatchSender(core, mailbox);
+    return new PulsewatchSender(core, mailbox, probing);
   }
 
   /**

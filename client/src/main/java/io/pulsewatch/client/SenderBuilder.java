@@ -46,6 +46,7 @@ public final class SenderBuilder {
   private @Nullable Duration resumeWindow;
   private Status status = Status.STATUS_SERVING;
   private SenderListener listener = new SenderListener() {};
+  private Probing probing = Probing.ITSELF;
   private @Nullable ChannelFactory channelFactory;
 
   SenderBuilder(String service, String instanceId) {
@@ -193,6 +194,16 @@ public final class SenderBuilder {
     return this;
   }
 
+  /**
+   * Says what the sender looks at when its server asks it to; itself where this is left out. {@link
+   * Probing#OTHERS} helps the server to tell a dead neighbour from a broken path.
+   */
+  @CanIgnoreReturnValue
+  public SenderBuilder probing(Probing probing) {
+    this.probing = probing;
+    return this;
+  }
+
   /** Sets who is told what happens. */
   @CanIgnoreReturnValue
   public SenderBuilder listener(SenderListener listener) {
@@ -228,6 +239,7 @@ public final class SenderBuilder {
         register.setProcessId(randomProcessId()).build(),
         status,
         Map.copyOf(progress),
+        probing,
         addresses,
         Terms.wished(nanosOf(interval), nanosOf(timeout), nanosOf(resumeWindow)),
         channelFactory == null ? Channels::forHeartbeats : channelFactory,

@@ -9,13 +9,18 @@ import io.pulsewatch.client.session.Standing;
 import io.pulsewatch.client.session.StreamEnd;
 import io.pulsewatch.client.transport.HeartbeatEvents;
 import io.pulsewatch.client.transport.HeartbeatStream;
+import io.pulsewatch.client.transport.Reach;
+import io.pulsewatch.v1.ProbeRequest;
+import io.pulsewatch.v1.ProbeResult;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SenderCore implements SenderActions {
   private static final System.Logger LOG = System.getLogger(SenderCore.class.getName());
+  private static final Pattern LOOPBACK =
+      Pattern.compile("(localhost|127(\\.[0-9]{1,3}){3}|\\[::1]):[0-9]+");
+
   private static final long MOST_DELAY_NANOS = TimeUnit.HOURS.toNanos(48);
 
   private final SenderSetup setup;
@@ -32,23 +40,37 @@ final class SenderCore implements SenderActions {
   private final Mailbox mailbox;
   private final CallbackQueue<SenderListener> callbacks;
   private final Watchdog watchdog;
+  private final ProbeDesk probes;
   private final SenderMachine machine;
   private final List<Consumer<SenderListener>> toTell = new ArrayList<>();
 
   private boolean started;
   private @Nullable HeartbeatStream stream;
   private long streamAttempt;
+  private String streamAddress = "";
   private String leaveReason = "";
   private volatile Standing standing = Standing.NONE;
   private volatile @Nullable Registration registration;
   private volatile boolean closed;
 
-  SenderCore(SenderSetup setup, Mailbox mailbox, SenderListener listener) {
+  /**
+   * Makes one.
+   *
+   * @param probing where looks at other instances run; it refuses what is too much
+   */
+  SenderCore(SenderSetup setup, Mailbox mailbox, SenderListener listener, Executor probing) {
     this.setup = setup;
     this.mailbox = mailbox;
     watchdog = new Watchdog(setup.nanoTicker(), new Known());
     callbacks = new CallbackQueue<>(listener, watchdog);
     voice = new Voice(setup.status(), setup.progress());
+    probes =
+        new ProbeDesk(
+            setup.description().getInstance(),
+            setup.probing(),
+            setup.nanoTicker(),
+            probing,
+            new Reach(setup.nanoTicker())::look);
     machine = new SenderMachine(setup.servers(), setup.wished(), setup.random(), this);
   }
 
@@ -143,6 +165,7 @@ final class SenderCore implements SenderActions {
   @Override
   public void connect(long attempt, String address) {
     streamAttempt = attempt;
+    streamAddress = address;
     try {
       stream = new HeartbeatStream(setup.channels().create(address), new Arrivals(attempt));
     } catch (RuntimeException refused) { // by the application's factory, or for a bad address
@@ -306,6 +329,31 @@ final class SenderCore implements SenderActions {
     @Override
     public void onGoodbye(Goodbye goodbye) {
       post(now -> machine.onGoodbye(attempt, goodbye, now));
+    }
+
+    @Override
+    public void onProbe(ProbeRequest request) {
+      post(
+          now -> {
+            machine.onHeard(attempt);
+            if (streamAttempt == attempt) {
+              boolean nearby = LOOPBACK.matcher(streamAddress).matches();
+              probes.onProbe(request, machine.standing().incarnation(), nearby, now, this::answer);
+            }
+          });
+    }
+
+    /**
+     * From any thread. What the stream does not take now is not sent: the server waits no longer.
+     */
+    private void answer(ProbeResult result) {
+      mailbox.post(
+          now -> {
+            HeartbeatStream open = stream;
+            if (open != null && streamAttempt == attempt && open.isReady()) {
+              open.probeResult(result);
+            }
+          });
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  * @param description the register without status and token
  * @param status the first status
  * @param progress the counters that the description promises to move, by name
+ * @param probing what it looks at when it is asked to
  * @param servers addresses, at least one
  * @param wished the times that the description wishes for
  * @param nanoTicker monotonic nanoseconds from any origin
@@ -24,6 +25,7 @@ record SenderSetup(
     Register description,
     Status status,
     Map<String, Progress> progress,
+    Probing probing,
     List<String> servers,
     Terms wished,
     ChannelFactory channels,

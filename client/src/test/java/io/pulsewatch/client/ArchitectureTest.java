@@ -23,6 +23,7 @@ final class ArchitectureTest {
   private static final String SESSION = ROOT + ".session..";
   private static final String TRANSPORT = ROOT + ".transport..";
   private static final String CONTRACT = "io.pulsewatch.v1..";
+  private static final String HEALTH = "io.pulsewatch.grpc.health.v1..";
 
   private static final JavaClasses MAIN = read(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS);
   private static final JavaClasses TESTS = read(ImportOption.Predefined.ONLY_INCLUDE_TESTS);
@@ -71,7 +72,7 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                 resideInAPackage("io.pulsewatch..")
-                    .and(not(resideInAnyPackage(TRANSPORT, SESSION, CONTRACT)))));
+                    .and(not(resideInAnyPackage(TRANSPORT, SESSION, CONTRACT, HEALTH)))));
   }
 
   @Test
@@ -82,7 +83,7 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                 resideInAPackage("io.pulsewatch..")
-                    .and(not(resideInAnyPackage(ROOT + "..", CONTRACT)))));
+                    .and(not(resideInAnyPackage(ROOT + "..", CONTRACT, HEALTH)))));
   }
 
   @Test

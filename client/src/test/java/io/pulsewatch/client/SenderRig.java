@@ -4,8 +4,10 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.pulsewatch.client.session.ScriptedRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 
 /**
  * A sender's core against a {@link ScriptedServer}, with the clock in the test's hand and no thread
@@ -16,6 +18,7 @@ final class SenderRig {
   private static final long MILLI = 1_000_000L;
 
   private final List<String> told = new ArrayList<>();
+  private final Queue<Runnable> looks = new ArrayDeque<>();
   private final Mailbox mailbox = new Mailbox();
   private final SenderCore core;
   private long nowNanos;
@@ -33,7 +36,8 @@ final class SenderRig {
             builder.setup(
                 () -> nowNanos, () -> Instant.EPOCH.plusNanos(nowNanos), new ScriptedRandom(0)),
             mailbox,
-            new Recorder());
+            new Recorder(),
+            looks::add);
   }
 
   SenderCore core() {

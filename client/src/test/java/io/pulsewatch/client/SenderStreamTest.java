@@ -10,8 +10,10 @@ import io.pulsewatch.client.transport.Durations;
 import io.pulsewatch.v1.Endpoint;
 import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.Heartbeat;
+import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.OnConflict;
+import io.pulsewatch.v1.ProbeOutcome;
 import io.pulsewatch.v1.ProbeRequest;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Rejected;
@@ -453,12 +455,28 @@ final class SenderStreamTest {
   }
 
   @Test
+  void answersForItselfWhenItIsProbed() {
+    SenderRig rig = rig().turn();
+    ProbeRequest.Builder probe =
+        ProbeRequest.newBuilder()
+            .setProbeId("p")
+            .setService("orders")
+            .setInstanceId("o-1")
+            .setIncarnation(7);
+    server.call().send(HeartbeatResponse.newBuilder().setProbeRequest(probe).build());
+    rig.turn();
+    probe.setInstanceId("o-2");
+    server.call().send(HeartbeatResponse.newBuilder().setProbeRequest(probe).build());
+    rig.turn();
+    assertThat(server.call().requests().stream().filter(HeartbeatRequest::hasProbeResult))
+        .extracting(each -> each.getProbeResult().getOutcome())
+        .containsExactly(ProbeOutcome.PROBE_OUTCOME_PROVEN, ProbeOutcome.PROBE_OUTCOME_DECLINED);
+  }
+
+  @Test
   void whatItDoesNotKnowIsIgnored() {
     SenderRig rig = rig().turn();
     for (int i = 0; i < 10; i++) {
-      HeartbeatResponse probe =
-          HeartbeatResponse.newBuilder().setProbeRequest(ProbeRequest.getDefaultInstance()).build();
-      server.call().send(probe);
       server.call().send(HeartbeatResponse.getDefaultInstance());
     }
     rig.turn().advance(20_000);

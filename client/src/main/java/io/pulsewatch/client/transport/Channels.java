@@ -27,6 +27,11 @@ public final class Channels {
     return plaintext(address).maxInboundMessageSize(MAX_RESPONSE_BYTES).build();
   }
 
+  /** For one look at another instance. */
+  static ManagedChannel forProbe(String address, int maxBytes) {
+    return plaintext(address).disableRetry().maxInboundMessageSize(maxBytes).build();
+  }
+
   // No retries by gRPC: they would hold back each message until the server answers, and send the
   // register again unseen. No keepalive: acks and bookmarks show sooner that a connection is dead,
   // and pings would only use up the server's patience for them.

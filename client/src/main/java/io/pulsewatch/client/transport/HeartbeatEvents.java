@@ -4,6 +4,7 @@ import io.pulsewatch.client.session.Acknowledgement;
 import io.pulsewatch.client.session.Goodbye;
 import io.pulsewatch.client.session.Grant;
 import io.pulsewatch.client.session.StreamEnd;
+import io.pulsewatch.v1.ProbeRequest;
 
 /**
  * What arrives on one {@link HeartbeatStream}. Called by gRPC's threads, which must not be held up.
@@ -27,6 +28,9 @@ public interface HeartbeatEvents {
 
   /** The server asks to come back later. */
   void onGoodbye(Goodbye goodbye);
+
+  /** The server asks to look at an instance. */
+  void onProbe(ProbeRequest request);
 
   /** Something came that this client has no use for. */
   void onOther();

@@ -14,6 +14,7 @@ import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Leave;
+import io.pulsewatch.v1.ProbeResult;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Registered;
 import io.pulsewatch.v1.State;
@@ -54,6 +55,11 @@ public final class HeartbeatStream {
   /** Sends a sign of life. */
   public void heartbeat(Heartbeat heartbeat) {
     requests.onNext(HeartbeatRequest.newBuilder().setHeartbeat(heartbeat).build());
+  }
+
+  /** Sends what was seen. */
+  public void probeResult(ProbeResult result) {
+    requests.onNext(HeartbeatRequest.newBuilder().setProbeResult(result).build());
   }
 
   /** Sends the last message, and half-closes. */
@@ -99,7 +105,8 @@ public final class HeartbeatStream {
                 response.getRejected().getReason(),
                 response.getRejected().getDescription());
         case GOODBYE -> events.onGoodbye(goodbyeOf(response.getGoodbye()));
-        case PROBE_REQUEST, MESSAGE_NOT_SET -> events.onOther();
+        case PROBE_REQUEST -> events.onProbe(response.getProbeRequest());
+        case MESSAGE_NOT_SET -> events.onOther();
       }
     }
 

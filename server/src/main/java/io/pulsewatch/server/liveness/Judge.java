@@ -51,6 +51,7 @@ final class Judge {
    * @param lostNanos awake time since the stream was lost, or {@link #NOT_LOST}
    * @param ownFault the loss was read in the wake of a pause of ours
    * @param putOffNanos what is left of a wait that we named plus its timeout, or {@link #NOTHING}
+   * @param doubtNanos silence at which SUSPECT is due
    */
   record Facts(
       Times times,
@@ -58,7 +59,8 @@ final class Judge {
       long silenceNanos,
       long lostNanos,
       boolean ownFault,
-      long putOffNanos) {
+      long putOffNanos,
+      long doubtNanos) {
     boolean isLost() {
       return lostNanos != NOT_LOST;
     }
@@ -77,7 +79,7 @@ final class Judge {
 
     /** Until its silence is doubtful. */
     private long doubtLeft() {
-      return Math.max(times.suspectNanos() - silenceNanos, calmLeft());
+      return Math.max(doubtNanos - silenceNanos, calmLeft());
     }
 
     /** Until a loss is told. */
@@ -88,9 +90,7 @@ final class Judge {
 
     /** No doubt before this: a silence that we asked for is none until the wait is over. */
     private long calmLeft() {
-      return putOffNanos == NOTHING
-          ? NOTHING
-          : putOffNanos - (times.timeoutNanos() - times.suspectNanos());
+      return putOffNanos == NOTHING ? NOTHING : putOffNanos - (times.timeoutNanos() - doubtNanos);
     }
   }
 

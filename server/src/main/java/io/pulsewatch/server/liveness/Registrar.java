@@ -57,8 +57,9 @@ final class Registrar {
     }
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);
-    session.carryOn(registry.beatPulse(now), null, session.byBeat);
-    boolean newer = hear(session.pulse, beat.news());
+    session.carryOn(registry.beatPulse(now), null, session.byBeat, false);
+    session.pulse.grant(session.entry.times());
+    boolean newer = hear(session, beat.news());
     Status said = newer ? beat.news().status() : null;
     Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
     Entry told = said == null ? after : after.reporting(said);
@@ -101,15 +102,17 @@ final class Registrar {
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);
     boolean beat = ask.heartbeat() != null;
-    session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat);
+    session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat, true);
     session.pulse.restart(now.nanos());
-    boolean newer = hear(session.pulse, ask.heartbeat());
+    Times granting = ask.times().atLeast(session.entry.times());
+    session.pulse.grant(granting);
+    boolean newer = hear(session, ask.heartbeat());
     Entry after =
         session
             .entry
             .in(State.ALIVE, now)
             .reporting(newer ? said(ask) : session.entry.status())
-            .declaring(ask.details(), ask.times().atLeast(session.entry.times()));
+            .declaring(ask.details(), granting);
     session.pulse.continueFrom(session.pulse.lastSequence(), after.status());
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
     settle(session, after, Cause.RESUMED, evidence, granted, now);
@@ -154,7 +157,8 @@ final class Registrar {
     session.stream = session.byBeat ? null : ask.caller();
     session.pulse.continueFrom(0, entry.status());
     session.pulse.restart(now.nanos());
-    boolean first = hear(session.pulse, ask.heartbeat());
+    session.pulse.grant(entry.times());
+    boolean first = hear(session, ask.heartbeat());
     assert first;
     Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
     registry.begin(session, known == null ? null : known.entry, granted, now);
@@ -183,8 +187,9 @@ final class Registrar {
   }
 
   /** Returns false for a beat that is not newer than the last: it renews liveness only. */
-  private static boolean hear(Pulse pulse, @Nullable News beat) {
-    return beat == null || !beat.heard() || pulse.beat(beat.sequence());
+  private static boolean hear(Session session, @Nullable News beat) {
+    boolean teaches = session.entry.state() == State.ALIVE;
+    return beat == null || !beat.heard() || session.pulse.beat(beat.sequence(), teaches);
   }
 
   /** What a beat reports counts, since it was said after the register that came with it. */

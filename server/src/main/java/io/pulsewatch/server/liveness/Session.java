@@ -89,9 +89,14 @@ final class Session {
     return isOf(putOff.presented(), putOff.processId()) || (byBeat && putOff.byBeat());
   }
 
-  /** A new stream, or a beat, carries the session on. */
-  void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats) {
+  /**
+   * A new stream, or a beat, carries the session on.
+   *
+   * @param chooses it said how its silences are to be judged
+   */
+  void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats, boolean chooses) {
     next.continueFrom(pulse.lastSequence(), entry.status());
+    next.learnFrom(pulse, chooses);
     next.session = this;
     pulse.session = null;
     pulse.mark(); // from here on no heartbeat of the old stream is acked
@@ -173,8 +178,9 @@ final class Session {
         overdueNanos,
         Math.max(0, nowNanos - pulse.arrivalNanos() - silence),
         pulse.senderLateNanos(),
-        (double) silence / entry.times().suspectNanos(),
+        (double) silence / pulse.doubtNanos(),
         transportError,
-        "");
+        "",
+        pulse.jitterNanos());
   }
 }

@@ -109,8 +109,7 @@ final class Verdicts {
   private void examine(Session session, boolean blind, Moment now) {
     Judge.Verdict verdict = judge(session, now);
     if (verdict.kind() == Judge.Kind.WAIT) {
-      session.ticket = Session.NO_TICKET;
-      registry.examineAfter(session, verdict.nanos(), now);
+      await(session, verdict, now);
       return;
     }
     // In this order: who has passed has posted what he read.
@@ -125,12 +124,18 @@ final class Verdicts {
         if (session.entry.state() == State.ALIVE) {
           session.pulse.unmark();
         }
-        session.ticket = Session.NO_TICKET;
-        registry.examineAfter(session, marked.nanos(), now);
+        await(session, marked, now);
       }
       case SUSPECT -> suspect(session, marked, now);
       case DEAD -> declareDead(session, marked, now);
     }
+  }
+
+  /** A heartbeat yet to come may teach its detector to doubt sooner, but not sooner than this. */
+  private void await(Session session, Judge.Verdict verdict, Moment now) {
+    session.ticket = Session.NO_TICKET;
+    long nanos = Math.min(verdict.nanos(), session.pulse.leastDoubtNanos());
+    registry.examineAfter(session, nanos, now);
   }
 
   private Judge.Verdict judge(Session session, Moment now) {
@@ -143,7 +148,8 @@ final class Verdicts {
             wake.counted(silence, now),
             wake.counted(lost, now),
             session.ownFault,
-            session.putOffNanos(registry.loopClock, registry.door, now.nanos())));
+            session.putOffNanos(registry.loopClock, registry.door, now.nanos()),
+            session.pulse.doubtNanos()));
   }
 
   /**

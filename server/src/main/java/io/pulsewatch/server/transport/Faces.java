@@ -105,8 +105,7 @@ public final class Faces {
         .setLastSequence(entry.vitals().lastSequence())
         .setLastHeartbeatAt(Nanos.timestamp(heardMillis));
     if (entry.state().isLive()) {
-      long silence = Math.max(0, entry.vitals().silenceNanos(now.nanos()));
-      instance.setSuspicion((double) silence / entry.times().suspectNanos());
+      instance.setSuspicion(entry.vitals().suspicion(now.nanos()));
     }
     return instance;
   }
@@ -139,6 +138,9 @@ public final class Faces {
     }
     if (evidence.senderLateNanos() != 0) {
       told.setSenderLate(Nanos.duration(evidence.senderLateNanos()));
+    }
+    if (evidence.jitterNanos() != 0) {
+      told.setJitter(Nanos.duration(evidence.jitterNanos()));
     }
     return told.build();
   }

@@ -207,6 +207,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       Answer.Caller caller,
       Pulse pulse,
       @Nullable News beat) {
+    pulse.judgeBy(Detectors.choice(register.getDetector()));
     return new Command.Register(
         caller,
         offered.key(),

@@ -9,10 +9,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class JudgeTest {
   /** Interval 2, timeout 6, resume window 5, suspect after 4. */
-  private static final Times TIMES = new Times(2, 6, 5, 4);
+  private static final Times TIMES = new Times(2, 6, 5);
 
   /** A timeout that comes before the resume window would end. */
-  private static final Times SHORT = new Times(2, 60, 50, 40);
+  private static final Times SHORT = new Times(2, 60, 50);
 
   @ParameterizedTest(name = "{0} silence {1} lost {2} own fault {3}: {4} {5} {6}")
   @CsvSource({
@@ -67,7 +67,7 @@ final class JudgeTest {
   })
   void withoutResumeWindowALossIsDeath(
       State state, long silence, long lost, boolean own, Judge.Kind kind, Cause cause) {
-    Judge.Verdict verdict = judge(new Times(2, 6, 0, 4), state, silence, lost, own);
+    Judge.Verdict verdict = judge(new Times(2, 6, 0), state, silence, lost, own);
     assertThat(verdict.kind()).isEqualTo(kind);
     assertThat(verdict.cause()).isEqualTo(cause);
   }
@@ -90,7 +90,7 @@ final class JudgeTest {
   })
   void whomWeSentAwayGetsTheWaitAndItsTimeout(
       State state, long silence, long lost, long left, Judge.Kind kind, Cause cause, long nanos) {
-    assertThat(Judge.judge(new Judge.Facts(TIMES, state, silence, lost, false, left)))
+    assertThat(Judge.judge(new Judge.Facts(TIMES, state, silence, lost, false, left, 4)))
         .isEqualTo(new Judge.Verdict(kind, cause, nanos));
   }
 
@@ -120,6 +120,11 @@ final class JudgeTest {
 
   private static Judge.Verdict judge(
       Times times, State state, long silence, long lost, boolean own) {
-    return Judge.judge(new Judge.Facts(times, state, silence, lost, own, Judge.NOTHING));
+    return Judge.judge(
+        new Judge.Facts(times, state, silence, lost, own, Judge.NOTHING, doubtOf(times)));
+  }
+
+  private static long doubtOf(Times times) {
+    return 2 * times.timeoutNanos() / 3;
   }
 }

@@ -2,6 +2,7 @@ package io.pulsewatch.server.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsewatch.server.detector.DetectorChoice;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,7 +23,7 @@ final class Rig implements Inbox, Outbox {
   static final InstanceKey KEY = new InstanceKey("orders", "a");
 
   /** Interval 2 s, timeout 6 s, resume window 5 s, suspect after 4 s. */
-  static final Times TIMES = Times.grant(Times.UNSET, Times.UNSET, Times.UNSET, Times.UNSET);
+  static final Times TIMES = Times.grant(Times.UNSET, Times.UNSET, Times.UNSET);
 
   final long origin;
   final ManualReader first;
@@ -208,6 +209,10 @@ final class Rig implements Inbox, Outbox {
     Token offered = new Token(0, 7, 7);
     @Nullable Token presented;
     boolean takeOver;
+
+    /** SUSPECT after 2 x interval. */
+    DetectorChoice detector = new DetectorChoice.Fixed(0);
+
     Pulse pulse;
     private long sequence;
 
@@ -219,12 +224,14 @@ final class Rig implements Inbox, Outbox {
 
     void register() {
       pulse = new Pulse(reader, loopClock, now);
+      pulse.judgeBy(detector);
       offer(ask(null));
     }
 
     /** A unary beat that registers or renews. */
     void registerByBeat(News heartbeat) {
       pulse = new Pulse(door, loopClock, now);
+      pulse.judgeBy(detector);
       offer(ask(heartbeat));
     }
 

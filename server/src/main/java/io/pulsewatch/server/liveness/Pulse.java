@@ -45,6 +45,7 @@ public final class Pulse {
   private long senderLateNanos;
   private boolean counting;
   private @Nullable Status status;
+  private boolean holding;
 
   private DetectorChoice choice = DetectorChoice.DEFAULT;
   private @Nullable Detector detector;
@@ -85,6 +86,21 @@ public final class Pulse {
    */
   public Outcome onHeartbeat(
       long sequence, long sentNanos, long lateNanos, @Nullable Status reported, long nowNanos) {
+    return onHeartbeat(sequence, sentNanos, lateNanos, reported, 0, nowNanos);
+  }
+
+  /**
+   * A heartbeat that may announce a pause. Reading thread only.
+   *
+   * @param holdNanos how long; 0: none, which ends an earlier one
+   */
+  public Outcome onHeartbeat(
+      long sequence,
+      long sentNanos,
+      long lateNanos,
+      @Nullable Status reported,
+      long holdNanos,
+      long nowNanos) {
     long slots = slotsTo(sequence);
     boolean newer = count(sequence);
     senderLateNanos = lateNanos;
@@ -93,15 +109,18 @@ public final class Pulse {
     arrivalNanos = nowNanos;
     arrivalByReader = reader.clock().stamp(nowNanos);
     boolean paused = nowNanos - arrivalByReader != pausedBefore;
-    teach(slots, !marked && !paused);
+    teach(slots, !marked && !paused && !holding);
     arrivalByLoop = loopClock.awake(nowNanos);
     boolean changed = newer && reported != null && reported != status;
-    if (!changed && !marked) {
+    boolean announces = newer && (holding || holdNanos > 0);
+    holding = newer ? holdNanos > 0 : holding;
+    if (!changed && !marked && !announces) {
       return Outcome.ACK;
     }
     status = changed ? reported : status;
-    return post(
-        News.heard(lastSequence, sentNanos, arrivalByReader - before, changed ? reported : null));
+    News heard =
+        News.heard(lastSequence, sentNanos, arrivalByReader - before, changed ? reported : null);
+    return post(announces ? heard.holding(holdNanos) : heard);
   }
 
   /** The stream ended. Reading thread only. A loss is never dropped. */

@@ -62,7 +62,9 @@ final class Registrar {
     boolean newer = hear(session, beat.news());
     Status said = newer ? beat.news().status() : null;
     Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
-    Entry told = said == null ? after : after.reporting(said);
+    Hold hold = newer ? session.holdAfter(beat.news(), now) : session.entry.hold();
+    Entry told =
+        (said == null ? after : after.reporting(said)).holding(beat.leaves() ? Hold.NONE : hold);
     Answer heard =
         new Answer(
             beat.caller(),
@@ -71,7 +73,7 @@ final class Registrar {
                 beat.news().sentNanos(),
                 told.state(),
                 told.status(),
-                told.times()));
+                told.timesInForce()));
     News.Ending ending = beat.news().ending();
     Evidence known = ending == null ? evidence : evidence.withLeaveReason(ending.text());
     settle(session, told, beat.leaves() ? Cause.LEAVE : Cause.RESUMED, known, heard, now);
@@ -112,7 +114,8 @@ final class Registrar {
             .entry
             .in(State.ALIVE, now)
             .reporting(newer ? said(ask) : session.entry.status())
-            .declaring(ask.details(), granting);
+            .declaring(ask.details(), granting)
+            .holding(newer ? announced(session, ask, now) : session.entry.hold());
     session.pulse.continueFrom(session.pulse.lastSequence(), after.status());
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
     settle(session, after, Cause.RESUMED, evidence, granted, now);
@@ -125,6 +128,8 @@ final class Registrar {
     if (after.state() != before.state()) {
       registry.change(session, after, cause, evidence, List.of(answer), now);
     } else if (after.status() != before.status()) {
+      registry.change(session, after, Cause.REPORTED, evidence, List.of(answer), now);
+    } else if (!after.hold().equals(before.hold())) {
       registry.change(session, after, Cause.REPORTED, evidence, List.of(answer), now);
     } else if (!after.details().equals(before.details()) || !after.times().equals(before.times())) {
       registry.change(session, after, cause, evidence, List.of(answer), now);
@@ -150,7 +155,8 @@ final class Registrar {
             ask.details(),
             ask.times(),
             now.wallMillis(),
-            new Vitals(ask.pulse()));
+            new Vitals(ask.pulse()),
+            Hold.announced(heldBy(ask), now.nanos(), now));
     Session session =
         new Session(entry, ask.pulse(), ask.offered().of(incarnation), ask.processId());
     session.byBeat = ask.heartbeat() != null;
@@ -162,6 +168,16 @@ final class Registrar {
     assert first;
     Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
     registry.begin(session, known == null ? null : known.entry, granted, now);
+  }
+
+  private static long heldBy(Command.Register ask) {
+    News beat = ask.heartbeat();
+    return beat == null ? 0 : Math.max(0, beat.holdNanos());
+  }
+
+  /** A register is a sign of life: it ends a hold, unless a beat came with it and has its own. */
+  private static Hold announced(Session session, Command.Register ask, Moment now) {
+    return ask.heartbeat() == null ? Hold.NONE : session.holdAfter(ask.heartbeat(), now);
   }
 
   private void supersede(Session holder, Moment now) {

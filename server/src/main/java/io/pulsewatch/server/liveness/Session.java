@@ -160,6 +160,13 @@ final class Session {
     return lost ? Math.min(ofPulse, silenceAtLoss + lostNanos(loop, door, nowNanos)) : ofPulse;
   }
 
+  /** The announced pause after these news. */
+  Hold holdAfter(@Nullable News news, Moment now) {
+    return news == null || news.holdNanos() == News.SAME_HOLD
+        ? entry.hold()
+        : Hold.announced(news.holdNanos(), pulse.arrivalNanos(), now);
+  }
+
   /** What is known at this instant. */
   Evidence evidence(long overdueNanos, long nowNanos) {
     return evidence(pulse.silenceNanos(nowNanos), overdueNanos, nowNanos);

@@ -62,6 +62,14 @@ public record Times(long intervalNanos, long timeoutNanos, long resumeWindowNano
     return 11 * intervalNanos / 10;
   }
 
+  /** With an announced pause: a resume window of 0 stays 0. */
+  Times holding(long holdNanos) {
+    return new Times(
+        intervalNanos,
+        Math.max(timeoutNanos, holdNanos),
+        resumeWindowNanos == 0 ? 0 : Math.max(resumeWindowNanos, holdNanos));
+  }
+
   /** The shorter of timeout and resume window: when the instance can be dead at the earliest. */
   public long shortestNanos() {
     return Math.min(timeoutNanos, resumeWindowNanos);

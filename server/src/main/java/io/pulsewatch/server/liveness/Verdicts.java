@@ -44,7 +44,8 @@ final class Verdicts {
     Entry before = session.entry;
     boolean doubted = before.state() == State.SUSPECT;
     Status said = news.status() == null ? before.status() : news.status();
-    Entry after = before.in(State.ALIVE, now).reporting(said);
+    Hold hold = session.holdAfter(news, now);
+    Entry after = before.in(State.ALIVE, now).reporting(said).holding(hold);
     session.pulse.unmark();
     Answer.Caller stream = session.stream;
     List<Answer> acks =
@@ -54,8 +55,12 @@ final class Verdicts {
                 new Answer(
                     stream,
                     new Answer.Heard(
-                        news.sequence(), news.sentNanos(), State.ALIVE, said, after.times())));
-    if (doubted || said != before.status()) {
+                        news.sequence(),
+                        news.sentNanos(),
+                        State.ALIVE,
+                        said,
+                        after.timesInForce())));
+    if (doubted || said != before.status() || !hold.equals(before.hold())) {
       Evidence evidence = session.evidenceOfGap(news.gapNanos(), now.nanos());
       Cause cause = doubted ? Cause.RECOVERED : Cause.REPORTED;
       registry.change(session, after, cause, evidence, acks, now);
@@ -149,7 +154,8 @@ final class Verdicts {
             wake.counted(lost, now),
             session.ownFault,
             session.putOffNanos(registry.loopClock, registry.door, now.nanos()),
-            session.pulse.doubtNanos()));
+            session.pulse.doubtNanos(),
+            session.entry.hold().nanos()));
   }
 
   /**

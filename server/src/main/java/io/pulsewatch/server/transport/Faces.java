@@ -72,6 +72,9 @@ public final class Faces {
     if (override != null) {
       instance.setOverride(override(override));
     }
+    if (entry.hold().nanos() > 0) {
+      instance.setHoldUntil(Nanos.timestamp(entry.hold().untilMillis()));
+    }
     return addVitals(instance, entry, now).build();
   }
 
@@ -166,6 +169,7 @@ public final class Faces {
       case SUPERSEDED -> io.pulsewatch.v1.Cause.CAUSE_SUPERSEDED;
       case OVERRIDE -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE;
       case OVERRIDE_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE_EXPIRED;
+      case HOLD_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_HOLD_EXPIRED;
       case REMOVED -> io.pulsewatch.v1.Cause.CAUSE_REMOVED;
     };
   }

@@ -272,6 +272,13 @@ final class Rig implements Inbox, Outbox {
       post(pulse.onEnd(new News.Ending(News.End.LOST, "sent away", waitNanos)), pulse);
     }
 
+    /** A heartbeat that announces a pause; 0: none. */
+    Pulse.Outcome hold(long holdNanos) {
+      Pulse.Outcome outcome = pulse.onHeartbeat(++sequence, now - origin, 0, null, holdNanos, now);
+      post(outcome, pulse);
+      return outcome;
+    }
+
     void end(News.End end) {
       post(pulse.onEnd(new News.Ending(end, "text")), pulse);
     }

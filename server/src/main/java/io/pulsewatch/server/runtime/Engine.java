@@ -173,7 +173,9 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** News nearly always end with the watchers, so both threads wake at once, not one by one. */
   private void wakeLiveness() {
     livenessThread.wake();
+    fanoutThread.announce();
   }
 }

@@ -77,9 +77,14 @@ final class Judge {
 
     /** Until its stream has been lost for its resume window. */
     private long resumeLeft() {
-      return isLost()
-          ? Math.max(Math.max(times.resumeWindowNanos() - lostNanos, holdLeft()), putOffNanos)
-          : Long.MAX_VALUE;
+      return isLost() ? Math.max(Math.max(windowLeft(), holdLeft()), putOffNanos) : Long.MAX_VALUE;
+    }
+
+    /** Who has no resume window gets half its timeout where the loss may be our own doing. */
+    private long windowLeft() {
+      return ownFault && times.resumeWindowNanos() == 0
+          ? times.timeoutNanos() / 2 - silenceNanos
+          : times.resumeWindowNanos() - lostNanos;
     }
 
     /** Until its silence is doubtful. */
@@ -89,8 +94,12 @@ final class Judge {
 
     /** Until a loss is told. */
     private long tellLeft() {
+      if (!isLost()) {
+        return Long.MAX_VALUE;
+      }
       long tellLoss = ownFault ? times.shortestNanos() / 2 : 0;
-      return isLost() ? Math.max(tellLoss - lostNanos, calmLeft()) : Long.MAX_VALUE;
+      boolean hasWindow = times.resumeWindowNanos() > 0;
+      return Math.max(hasWindow ? tellLoss - lostNanos : windowLeft(), calmLeft());
     }
 
     /** No doubt before this: a silence that was announced, or that we asked for, is none. */
@@ -111,9 +120,7 @@ final class Judge {
     }
 
     private Cause deadByLoss() {
-      return holdLeft() > times.resumeWindowNanos() - lostNanos
-          ? Cause.HOLD_EXPIRED
-          : Cause.STREAM_LOST;
+      return holdLeft() > windowLeft() ? Cause.HOLD_EXPIRED : Cause.STREAM_LOST;
     }
   }
 

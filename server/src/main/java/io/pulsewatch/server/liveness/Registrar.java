@@ -56,6 +56,7 @@ final class Registrar {
       return;
     }
     Evidence evidence = session.evidence(0, now.nanos());
+    Cause cause = session.lost ? Cause.RESUMED : Cause.RECOVERED;
     replaceStream(session);
     session.carryOn(registry.beatPulse(now), null, session.byBeat, false);
     session.pulse.grant(session.entry.times());
@@ -76,7 +77,7 @@ final class Registrar {
                 told.timesInForce()));
     News.Ending ending = beat.news().ending();
     Evidence known = ending == null ? evidence : evidence.withLeaveReason(ending.text());
-    settle(session, told, beat.leaves() ? Cause.LEAVE : Cause.RESUMED, known, heard, now);
+    settle(session, told, beat.leaves() ? Cause.LEAVE : cause, known, heard, now);
   }
 
   private static boolean isHeld(Session holder, Moment now) {

@@ -18,6 +18,9 @@ final class Session {
   final InstanceKey key;
   final DeadlineWheel.Timer<Session> timer = new DeadlineWheel.Timer<>(this);
 
+  /** Revision of its last change that is committed. */
+  long revision;
+
   /** As decided; it may be ahead of what is committed, and its revision is 0 until then. */
   Entry entry;
 

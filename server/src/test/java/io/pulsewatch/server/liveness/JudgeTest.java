@@ -60,7 +60,11 @@ final class JudgeTest {
   @ParameterizedTest
   @CsvSource({
     "ALIVE,   0, 0, false, DEAD, STREAM_LOST",
-    "ALIVE,   0, 0, true,  DEAD, STREAM_LOST",
+    // Our own fault: the rest of half its timeout, untold.
+    "ALIVE,   0, 0, true,  WAIT, SILENCE",
+    "ALIVE,   2, 2, true,  WAIT, SILENCE",
+    "ALIVE,   3, 0, true,  DEAD, STREAM_LOST",
+    "ALIVE,   3, 3, true,  DEAD, STREAM_LOST",
     "SUSPECT, 5, 0, false, DEAD, STREAM_LOST",
     "ALIVE,   6, 0, false, DEAD, SILENCE",
     "ALIVE,   0, -1, false, WAIT, SILENCE",

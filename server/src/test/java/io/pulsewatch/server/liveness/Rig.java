@@ -182,6 +182,7 @@ final class Rig implements Inbox, Outbox {
   public void propose(Draft draft) {
     Change change = draft.committed(++revision, false);
     changes.add(change);
+    kernel.onCommitted(change);
     toldAt = now - origin;
     answers.addAll(draft.answers());
     draft.answer(change);

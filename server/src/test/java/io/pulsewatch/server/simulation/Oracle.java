@@ -299,7 +299,12 @@ final class Oracle {
     long left = Math.max(life.times.timeoutNanos(), life.heldNanos()) + BOUND - silent;
     Mark lost = life.lost;
     if (lost != null) {
-      long window = life.times.resumeWindowNanos() + BOUND - gone(lost, now);
+      // Without a resume window it has half its timeout where the loss may be our doing.
+      boolean hasWindow = life.times.resumeWindowNanos() > 0;
+      long window =
+          hasWindow
+              ? life.times.resumeWindowNanos() + BOUND - gone(lost, now)
+              : life.times.timeoutNanos() / 2 + BOUND - silent;
       left = Math.min(left, Math.max(window, life.heldNanos() + BOUND - silent));
     }
     for (Life.Owed owed : life.owed) {

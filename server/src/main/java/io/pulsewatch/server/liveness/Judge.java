@@ -56,6 +56,7 @@ final class Judge {
    * @param putOffNanos what is left of a wait that we named plus its timeout, or {@link #NOTHING}
    * @param doubtNanos silence at which SUSPECT is due
    * @param holdNanos announced silence; 0: none
+   * @param dampNanos how long a suspicion waits for one that flaps
    */
   record Facts(
       Times times,
@@ -65,7 +66,8 @@ final class Judge {
       boolean ownFault,
       long putOffNanos,
       long doubtNanos,
-      long holdNanos) {
+      long holdNanos,
+      long dampNanos) {
     boolean isLost() {
       return lostNanos != NOT_LOST;
     }
@@ -89,7 +91,7 @@ final class Judge {
 
     /** Until its silence is doubtful. */
     private long doubtLeft() {
-      return Math.max(doubtNanos - silenceNanos, calmLeft());
+      return Math.max(doubtNanos + dampNanos - silenceNanos, calmLeft());
     }
 
     /** Until a loss is told. */
@@ -99,7 +101,7 @@ final class Judge {
       }
       long tellLoss = ownFault ? times.shortestNanos() / 2 : 0;
       boolean hasWindow = times.resumeWindowNanos() > 0;
-      return Math.max(hasWindow ? tellLoss - lostNanos : windowLeft(), calmLeft());
+      return Math.max(hasWindow ? tellLoss + dampNanos - lostNanos : windowLeft(), calmLeft());
     }
 
     /** No doubt before this: a silence that was announced, or that we asked for, is none. */

@@ -124,8 +124,9 @@ final class Registrar {
 
   /** Proposes a change if a watcher would see one; else it only answers. */
   private void settle(
-      Session session, Entry after, Cause cause, Evidence evidence, Answer answer, Moment now) {
+      Session session, Entry next, Cause cause, Evidence evidence, Answer answer, Moment now) {
     Entry before = session.entry;
+    Entry after = session.withdrawing(next, registry.loopClock, now);
     if (after.state() != before.state()) {
       registry.change(session, after, cause, evidence, List.of(answer), now);
     } else if (after.status() != before.status()) {
@@ -157,7 +158,8 @@ final class Registrar {
             ask.times(),
             now.wallMillis(),
             new Vitals(ask.pulse()),
-            Hold.announced(heldBy(ask), now.nanos(), now));
+            Hold.announced(heldBy(ask), now.nanos(), now),
+            false);
     Session session =
         new Session(entry, ask.pulse(), ask.offered().of(incarnation), ask.processId());
     session.byBeat = ask.heartbeat() != null;

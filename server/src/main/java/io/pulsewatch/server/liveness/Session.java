@@ -57,6 +57,9 @@ final class Session {
 
   String transportError = "";
 
+  /** A settling entry is settled at this awake time of the loop. */
+  long settledByLoop;
+
   /** We sent it away at this awake time of loop and door, and wait for so long at the least. */
   private long putOffNanos;
 
@@ -168,6 +171,22 @@ final class Session {
     return news == null || news.holdNanos() == News.SAME_HOLD
         ? entry.hold()
         : Hold.announced(news.holdNanos(), pulse.arrivalNanos(), now);
+  }
+
+  /** A doubt that ends counts; after one too many it has to settle before it serves again. */
+  Entry withdrawing(Entry after, AwakeClock loop, Moment now) {
+    if (entry.state() != State.SUSPECT || after.state() != State.ALIVE) {
+      return after;
+    }
+    entry.vitals().withdraw(now.nanos());
+    long damp = dampNanos(now);
+    settledByLoop = loop.awake(now.nanos()) + damp;
+    return after.settling(damp > 0);
+  }
+
+  /** How long the next suspicion waits for what is withdrawn too often. */
+  long dampNanos(Moment now) {
+    return entry.vitals().dampNanos(entry.times(), now.nanos());
   }
 
   /** What is known at this instant. */

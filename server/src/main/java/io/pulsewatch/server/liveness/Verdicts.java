@@ -45,7 +45,8 @@ final class Verdicts {
     boolean doubted = before.state() == State.SUSPECT;
     Status said = news.status() == null ? before.status() : news.status();
     Hold hold = session.holdAfter(news, now);
-    Entry after = before.in(State.ALIVE, now).reporting(said).holding(hold);
+    Entry heard = before.in(State.ALIVE, now).reporting(said).holding(hold);
+    Entry after = session.withdrawing(heard, registry.loopClock, now);
     session.pulse.unmark();
     Answer.Caller stream = session.stream;
     List<Answer> acks =
@@ -140,7 +141,22 @@ final class Verdicts {
   private void await(Session session, Judge.Verdict verdict, Moment now) {
     session.ticket = Session.NO_TICKET;
     long nanos = Math.min(verdict.nanos(), session.pulse.leastDoubtNanos());
-    registry.examineAfter(session, nanos, now);
+    registry.examineAfter(session, Math.min(nanos, settle(session, now)), now);
+  }
+
+  /** Lets a settling instance serve again when its time has come. Returns how long that takes. */
+  private long settle(Session session, Moment now) {
+    if (!session.entry.settling()) {
+      return Long.MAX_VALUE;
+    }
+    long left = session.settledByLoop - registry.loopClock.awake(now.nanos());
+    if (left > 0) {
+      return left;
+    }
+    Entry settled = session.entry.settling(false);
+    Evidence evidence = session.evidence(0, now.nanos());
+    registry.change(session, settled, Cause.RECOVERED, evidence, List.of(), now);
+    return Long.MAX_VALUE;
   }
 
   private Judge.Verdict judge(Session session, Moment now) {
@@ -155,7 +171,8 @@ final class Verdicts {
             session.ownFault,
             session.putOffNanos(registry.loopClock, registry.door, now.nanos()),
             session.pulse.doubtNanos(),
-            session.entry.hold().nanos()));
+            session.entry.hold().nanos(),
+            session.dampNanos(now)));
   }
 
   /**

@@ -106,6 +106,7 @@ public final class Faces {
     long heardMillis = now.wallMillis() - TimeUnit.NANOSECONDS.toMillis(agoNanos);
     instance
         .setLastSequence(entry.vitals().lastSequence())
+        .setFlaps(entry.vitals().flaps(now.nanos()))
         .setLastHeartbeatAt(Nanos.timestamp(heardMillis));
     if (entry.state().isLive()) {
       instance.setSuspicion(entry.vitals().suspicion(now.nanos()));

@@ -18,6 +18,9 @@ final class Session {
   final InstanceKey key;
   final DeadlineWheel.Timer<Session> timer = new DeadlineWheel.Timer<>(this);
 
+  /** Revision of its last change that is committed. */
+  long revision;
+
   /** As decided; it may be ahead of what is committed, and its revision is 0 until then. */
   Entry entry;
 
@@ -53,6 +56,9 @@ final class Session {
   boolean ownFault;
 
   String transportError = "";
+
+  /** A settling entry is settled at this awake time of the loop. */
+  long settledByLoop;
 
   /** What the instance said last of itself. */
   Status reported;
@@ -120,10 +126,15 @@ final class Session {
     hear(said, pulse.lookByBeat(said == null ? reported : said, sentNanos));
   }
 
-  /** A new stream, or a beat, carries the session on. */
-  void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats) {
+  /**
+   * A new stream, or a beat, carries the session on.
+   *
+   * @param chooses it said how its silences are to be judged
+   */
+  void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats, boolean chooses) {
     next.continueFrom(pulse.lastSequence(), reported);
     stalled = next.continueWork(pulse, onlyBeats || caller == null, stalled);
+    next.learnFrom(pulse, chooses);
     next.session = this;
     pulse.session = null;
     pulse.mark(); // from here on no heartbeat of the old stream is acked
@@ -187,6 +198,29 @@ final class Session {
     return lost ? Math.min(ofPulse, silenceAtLoss + lostNanos(loop, door, nowNanos)) : ofPulse;
   }
 
+  /** The announced pause after these news. */
+  Hold holdAfter(@Nullable News news, Moment now) {
+    return news == null || news.holdNanos() == News.SAME_HOLD
+        ? entry.hold()
+        : Hold.announced(news.holdNanos(), pulse.arrivalNanos(), now);
+  }
+
+  /** A doubt that ends counts; after one too many it has to settle before it serves again. */
+  Entry withdrawing(Entry after, AwakeClock loop, Moment now) {
+    if (entry.state() != State.SUSPECT || after.state() != State.ALIVE) {
+      return after;
+    }
+    entry.vitals().withdraw(now.nanos());
+    long damp = dampNanos(now);
+    settledByLoop = loop.awake(now.nanos()) + damp;
+    return after.settling(damp > 0);
+  }
+
+  /** How long the next suspicion waits for what is withdrawn too often. */
+  long dampNanos(Moment now) {
+    return entry.vitals().dampNanos(entry.times(), now.nanos());
+  }
+
   /** What is known at this instant. */
   Evidence evidence(long overdueNanos, long nowNanos) {
     return evidence(pulse.silenceNanos(nowNanos), overdueNanos, nowNanos);
@@ -205,8 +239,9 @@ final class Session {
         overdueNanos,
         Math.max(0, nowNanos - pulse.arrivalNanos() - silence),
         pulse.senderLateNanos(),
-        (double) silence / entry.times().suspectNanos(),
+        (double) silence / pulse.doubtNanos(),
         transportError,
-        "");
+        "",
+        pulse.jitterNanos());
   }
 }

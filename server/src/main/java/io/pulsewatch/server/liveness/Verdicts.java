@@ -45,7 +45,9 @@ final class Verdicts {
     boolean doubted = before.state() == State.SUSPECT;
     session.hear(news.status(), news.stalled());
     Status said = session.shown();
-    Entry after = before.in(State.ALIVE, now).reporting(said);
+    Hold hold = session.holdAfter(news, now);
+    Entry heard = before.in(State.ALIVE, now).reporting(said).holding(hold);
+    Entry after = session.withdrawing(heard, registry.loopClock, now);
     session.pulse.unmark();
     Answer.Caller stream = session.stream;
     List<Answer> acks =
@@ -55,10 +57,15 @@ final class Verdicts {
                 new Answer(
                     stream,
                     new Answer.Heard(
-                        news.sequence(), news.sentNanos(), State.ALIVE, said, after.times())));
-    if (doubted || said != before.status()) {
+                        news.sequence(),
+                        news.sentNanos(),
+                        State.ALIVE,
+                        said,
+                        after.timesInForce())));
+    if (doubted || said != before.status() || !hold.equals(before.hold())) {
       Evidence evidence = session.evidenceOfGap(news.gapNanos(), now.nanos());
-      Cause cause = doubted ? Cause.RECOVERED : session.shownBecause;
+      Cause shown = said == before.status() ? Cause.REPORTED : session.shownBecause;
+      Cause cause = doubted ? Cause.RECOVERED : shown;
       registry.change(session, after, cause, evidence, acks, now);
       registry.examineAfter(session, 0, now);
     } else {
@@ -110,8 +117,7 @@ final class Verdicts {
   private void examine(Session session, boolean blind, Moment now) {
     Judge.Verdict verdict = judge(session, now);
     if (verdict.kind() == Judge.Kind.WAIT) {
-      session.ticket = Session.NO_TICKET;
-      registry.examineAfter(session, verdict.nanos(), now);
+      await(session, verdict, now);
       return;
     }
     // In this order: who has passed has posted what he read.
@@ -126,12 +132,33 @@ final class Verdicts {
         if (session.entry.state() == State.ALIVE) {
           session.pulse.unmark();
         }
-        session.ticket = Session.NO_TICKET;
-        registry.examineAfter(session, marked.nanos(), now);
+        await(session, marked, now);
       }
       case SUSPECT -> suspect(session, marked, now);
       case DEAD -> declareDead(session, marked, now);
     }
+  }
+
+  /** A heartbeat yet to come may teach its detector to doubt sooner, but not sooner than this. */
+  private void await(Session session, Judge.Verdict verdict, Moment now) {
+    session.ticket = Session.NO_TICKET;
+    long nanos = Math.min(verdict.nanos(), session.pulse.leastDoubtNanos());
+    registry.examineAfter(session, Math.min(nanos, settle(session, now)), now);
+  }
+
+  /** Lets a settling instance serve again when its time has come. Returns how long that takes. */
+  private long settle(Session session, Moment now) {
+    if (!session.entry.settling()) {
+      return Long.MAX_VALUE;
+    }
+    long left = session.settledByLoop - registry.loopClock.awake(now.nanos());
+    if (left > 0) {
+      return left;
+    }
+    Entry settled = session.entry.settling(false);
+    Evidence evidence = session.evidence(0, now.nanos());
+    registry.change(session, settled, Cause.RECOVERED, evidence, List.of(), now);
+    return Long.MAX_VALUE;
   }
 
   private Judge.Verdict judge(Session session, Moment now) {
@@ -144,7 +171,10 @@ final class Verdicts {
             wake.counted(silence, now),
             wake.counted(lost, now),
             session.ownFault,
-            session.putOffNanos(registry.loopClock, registry.door, now.nanos())));
+            session.putOffNanos(registry.loopClock, registry.door, now.nanos()),
+            session.pulse.doubtNanos(),
+            session.entry.hold().nanos(),
+            session.dampNanos(now)));
   }
 
   /**

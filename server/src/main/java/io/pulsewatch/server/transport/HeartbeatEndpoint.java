@@ -211,6 +211,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       Pulse pulse,
       @Nullable News beat) {
     Times times = Registrations.times(register);
+    pulse.judgeBy(Detectors.choice(register.getDetector()));
     List<Progress.Rule> rules = Registrations.progress(register);
     if (!rules.isEmpty()) {
       pulse.watch(new Progress(rules, times.intervalNanos()));

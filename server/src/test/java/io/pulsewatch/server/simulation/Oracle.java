@@ -78,11 +78,12 @@ final class Oracle {
     suspendedAt = world.now();
   }
 
-  void onHeartbeat(ServerStream stream, boolean acked) {
+  void onHeartbeat(ServerStream stream, boolean acked, long holdNanos) {
     Life life = stream.life();
     if (life != null && life.isLive() && life.party == stream) {
       life.heard = mark();
       life.counted = life.heard;
+      life.holdNanos = holdNanos;
     } else if (acked) {
       throw new Violation("a superseded stream is refused", life + " got an ack");
     }
@@ -184,6 +185,7 @@ final class Oracle {
     life.party = party;
     life.lost = party.lossRead();
     life.owed.clear();
+    life.holdNanos = 0;
     life.heard = read == null ? mark() : read;
     life.counted = mark();
     if (!tokenKept) {
@@ -212,6 +214,8 @@ final class Oracle {
     life.state = next;
     if (next == State.SUSPECT && before == State.ALIVE) {
       suspects++;
+      long awake = awake(life.heard, mark(), life.party.reader());
+      require(awake >= life.heldNanos(), "nobody is doubted within its hold", life);
     }
     if (next == State.DEAD && draft.cause() != Cause.SUPERSEDED) {
       dead++;
@@ -224,9 +228,12 @@ final class Oracle {
 
   private void checkDeath(Draft draft, Life life) {
     Mark now = mark();
+    long silent = awake(life.heard, now, life.party.reader());
+    require(silent >= life.heldNanos(), "nobody dies within its hold", life);
     if (draft.cause() == Cause.SILENCE) {
-      long awake = awake(life.heard, now, life.party.reader());
-      require(awake >= life.times.timeoutNanos(), "not DEAD before its time", life);
+      require(silent >= life.times.timeoutNanos(), "not DEAD before its time", life);
+    } else if (draft.cause() == Cause.HOLD_EXPIRED) {
+      require(life.holdNanos > 0, "a known cause", draft);
     } else {
       require(draft.cause() == Cause.STREAM_LOST && life.lost != null, "a known cause", draft);
       long awake = awake(life.lost, now, null);
@@ -289,10 +296,16 @@ final class Oracle {
         now.at()
             - Math.max(life.counted.at(), suspendedAt)
             - life.counted.takenUntil(now, index, door);
-    long left = life.times.timeoutNanos() + BOUND - silent;
+    long left = Math.max(life.times.timeoutNanos(), life.heldNanos()) + BOUND - silent;
     Mark lost = life.lost;
     if (lost != null) {
-      left = Math.min(left, life.times.resumeWindowNanos() + BOUND - gone(lost, now));
+      // Without a resume window it has half its timeout where the loss may be our doing.
+      boolean hasWindow = life.times.resumeWindowNanos() > 0;
+      long window =
+          hasWindow
+              ? life.times.resumeWindowNanos() + BOUND - gone(lost, now)
+              : life.times.timeoutNanos() / 2 + BOUND - silent;
+      left = Math.min(left, Math.max(window, life.heldNanos() + BOUND - silent));
     }
     for (Life.Owed owed : life.owed) {
       left = Math.max(left, owed.nanos() + BOUND - gone(owed.since(), now));

@@ -147,7 +147,9 @@ final class BeatIT {
     }
   }
 
-  /** Programs take a second Ctrl-C for impatience. A shell that waited might end of its own copy. */
+  /**
+   * Programs take a second Ctrl-C for impatience. A shell that waited might end of its own copy.
+   */
   @Test
   void ctrlCAtATerminalComesOnce() throws Exception {
     assumeTrue(Executable.find("script", System.getenv("PATH")).isPresent(), "no script(1)");

@@ -33,7 +33,7 @@ final class Judge {
    * @param nanos WAIT: awake time until the next look; else: how long the verdict is overdue
    */
   record Verdict(Kind kind, Cause cause, long nanos) {
-    private static Verdict waiting(long nanos) {
+    static Verdict waiting(long nanos) {
       return new Verdict(Kind.WAIT, Cause.SILENCE, nanos);
     }
   }

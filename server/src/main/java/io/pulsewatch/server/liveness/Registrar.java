@@ -57,6 +57,7 @@ final class Registrar {
     }
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);
+    registry.preservation.onHeard(session.place, registry.awake(now));
     session.carryOn(registry.beatPulse(now), null, session.byBeat);
     boolean newer = hear(session.pulse, beat.news());
     Status said = newer ? beat.news().status() : null;
@@ -105,6 +106,7 @@ final class Registrar {
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);
     boolean beat = ask.heartbeat() != null;
+    registry.preservation.onHeard(session.place, registry.awake(now));
     session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat);
     session.pulse.restart(now.nanos());
     boolean newer = hear(session.pulse, ask.heartbeat());
@@ -115,6 +117,7 @@ final class Registrar {
             .reporting(newer ? said(ask) : session.entry.status())
             .declaring(ask.details(), ask.times().atLeast(session.entry.times()));
     session.pulse.continueFrom(session.pulse.lastSequence(), after.status());
+    place(session.place, ask, after.times(), now);
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
     settle(session, after, Cause.RESUMED, evidence, granted, now);
   }
@@ -152,8 +155,9 @@ final class Registrar {
             ask.times(),
             now.wallMillis(),
             new Vitals(ask.pulse()));
+    Neighbourhood place = place(known == null ? null : known.place, ask, ask.times(), now);
     Session session =
-        new Session(entry, ask.pulse(), ask.offered().of(incarnation), ask.processId());
+        new Session(entry, ask.pulse(), ask.offered().of(incarnation), ask.processId(), place);
     session.byBeat = ask.heartbeat() != null;
     session.stream = session.byBeat ? null : ask.caller();
     session.pulse.continueFrom(0, entry.status());
@@ -162,6 +166,13 @@ final class Registrar {
     assert first;
     Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
     registry.begin(session, known == null ? null : known.entry, granted, now);
+  }
+
+  /** It stands where it says and where it comes from. */
+  private Neighbourhood place(
+      @Nullable Neighbourhood known, Command.Register ask, Times times, Moment now) {
+    return registry.preservation.join(
+        known, ask.details(), ask.network(), times, registry.awake(now));
   }
 
   private void supersede(Session holder, Moment now) {

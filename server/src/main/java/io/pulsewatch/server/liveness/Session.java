@@ -50,12 +50,16 @@ final class Session {
 
   String transportError = "";
 
-  Session(Entry entry, Pulse pulse, Token token, String processId) {
+  /** Where it stands among those who may be taken away together. */
+  final Neighbourhood place;
+
+  Session(Entry entry, Pulse pulse, Token token, String processId, Neighbourhood place) {
     this.key = entry.key();
     this.entry = entry;
     this.pulse = pulse;
     this.token = token;
     this.processId = processId;
+    this.place = place;
     this.witness = pulse.reader();
     pulse.session = this;
   }

@@ -79,6 +79,7 @@ final class Verdicts {
   void onLost(Session session, String error, Moment now) {
     session.lose(
         error, wake.mayHaveCost(session, now), registry.loopClock, registry.door, now.nanos());
+    registry.preservation.onLoss(session.place, registry.awake(now));
     Judge.Verdict verdict = judge(session, now);
     boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
     if (verdict.kind() == Judge.Kind.SUSPECT && verdict.cause() == Cause.STREAM_LOST) {
@@ -121,12 +122,12 @@ final class Verdicts {
   private Judge.Verdict judge(Session session, Moment now) {
     long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
-    return Judge.judge(
-        session.entry.times(),
-        session.entry.state(),
-        wake.counted(silence, now),
-        wake.counted(lost, now),
-        session.ownFault);
+    Times times = session.entry.times();
+    State state = session.entry.state();
+    long silent = wake.counted(silence, now);
+    long gone = wake.counted(lost, now);
+    Judge.Verdict verdict = Judge.judge(times, state, silent, gone, session.ownFault);
+    return registry.preservation.review(verdict, session.place, times, state, silent, gone);
   }
 
   /**
@@ -153,6 +154,9 @@ final class Verdicts {
 
   private void suspect(Session session, Judge.Verdict verdict, Moment now) {
     session.ticket = Session.NO_TICKET;
+    if (verdict.cause() == Cause.SILENCE) {
+      registry.preservation.onSilence(session.place, registry.awake(now));
+    }
     Entry after = session.entry.in(State.SUSPECT, now);
     Evidence evidence = session.evidence(verdict.nanos(), now.nanos());
     Answer.Caller stream = session.stream;

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  */
 final class Mailbox implements Mailroom, Inbox {
   private final Queue<Consumer<Sink>> mail = new ConcurrentLinkedQueue<>();
+  private final Queue<Command.Register> registers = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commands = new AtomicInteger();
   private final Map<InstanceKey, Integer> named = new ConcurrentHashMap<>();
   private final int maxCommands;
@@ -41,11 +42,17 @@ final class Mailbox implements Mailroom, Inbox {
       commands.decrementAndGet();
       return false;
     }
+    if (command instanceof Command.Register register) {
+      registers.add(register);
+    }
     named.merge(command.key(), 1, Integer::sum);
     mail.add(
         sink -> {
           commands.decrementAndGet();
           named.computeIfPresent(command.key(), (key, count) -> count == 1 ? null : count - 1);
+          if (command instanceof Command.Register) {
+            registers.remove(); // the oldest, or one that was read in the same instant
+          }
           command.deliver(sink);
         });
     onMail.run();
@@ -75,6 +82,12 @@ final class Mailbox implements Mailroom, Inbox {
   @Override
   public boolean names(InstanceKey key) {
     return named.containsKey(key);
+  }
+
+  @Override
+  public long longestWaitNanos(long nowNanos) {
+    Command.Register oldest = registers.peek();
+    return oldest == null ? 0 : Math.max(0, nowNanos - oldest.readNanos());
   }
 
   boolean isEmpty() {

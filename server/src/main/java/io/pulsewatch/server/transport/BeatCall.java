@@ -53,7 +53,13 @@ final class BeatCall implements Answer.Caller {
     offered = fresh;
     endpoint.offer(
         endpoint.command(
-            request.getRegister(), tokenText, fresh, this, endpoint.newBeatPulse(), news(request)));
+            request.getRegister(),
+            tokenText,
+            fresh,
+            this,
+            endpoint.newBeatPulse(),
+            news(request),
+            PeerNetwork.current()));
   }
 
   private void renew(BeatRequest request) {

@@ -12,7 +12,6 @@ import io.pulsewatch.server.liveness.Token;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +19,8 @@ import org.jspecify.annotations.Nullable;
  * at each decision, each commit and each turn.
  */
 final class Oracle {
-  /**
-   * By how much a verdict may be later than awake time says while nobody is paused: a tick of the
-   * wheel, a round of 30 ms, and a few short rests in which readers pass.
-   */
-  static final long BOUND = TimeUnit.MILLISECONDS.toNanos(45);
-
   private final SimulatedWorld world;
+  private final Lateness lateness;
   private final Map<InstanceKey, Life> lives = new HashMap<>();
   private final Map<InstanceKey, Entry> registry = new HashMap<>();
   private int live;
@@ -36,9 +30,20 @@ final class Oracle {
   private long overtaken;
   private long suspects;
   private long dead;
+  private Listener listener = (draft, silence) -> {};
+
+  /** Hears of each change of state, and how long the instance had really been silent. */
+  interface Listener {
+    void onState(Draft draft, long silenceNanos);
+  }
 
   Oracle(SimulatedWorld world) {
     this.world = world;
+    this.lateness = new Lateness(world);
+  }
+
+  void listen(Listener next) {
+    listener = next;
   }
 
   Mark mark() {
@@ -91,6 +96,15 @@ final class Oracle {
     Life life = stream.life();
     if (life != null && life.isLive() && life.party == stream) {
       life.lost = read;
+      life.lossCounted = null;
+    }
+  }
+
+  /** The loop has read what the stream had to tell. */
+  void onNewsDrained(ServerStream stream) {
+    Life life = stream.life();
+    if (life != null && life.party == stream && life.lost != null && life.lossCounted == null) {
+      life.lossCounted = mark();
     }
   }
 
@@ -172,6 +186,7 @@ final class Oracle {
     Mark read = party.readAt();
     life.party = party;
     life.lost = party.lossRead();
+    life.lossCounted = null;
     life.heard = read == null ? mark() : read;
     life.counted = mark();
     if (!tokenKept) {
@@ -198,6 +213,9 @@ final class Oracle {
     }
     life.times = draft.after().times();
     life.state = next;
+    if (next != before) {
+      listener.onState(draft, world.now() - life.heard.at());
+    }
     if (next == State.SUSPECT && before == State.ALIVE) {
       suspects++;
     }
@@ -252,42 +270,15 @@ final class Oracle {
     if (!life.isLive()) {
       return;
     }
-    long left = left(life);
+    long left = lateness.left(life, suspendedAt);
     if (left > 0) {
       world.timeline().after(left, () -> watch(life));
-    } else if (world.now() - lastDisturbance() < BOUND) {
-      world.timeline().after(BOUND, () -> watch(life));
+    } else if (world.now() - lateness.lastDisturbance() < Lateness.BOUND) {
+      world.timeline().after(Lateness.BOUND, () -> watch(life));
     } else {
       throw new Violation(
           "everyone silent is DEAD in time", life + " is " + -left / 1e6 + " ms too late");
     }
-  }
-
-  private long left(Life life) {
-    Mark now = mark();
-    boolean door = life.throughTheDoor();
-    SimulatedReader reader = life.party.reader();
-    int index = reader == null ? -1 : world.server().readers().indexOf(reader);
-    long silent =
-        now.at()
-            - Math.max(life.counted.at(), suspendedAt)
-            - life.counted.takenUntil(now, index, door);
-    long left = life.times.timeoutNanos() + BOUND - silent;
-    Mark lost = life.lost;
-    if (lost == null) {
-      return left;
-    }
-    long gone = now.at() - Math.max(lost.at(), suspendedAt) - lost.takenUntil(now, -1, true);
-    return Math.min(left, life.times.resumeWindowNanos() + BOUND - gone);
-  }
-
-  /** When somebody of us was last stopped, or the whole was blind for it. */
-  private long lastDisturbance() {
-    long last = world.server().loopPauses().lastSeen(world.now());
-    for (SimulatedReader reader : world.server().readers()) {
-      last = Math.max(last, reader.pauses().lastSeen(world.now()));
-    }
-    return last;
   }
 
   private static void require(boolean holds, String invariant, @Nullable Object what) {

@@ -4,6 +4,7 @@ import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Inbox;
@@ -39,6 +40,8 @@ final class SimulatedServer implements Inbox, Outbox {
   private final Door door;
   private final Kernel kernel;
   private final PauseLog loopPauses = new PauseLog();
+  private final PauseLog congestion = new PauseLog();
+  private final Deque<Long> registers = new ArrayDeque<>();
   private final Deque<Consumer<Sink>> mail = new ArrayDeque<>();
   private final Deque<Consumer<Sink>> withheld = new ArrayDeque<>();
   private final List<Answer> answers = new ArrayList<>();
@@ -49,6 +52,10 @@ final class SimulatedServer implements Inbox, Outbox {
   private long revision;
   private long incarnation;
   private long turns;
+  private int preservations;
+  private int admissions;
+  private long stoodStillAt = Long.MIN_VALUE / 2;
+  private DetectorMode mode = DetectorMode.WARM_UP;
 
   SimulatedServer(SimulatedWorld world, long origin, int readerCount, Settings settings) {
     this.world = world;
@@ -92,6 +99,30 @@ final class SimulatedServer implements Inbox, Outbox {
     return loopPauses;
   }
 
+  PauseLog congestion() {
+    return congestion;
+  }
+
+  /** When the loop's awake time last stood still, by a pause or for those who queue. */
+  long stoodStillAt() {
+    return stoodStillAt;
+  }
+
+  /** What it tells of how it judges: as it was after its last turn. */
+  DetectorMode mode() {
+    return mode;
+  }
+
+  /** How often the mode became PRESERVATION. */
+  int preservations() {
+    return preservations;
+  }
+
+  /** How often the mode became ADMITTING. */
+  int admissions() {
+    return admissions;
+  }
+
   long turns() {
     return turns;
   }
@@ -131,11 +162,24 @@ final class SimulatedServer implements Inbox, Outbox {
   }
 
   void offer(Command command) {
-    post(command::deliver);
+    if (command instanceof Command.Register register) {
+      registers.add(register.readNanos());
+      post(
+          sink -> {
+            registers.remove();
+            command.deliver(sink);
+          });
+    } else {
+      post(command::deliver);
+    }
   }
 
-  void post(Pulse pulse) {
-    post(sink -> sink.onNews(pulse));
+  void post(Pulse pulse, Runnable onDrained) {
+    post(
+        sink -> {
+          sink.onNews(pulse);
+          onDrained.run();
+        });
   }
 
   void pauseLoop(long nanos) {
@@ -148,6 +192,18 @@ final class SimulatedServer implements Inbox, Outbox {
     timeline().after(nanos, () -> endReaderPause(reader));
   }
 
+  /** The loop reads no mail for so long, as when its changes find nobody who takes them. */
+  void congest(long nanos) {
+    congestion.begin(world.now());
+    timeline()
+        .after(
+            nanos,
+            () -> {
+              congestion.end(world.now());
+              nextStepAt = world.now();
+            });
+  }
+
   /** The whole process; its threads wake up in any order. */
   void pauseAll(long nanos) {
     pauseLoop(nanos + world.random().nextLong(3_000_000));
@@ -157,7 +213,16 @@ final class SimulatedServer implements Inbox, Outbox {
   }
 
   @Override
+  public long longestWaitNanos(long nowNanos) {
+    Long oldest = registers.peek();
+    return oldest == null ? 0 : Math.max(0, nowNanos - oldest);
+  }
+
+  @Override
   public int drain(Sink sink, int limit) {
+    if (congestion.isPaused()) {
+      return limit;
+    }
     Deque<Consumer<Sink>> ready = world.fault() == Fault.EXPIRE_BEFORE_DRAIN ? withheld : mail;
     int drained = 0;
     while (drained < limit && !ready.isEmpty()) {
@@ -187,7 +252,13 @@ final class SimulatedServer implements Inbox, Outbox {
   private void turn(long now) {
     turns++;
     int before = proposed.size();
+    long paused = loopClock.pausedNanos();
     int work = kernel.turn(moment(), this);
+    stoodStillAt = loopClock.pausedNanos() == paused ? stoodStillAt : now;
+    DetectorMode next = world.fault().told(kernel.mode(moment()));
+    preservations += next == DetectorMode.PRESERVATION && mode != next ? 1 : 0;
+    admissions += next == DetectorMode.ADMITTING && mode != next ? 1 : 0;
+    mode = next;
     if (ledgerDelay == 0) {
       commit(proposed.size());
     } else if (proposed.size() > before) {
@@ -204,7 +275,7 @@ final class SimulatedServer implements Inbox, Outbox {
     } else {
       withheld.clear();
     }
-    if (work > 0) {
+    if (work > 0 && !congestion.isPaused()) {
       nextStepAt = Math.min(nextStepAt, now + 2 * WAKE_UP);
     }
     world.oracle().afterTurn(kernel);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The benchmark: measures, prints a table, writes a file. Arguments: the folder for logs, the file
@@ -17,6 +18,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Bench {
   private static final List<String> PARTS = List.of("heartbeats", "kernel", "memory", "verdicts");
+
+  /** Only when named: it takes two minutes of its own. */
+  private static final String PAUSES = "pauses";
+
   private static final long SEED = 20260801;
 
   private Bench() {}
@@ -27,7 +32,7 @@ public final class Bench {
     Path file = Path.of(args[1]);
     List<String> parts = args.length > 2 ? List.of(args).subList(2, args.length) : PARTS;
     Table table;
-    try (Children children = new Children(Path.of(args[0]))) {
+    try (Children children = new Children(Path.of(args[0]), serverFlags())) {
       Runtime.getRuntime().addShutdownHook(new Thread(children::close, "bench-end"));
       giveUpAfter(plan.limitSeconds());
       Map<String, Object> report = run(plan, children, parts);
@@ -55,9 +60,10 @@ public final class Bench {
         case "memory" -> results.put("memory_per_stream", new IdleMemory(plan, children).run());
         case "verdicts" ->
             results.putAll(new Verdicts(plan, children, new SplittableRandom(SEED)).run());
+        case PAUSES -> results.put("own_pauses", new Pauses(plan, children).run());
         default ->
             throw new IllegalArgumentException(
-                "part: " + part + " (expected: one of " + PARTS + ")");
+                "part: " + part + " (expected: one of " + PARTS + " and " + PAUSES + ")");
       }
       conditions.end(part);
     }
@@ -67,6 +73,11 @@ public final class Bench {
     report.put("conditions", conditions.json());
     report.put("results", results);
     return report;
+  }
+
+  private static List<String> serverFlags() {
+    String flags = System.getenv().getOrDefault("BENCH_SERVER_FLAGS", "");
+    return Stream.of(flags.split(" ", -1)).filter(flag -> !flag.isEmpty()).toList();
   }
 
   private static void giveUpAfter(int seconds) {

@@ -9,14 +9,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * Starts every process of a benchmark and knows those that still run. Thread-safe: an interrupted
  * benchmark closes it from another thread.
  */
 final class Children implements AutoCloseable {
-  /** Both servers run with these, and nothing else. They log as {@code pulsewatch serve} does. */
-  static final List<String> SERVER_FLAGS =
+  /** Both servers run with these. They log as {@code pulsewatch serve} does. */
+  private static final List<String> SERVER_FLAGS =
       List.of(
           "-Xms1g",
           "-Xmx1g",
@@ -32,13 +33,20 @@ final class Children implements AutoCloseable {
       List.of("-Xmx32m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   private final Path folder;
+  private final List<String> serverFlags;
   private final List<Child> children = new CopyOnWriteArrayList<>();
 
   /**
    * @param folder for logs and files that processes share
+   * @param moreServerFlags for the JVMs of both servers; they come last and win
    */
-  Children(Path folder) throws IOException {
+  Children(Path folder, List<String> moreServerFlags) throws IOException {
     this.folder = Files.createDirectories(folder);
+    this.serverFlags = Stream.concat(SERVER_FLAGS.stream(), moreServerFlags.stream()).toList();
+  }
+
+  List<String> serverFlags() {
+    return serverFlags;
   }
 
   Path file(String name) {
@@ -54,7 +62,7 @@ final class Children implements AutoCloseable {
   }
 
   Server server(Target target) throws IOException, InterruptedException {
-    Child child = java("server-" + target, SERVER_FLAGS, ServerMain.class, List.of(target.name()));
+    Child child = java("server-" + target, serverFlags, ServerMain.class, List.of(target.name()));
     return new Server(child, (int) Line.parse(child.await(20)).get("port"));
   }
 

@@ -49,7 +49,7 @@ final class Conditions {
     json.put("load_average_before", Double.valueOf(loadBefore));
     json.put("load_average_after", Double.valueOf(Proc.loadAverage()));
     json.put("cores_used_by_others", foreign);
-    json.put("server_flags", String.join(" ", Children.SERVER_FLAGS));
+    json.put("server_flags", String.join(" ", children.serverFlags()));
     return json;
   }
 }

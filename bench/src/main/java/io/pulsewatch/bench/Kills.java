@@ -65,12 +65,12 @@ final class Kills {
   }
 
   Map<String, Object> run() throws IOException, InterruptedException {
-    measure(BATCH, BATCH, this::socket); // warm-up
+    resets(plan.killWarmUp());
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("unit", "ms");
     json.put("how", "client socket reset (RST)");
     json.putAll(resets(plan.resets()));
-    json.put("small_process", measure(plan.kills(), BATCH, this::smallProcess).json());
+    json.put("small_process", smallProcesses(plan.kills()));
     json.put("jvm", measure(plan.jvmKills(), plan.jvmKills(), this::jvm).json());
     return json;
   }
@@ -78,6 +78,11 @@ final class Kills {
   /** Resets sockets, one after the other. */
   Map<String, Object> resets(int count) throws IOException, InterruptedException {
     return measure(count, BATCH, this::socket).json();
+  }
+
+  /** Kills small processes, one after the other. */
+  Map<String, Object> smallProcesses(int count) throws IOException, InterruptedException {
+    return measure(count, BATCH, this::smallProcess).json();
   }
 
   private interface Maker {

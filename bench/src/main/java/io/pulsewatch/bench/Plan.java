@@ -19,6 +19,7 @@ import java.util.Map;
  * @param measureMillis one measurement
  * @param idleStreams streams whose memory is counted
  * @param idleConnections connections that carry them
+ * @param killWarmUp sockets that are reset and not counted
  * @param resets sockets that are reset
  * @param kills small processes that are killed
  * @param jvmKills JVMs that are killed
@@ -40,6 +41,7 @@ record Plan(
     int measureMillis,
     int idleStreams,
     int idleConnections,
+    int killWarmUp,
     int resets,
     int kills,
     int jvmKills,
@@ -64,7 +66,8 @@ record Plan(
         get(environment, "BENCH_MEASURE_MILLIS", 1_000),
         get(environment, "BENCH_IDLE_STREAMS", 10_000),
         get(environment, "BENCH_IDLE_CONNECTIONS", 100),
-        get(environment, "BENCH_RESETS", 400),
+        get(environment, "BENCH_KILL_WARM_UP", 1_000),
+        get(environment, "BENCH_RESETS", 600),
         get(environment, "BENCH_KILLS", 200),
         get(environment, "BENCH_JVM_KILLS", 10),
         get(environment, "BENCH_LIVE_STREAMS", 10_000),

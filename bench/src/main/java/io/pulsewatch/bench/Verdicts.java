@@ -24,6 +24,8 @@ final class Verdicts {
 
   /** The results of both, by name. */
   Map<String, Object> run() throws IOException, InterruptedException {
+    System.out.println("  ending clients of the no-op server");
+    Map<String, Object> reference = reference();
     try (Children.Server server = children.server(Target.OURS);
         WatchTap tap = WatchTap.open(server.port())) {
       System.out.println("  waiting until the server has warmed up");
@@ -31,6 +33,7 @@ final class Verdicts {
       System.out.println("  ending clients");
       Kills kills = new Kills(plan, children, server.port(), tap, chance);
       Map<String, Object> suspects = kills.run();
+      suspects.put("noop", reference);
       System.out.printf("  starting %,d live streams%n", plan.liveStreams());
       try (Silences silences = new Silences(plan, children, server.port(), tap, chance)) {
         suspects.put("with_live_streams", kills.resets(plan.resets()));
@@ -41,6 +44,18 @@ final class Verdicts {
         results.put("silence_to_dead", deaths);
         return results;
       }
+    }
+  }
+
+  /** The same ends where nothing is decided: what the machine and gRPC take. */
+  private Map<String, Object> reference() throws IOException, InterruptedException {
+    try (Children.Server server = children.server(Target.NOOP);
+        WatchTap tap = WatchTap.open(server.port())) {
+      Kills kills = new Kills(plan, children, server.port(), tap, chance);
+      kills.resets(plan.killWarmUp());
+      Map<String, Object> json = kills.resets(plan.resets());
+      json.put("small_process", kills.smallProcesses(plan.kills()));
+      return json;
     }
   }
 }

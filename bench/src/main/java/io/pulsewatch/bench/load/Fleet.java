@@ -141,7 +141,8 @@ public final class Fleet implements RawEvents {
       return;
     }
     if (!stream.connection().canBeat(stream)) {
-      throw new IllegalStateException("no room to beat on stream " + number);
+      sequences[number]++; // the server reads nothing: the slot is skipped, and so is its number
+      return;
     }
     log.begin(number, nowNanos);
     stream.connection().beat(stream, ++sequences[number], nowNanos);

@@ -11,6 +11,7 @@ public final class Table {
   private static final double MAX_MEMORY_RATIO = 2;
   private static final double MAX_SUSPECT_MILLIS = 5;
   private static final double MAX_DEAD_MILLIS = 10;
+  private static final double MAX_AFTER_PAUSE_MILLIS = 500;
 
   private final Node report;
   private final StringBuilder out = new StringBuilder();
@@ -75,6 +76,9 @@ public final class Table {
     if (suspects != null && deaths != null) {
       verdicts(suspects, deaths);
     }
+    if (results.map().get("own_pauses") instanceof List<?> pauses) {
+      pauses(pauses);
+    }
     return out.toString();
   }
 
@@ -83,8 +87,20 @@ public final class Table {
    * cannot be.
    */
   public boolean verdictsWereRight() {
-    Node deaths = report.the("results").child("silence_to_dead");
-    return deaths == null || wereRight(deaths);
+    Node results = report.the("results");
+    Node deaths = results.child("silence_to_dead");
+    boolean right = deaths == null || wereRight(deaths);
+    if (results.map().get("own_pauses") instanceof List<?> pauses) {
+      right &= pauses.stream().allMatch(row -> node(row).number("false_deaths") == 0);
+    }
+    return right;
+  }
+
+  private static Node node(Object row) {
+    if (row instanceof Map<?, ?> map) {
+      return new Node(map);
+    }
+    throw new IllegalArgumentException("row: " + row);
   }
 
   private static boolean wereRight(Node deaths) {
@@ -150,6 +166,11 @@ public final class Table {
     quantiles("  a small process (kill -9)", suspects.the("small_process"));
     target(suspects.the("small_process").number("p99") <= MAX_SUSPECT_MILLIS, "p99 <= 5");
     quantiles("  a JVM (kill -9)", suspects.the("jvm"));
+    Node noop = suspects.child("noop");
+    if (noop != null) {
+      quantiles("  a socket of the no-op server", noop);
+      quantiles("  a small process at the no-op server", noop.the("small_process"));
+    }
     held(
         suspects,
         suspects.the("with_live_streams"),
@@ -165,6 +186,27 @@ public final class Table {
         "verdicts before the timeout: %.0f; false deaths: %.0f; false suspects: %.0f",
         deaths.number("early"), deaths.number("false_deaths"), deaths.number("false_suspects"));
     target(wereRight(deaths), "none dead");
+  }
+
+  private void pauses(List<?> rows) {
+    line("");
+    line(
+        "%-34s %9s %8s %9s %9s  %s",
+        "own pauses", "pause ms", "streams", "SUSPECT", "DEAD", "an ended one is DEAD by");
+    for (Object each : rows) {
+      Node row = node(each);
+      line(
+          "%-34s %,9.0f %,8.0f %9.0f %9.0f  timeout + pause + %.0f ms",
+          row.text("pause"),
+          row.number("pause_ms"),
+          row.number("streams"),
+          row.number("false_suspects"),
+          row.number("false_deaths"),
+          row.number("last_dead_ms_after_timeout_and_pause"));
+      target(row.number("false_suspects") + row.number("false_deaths") == 0, "none false");
+      target(
+          row.number("last_dead_ms_after_timeout_and_pause") <= MAX_AFTER_PAUSE_MILLIS, "<= 500");
+    }
   }
 
   private void compared(String what, String form, Node node, String suffix, String ratio) {

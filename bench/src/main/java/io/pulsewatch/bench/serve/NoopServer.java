@@ -15,6 +15,7 @@ import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
+import io.pulsewatch.v1.InstanceName;
 import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.Status;
 import java.io.IOException;
@@ -24,12 +25,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What gRPC itself costs: a server with our settings that answers each message with an ack as large
- * as ours, and remembers nothing. Thread-safe.
+ * as ours, and remembers nothing. Where a stream begins or breaks, the event loop that reads it
+ * tells all watchers at once. Thread-safe.
  */
 final class NoopServer implements Target.Running {
   private final EventLoopGroup boss;
   private final EventLoopGroup workers;
   private final Server server;
+  private final NoopWatches told = new NoopWatches();
 
   NoopServer() throws IOException {
     boss = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -42,7 +45,8 @@ final class NoopServer implements Target.Running {
             .bossEventLoopGroup(boss)
             .workerEventLoopGroup(workers)
             .channelType(EpollServerSocketChannel.class)
-            .addService(new Echo())
+            .addService(new Echo(told))
+            .addService(told)
             .build()
             .start();
   }
@@ -75,17 +79,28 @@ final class NoopServer implements Target.Running {
     private static final Duration EXPIRES_IN =
         Duration.newBuilder().setSeconds(5).setNanos(738_010_000).build();
 
+    private final NoopWatches told;
+
+    Echo(NoopWatches told) {
+      this.told = told;
+    }
+
     @Override
     public StreamObserver<HeartbeatRequest> heartbeat(StreamObserver<HeartbeatResponse> answers) {
       // As ours does: nothing is asked for again and again.
       ServerCallStreamObserver<HeartbeatResponse> call =
           (ServerCallStreamObserver<HeartbeatResponse>) answers;
       call.disableAutoRequest();
-      call.setOnCancelHandler(() -> {});
+      InstanceName[] registered = new InstanceName[1]; // confined to the event loop of the call
+      call.setOnCancelHandler(() -> told.onEnd(registered[0]));
       call.request(Integer.MAX_VALUE);
       return new StreamObserver<>() {
         @Override
         public void onNext(HeartbeatRequest request) {
+          if (request.hasRegister()) {
+            registered[0] = request.getRegister().getInstance();
+            told.onBegin(registered[0]);
+          }
           answers.onNext(ack(request.getHeartbeat()));
         }
 

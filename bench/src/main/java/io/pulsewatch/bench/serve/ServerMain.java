@@ -3,7 +3,11 @@ package io.pulsewatch.bench.serve;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.JMException;
@@ -11,11 +15,17 @@ import javax.management.ObjectName;
 
 /**
  * A process with one of the two servers in it. Says {@code port=N}, answers {@code heap} with
- * {@code heap=BYTES} and {@code jit} with {@code jit=MILLIS}, and ends when its standard input
- * ends. Confined to its thread.
+ * {@code heap=BYTES}, {@code jit} with {@code jit=MILLIS} and {@code collect} with {@code
+ * collected=MILLIS}, and ends when its standard input ends. Confined to its thread.
  */
 public final class ServerMain {
   private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
+
+  /** Together about half of the heap. */
+  private static final int SMALL_OBJECTS = 12_000_000;
+
+  private static final int SMALL_LONGS = 3;
+  private static final int COLLECTIONS = 16;
 
   private ServerMain() {}
 
@@ -30,6 +40,7 @@ public final class ServerMain {
         switch (line) {
           case "heap" -> System.out.println("heap=" + liveHeapBytes());
           case "jit" -> System.out.println("jit=" + jitMillis());
+          case "collect" -> System.out.println("collected=" + collectMillis());
           default -> throw new IllegalArgumentException("line: " + line);
         }
       }
@@ -40,6 +51,23 @@ public final class ServerMain {
   /** Time spent in the JIT compiler since the start. */
   private static long jitMillis() {
     return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
+  }
+
+  /** Fills much of the heap with small objects and has them all looked at, again and again. */
+  private static long collectMillis() {
+    List<long[]> small = new ArrayList<>(SMALL_OBJECTS);
+    for (int i = 0; i < SMALL_OBJECTS; i++) {
+      small.add(new long[SMALL_LONGS]);
+    }
+    try {
+      long began = System.nanoTime();
+      for (int i = 0; i < COLLECTIONS; i++) {
+        System.gc();
+      }
+      return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    } finally {
+      Reference.reachabilityFence(small);
+    }
   }
 
   /**

@@ -59,6 +59,11 @@ final class Arrivals {
     return slots < LIMIT / intervalNanos ? slots * intervalNanos : LIMIT;
   }
 
+  /** The gap of one slot with that deviation; for sequences that outrun the time, nothing. */
+  long oneGapNanos(long deviation) {
+    return Math.max(0, intervalNanos + deviation);
+  }
+
   /** The same plan and jitter; the arrival belongs to the stream. */
   Arrivals successor() {
     Arrivals next = new Arrivals(intervalNanos);

@@ -12,11 +12,17 @@ package io.pulsewatch.server.liveness;
  *   else                                    wait for the first of these
  * </pre>
  *
+ * <p>Whom we sent away is not DEAD before the wait that we named and its timeout are over, and not
+ * doubted before the wait and its suspicion deadline.
+ *
  * <p>Of two reasons to be dead, the one that was due first is the cause. Immutable.
  */
 final class Judge {
   /** Stands for the time since a loss where no stream is lost. */
   static final long NOT_LOST = -1;
+
+  /** Stands for what is owed where nothing is. */
+  static final long NOTHING = Long.MIN_VALUE;
 
   private Judge() {}
 
@@ -39,35 +45,75 @@ final class Judge {
   }
 
   /**
-   * Judges.
+   * What is known of one instance at one instant.
    *
    * @param silenceNanos awake time since the last sign of life
    * @param lostNanos awake time since the stream was lost, or {@link #NOT_LOST}
    * @param ownFault the loss was read in the wake of a pause of ours
+   * @param putOffNanos what is left of a wait that we named plus its timeout, or {@link #NOTHING}
    */
-  static Verdict judge(
-      Times times, State state, long silenceNanos, long lostNanos, boolean ownFault) {
-    boolean lost = lostNanos != NOT_LOST;
-    long silenceLeft = times.timeoutNanos() - silenceNanos;
-    long resumeLeft = lost ? times.resumeWindowNanos() - lostNanos : Long.MAX_VALUE;
+  record Facts(
+      Times times,
+      State state,
+      long silenceNanos,
+      long lostNanos,
+      boolean ownFault,
+      long putOffNanos) {
+    boolean isLost() {
+      return lostNanos != NOT_LOST;
+    }
+
+    /** Until it has been silent for its timeout. */
+    long silenceLeft() {
+      return Math.max(times.timeoutNanos() - silenceNanos, putOffNanos);
+    }
+
+    /** Until its stream has been lost for its resume window. */
+    long resumeLeft() {
+      return isLost()
+          ? Math.max(times.resumeWindowNanos() - lostNanos, putOffNanos)
+          : Long.MAX_VALUE;
+    }
+
+    /** Until its silence is doubtful. */
+    private long doubtLeft() {
+      return Math.max(times.suspectNanos() - silenceNanos, calmLeft());
+    }
+
+    /** Until a loss is told. */
+    private long tellLeft() {
+      long tellLoss = ownFault ? times.shortestNanos() / 2 : 0;
+      return isLost() ? Math.max(tellLoss - lostNanos, calmLeft()) : Long.MAX_VALUE;
+    }
+
+    /** No doubt before this: a silence that we asked for is none until the wait is over. */
+    private long calmLeft() {
+      return putOffNanos == NOTHING
+          ? NOTHING
+          : putOffNanos - (times.timeoutNanos() - times.suspectNanos());
+    }
+  }
+
+  static Verdict judge(Facts facts) {
+    long silenceLeft = facts.silenceLeft();
+    long resumeLeft = facts.resumeLeft();
     if (silenceLeft <= 0 || resumeLeft <= 0) {
       return silenceLeft <= resumeLeft
           ? new Verdict(Kind.DEAD, Cause.SILENCE, -silenceLeft)
           : new Verdict(Kind.DEAD, Cause.STREAM_LOST, -resumeLeft);
     }
     long left = Math.min(silenceLeft, resumeLeft);
-    if (state != State.ALIVE) {
+    if (facts.state() != State.ALIVE) {
       return Verdict.waiting(left);
     }
-    long tellLoss = ownFault ? times.shortestNanos() / 2 : 0;
-    long lossLeft = lost ? tellLoss - lostNanos : Long.MAX_VALUE;
-    if (lossLeft <= 0) {
-      return new Verdict(Kind.SUSPECT, Cause.STREAM_LOST, -lossLeft);
+    long tellLeft = facts.tellLeft();
+    if (tellLeft <= 0) {
+      return new Verdict(Kind.SUSPECT, Cause.STREAM_LOST, -tellLeft);
     }
-    long suspicionLeft = times.suspectNanos() - silenceNanos;
-    if (suspicionLeft <= 0) {
-      return new Verdict(Kind.SUSPECT, Cause.SILENCE, -suspicionLeft);
+    long doubtLeft = facts.doubtLeft();
+    if (doubtLeft <= 0) {
+      return new Verdict(Kind.SUSPECT, Cause.SILENCE, -doubtLeft);
     }
-    return Verdict.waiting(Math.min(left, Math.min(lossLeft, suspicionLeft)));
+    return Verdict.waiting(Math.min(left, Math.min(tellLeft, doubtLeft)));
   }
 }

@@ -102,7 +102,7 @@ public final class Kernel {
       switch (ending.end()) {
         case LEFT -> verdicts.onLeave(session, Cause.LEAVE, ending.text(), now);
         case CLOSED -> verdicts.onLeave(session, Cause.STREAM_CLOSED, "", now);
-        case LOST -> verdicts.onLost(session, ending.text(), now);
+        case LOST -> verdicts.onLost(session, ending, now);
       }
     }
   }
@@ -133,6 +133,11 @@ public final class Kernel {
     @Override
     public void onRemove(Command.Remove ask) {
       operator.onRemove(ask, now);
+    }
+
+    @Override
+    public void onPutOff(PutOff putOff) {
+      verdicts.onPutOff(putOff, now);
     }
 
     @Override

@@ -25,8 +25,13 @@ public record News(
    * How a stream ended.
    *
    * @param text LEFT: the client's reason; LOST: what the transport said
+   * @param waitNanos LOST because we sent it away: the wait that we named; else 0
    */
-  public record Ending(End end, String text) {}
+  public record Ending(End end, String text, long waitNanos) {
+    public Ending(End end, String text) {
+      this(end, text, 0);
+    }
+  }
 
   /** The three ends of a stream. */
   public enum End {
@@ -34,7 +39,7 @@ public record News(
     LEFT,
     /** The client half-closed. */
     CLOSED,
-    /** Reset, cancelled, or the connection broke. */
+    /** Reset, cancelled, the connection broke, or we ended it. */
     LOST
   }
 

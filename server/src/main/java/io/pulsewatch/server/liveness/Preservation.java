@@ -103,39 +103,27 @@ final class Preservation {
     }
   }
 
-  /**
-   * A verdict, or what comes of it where its doubt is sheltered.
-   *
-   * @param silenceNanos awake silence, as the verdict counted it
-   * @param lostNanos awake time since the loss, so, too, or {@link Judge#NOT_LOST}
-   */
-  Judge.Verdict review(
-      Judge.Verdict verdict,
-      Neighbourhood place,
-      Times times,
-      State state,
-      long silenceNanos,
-      long lostNanos) {
+  /** A verdict, or what comes of it where its doubt is sheltered. */
+  Judge.Verdict review(Judge.Verdict verdict, Judge.Facts facts, Neighbourhood place) {
     if (verdict.kind() != Judge.Kind.DEAD) {
       return verdict;
     }
-    boolean lossWaits = times.resumeWindowNanos() > 0 && isSheltered(place.loss);
-    boolean byLoss = lostNanos != Judge.NOT_LOST && !lossWaits;
-    long lossLeft = byLoss ? times.resumeWindowNanos() - lostNanos : Long.MAX_VALUE;
-    long overdue = silenceNanos - times.timeoutNanos();
-    long silenceLeft = heldNanos(times, place.silence) - overdue;
+    boolean lossWaits = facts.times().resumeWindowNanos() > 0 && isSheltered(place.loss);
+    long lossLeft = lossWaits ? Long.MAX_VALUE : facts.resumeLeft();
+    long deadline = facts.silenceLeft();
+    long silenceLeft = deadline + heldNanos(facts.times(), place.silence);
     if (lossLeft <= 0) {
       // Another reason than silence, whether or not that waits.
       return verdict.cause() == Cause.SILENCE && silenceLeft <= 0
           ? verdict
           : new Judge.Verdict(Judge.Kind.DEAD, Cause.STREAM_LOST, -lossLeft);
     }
-    if (overdue < 0) {
-      return hold(verdict, place.loss, state, -overdue);
+    if (deadline > 0) {
+      return hold(verdict, place.loss, facts.state(), deadline);
     }
     return silenceLeft > 0
-        ? hold(verdict, place.silence, state, Math.min(silenceLeft, lossLeft))
-        : new Judge.Verdict(Judge.Kind.DEAD, Cause.SILENCE, overdue);
+        ? hold(verdict, place.silence, facts.state(), Math.min(silenceLeft, lossLeft))
+        : new Judge.Verdict(Judge.Kind.DEAD, Cause.SILENCE, -deadline);
   }
 
   /** How long past its deadline a silence is held: not at all, or 1 .. 2 intervals. */

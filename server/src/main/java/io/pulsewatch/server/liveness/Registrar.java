@@ -28,7 +28,7 @@ final class Registrar {
   void onRegister(Command.Register ask, Moment now) {
     Session known = registry.find(ask.key());
     Session holder = known != null && known.isLive() ? known : null;
-    if (holder != null && mayResume(holder, ask)) {
+    if (holder != null && holder.isOf(ask.presented(), ask.processId())) {
       resume(holder, ask, now);
     } else if (ask.presented() != null) {
       refuse(ask, Answer.Refusal.SESSION_OVER, 0);
@@ -75,10 +75,6 @@ final class Registrar {
     News.Ending ending = beat.news().ending();
     Evidence known = ending == null ? evidence : evidence.withLeaveReason(ending.text());
     settle(session, told, beat.leaves() ? Cause.LEAVE : Cause.RESUMED, known, heard, now);
-  }
-
-  private static boolean mayResume(Session holder, Command.Register ask) {
-    return holder.accepts(ask.presented()) || holder.isSameProcess(ask.processId());
   }
 
   private static boolean isHeld(Session holder, Moment now) {

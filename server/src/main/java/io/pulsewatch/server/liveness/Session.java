@@ -1,5 +1,6 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
   static final long NO_TICKET = -1;
+
+  /** The longest wait that we name. */
+  static final long MAX_PUT_OFF = TimeUnit.HOURS.toNanos(1);
 
   final InstanceKey key;
   final DeadlineWheel.Timer<Session> timer = new DeadlineWheel.Timer<>(this);
@@ -53,6 +57,12 @@ final class Session {
   /** Where it stands among those who may be taken away together. */
   final Neighbourhood place;
 
+  /** We sent it away at this awake time of loop and door, and wait for so long at the least. */
+  private long putOffNanos;
+
+  private long putOffByLoop;
+  private long putOffByDoor;
+
   Session(Entry entry, Pulse pulse, Token token, String processId, Neighbourhood place) {
     this.key = entry.key();
     this.entry = entry;
@@ -74,8 +84,13 @@ final class Session {
         && presented.sameSecret(token);
   }
 
-  boolean isSameProcess(String other) {
-    return !processId.isEmpty() && processId.equals(other);
+  /** True for who shows its token, or is the same process. */
+  boolean isOf(@Nullable Token presented, String process) {
+    return accepts(presented) || (!processId.isEmpty() && processId.equals(process));
+  }
+
+  boolean isOf(PutOff putOff) {
+    return isOf(putOff.presented(), putOff.processId()) || (byBeat && putOff.byBeat());
   }
 
   /** A new stream, or a beat, carries the session on. */
@@ -92,6 +107,7 @@ final class Session {
     byBeat = onlyBeats;
     lost = false;
     ownFault = false;
+    putOffNanos = 0;
     transportError = "";
   }
 
@@ -106,6 +122,25 @@ final class Session {
     witness = door;
     ticket = NO_TICKET;
     stream = null;
+  }
+
+  /** We sent it away and named a wait: it gets that and its timeout, whatever else is due. */
+  void putOff(long waitNanos, AwakeClock loop, Door door, long nowNanos) {
+    putOffNanos =
+        Math.max(
+            putOffNanos(loop, door, nowNanos),
+            Math.min(waitNanos, MAX_PUT_OFF) + entry.times().timeoutNanos());
+    putOffByLoop = loop.awake(nowNanos);
+    putOffByDoor = door.clock().awake(nowNanos);
+  }
+
+  /** How long we still owe it, or {@link Judge#NOTHING}. */
+  long putOffNanos(AwakeClock loop, Door door, long nowNanos) {
+    return putOffNanos == 0
+        ? Judge.NOTHING
+        : putOffNanos
+            - Math.min(
+                loop.awake(nowNanos) - putOffByLoop, door.clock().awake(nowNanos) - putOffByDoor);
   }
 
   /** Awake time since the loss, by loop and door, whichever is shorter. */

@@ -76,10 +76,18 @@ final class Verdicts {
   }
 
   /** The stream is gone without leave. */
-  void onLost(Session session, String error, Moment now) {
+  void onLost(Session session, News.Ending ending, Moment now) {
     session.lose(
-        error, wake.mayHaveCost(session, now), registry.loopClock, registry.door, now.nanos());
-    registry.preservation.onLoss(session.place, registry.awake(now));
+        ending.text(),
+        wake.mayHaveCost(session, now),
+        registry.loopClock,
+        registry.door,
+        now.nanos());
+    if (ending.waitNanos() > 0) {
+      session.putOff(ending.waitNanos(), registry.loopClock, registry.door, now.nanos());
+    } else {
+      registry.preservation.onLoss(session.place, registry.awake(now));
+    }
     Judge.Verdict verdict = judge(session, now);
     boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
     if (verdict.kind() == Judge.Kind.SUSPECT && verdict.cause() == Cause.STREAM_LOST) {
@@ -88,6 +96,14 @@ final class Verdicts {
       declareDead(session, verdict, now);
     } else {
       registry.examineAfter(session, 0, now);
+    }
+  }
+
+  /** We sent a sign of life away, so the silence that follows is ours for so long. */
+  void onPutOff(PutOff putOff, Moment now) {
+    Session session = registry.find(putOff.key());
+    if (session != null && session.isLive() && session.isOf(putOff)) {
+      session.putOff(putOff.waitNanos(), registry.loopClock, registry.door, now.nanos());
     }
   }
 
@@ -122,12 +138,15 @@ final class Verdicts {
   private Judge.Verdict judge(Session session, Moment now) {
     long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
-    Times times = session.entry.times();
-    State state = session.entry.state();
-    long silent = wake.counted(silence, now);
-    long gone = wake.counted(lost, now);
-    Judge.Verdict verdict = Judge.judge(times, state, silent, gone, session.ownFault);
-    return registry.preservation.review(verdict, session.place, times, state, silent, gone);
+    Judge.Facts facts =
+        new Judge.Facts(
+            session.entry.times(),
+            session.entry.state(),
+            wake.counted(silence, now),
+            wake.counted(lost, now),
+            session.ownFault,
+            session.putOffNanos(registry.loopClock, registry.door, now.nanos()));
+    return registry.preservation.review(Judge.judge(facts), facts, session.place);
   }
 
   /**

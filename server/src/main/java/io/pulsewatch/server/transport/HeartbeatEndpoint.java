@@ -12,6 +12,7 @@ import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Token;
 import io.pulsewatch.v1.BeatRequest;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServiceImplBase {
   private static final long BUSY_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Streams beyond the limit that may wait for their first message, to be sent away by name. */
+  private static final int MAX_TURNED_AWAY = 1_000;
+
   private final StreamLoop.Finder loops;
   private final Mailroom mailroom;
   private final AwakeClock loopClock;
@@ -42,6 +46,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   private final Judging judging;
   private final int maxStreams;
   private final Set<HeartbeatStream> streams = ConcurrentHashMap.newKeySet();
+  private final Set<HeartbeatStream> turnedAway = ConcurrentHashMap.newKeySet();
   private volatile @Nullable StatusRuntimeException closed;
 
   /**
@@ -87,14 +92,26 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     if (stopped != null) {
       stream.refuse(stopped);
     } else if (streams.size() > maxStreams) {
-      stream.refuse(
-          Statuses.of(
-              Status.Code.RESOURCE_EXHAUSTED,
-              "LIMIT_STREAMS",
-              "This server holds " + maxStreams + " streams and takes no more. Try another one.",
-              BUSY_RETRY_NANOS));
+      streams.remove(stream);
+      turnAway(stream);
     }
     return stream;
+  }
+
+  /** What it has to say is read before it goes: a resume that we put off is no loss. */
+  private void turnAway(HeartbeatStream stream) {
+    StatusRuntimeException full =
+        Statuses.of(
+            Status.Code.RESOURCE_EXHAUSTED,
+            "LIMIT_STREAMS",
+            "This server holds " + maxStreams + " streams and takes no more. Try another one.",
+            BUSY_RETRY_NANOS);
+    if (turnedAway.size() >= MAX_TURNED_AWAY) {
+      stream.refuse(full);
+    } else {
+      turnedAway.add(stream);
+      stream.turnAway(full);
+    }
   }
 
   @Override
@@ -127,6 +144,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
             Nanos.of(goodbye.getReconnectAfter()));
     closed = status;
     streams.forEach(stream -> stream.sayGoodbye(goodbye, status));
+    turnedAway.forEach(stream -> stream.sayGoodbye(goodbye, status));
   }
 
   Pulse newPulse(Reader reader) {
@@ -148,6 +166,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
 
   void onClosed(HeartbeatStream stream) {
     streams.remove(stream);
+    turnedAway.remove(stream);
   }
 
   void post(Pulse pulse) {
@@ -165,11 +184,20 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
           BUSY_RETRY_NANOS);
     }
     if (!mailroom.offer(command)) {
+      putOff(command);
       throw Statuses.of(
           Status.Code.RESOURCE_EXHAUSTED,
           "LIMIT_COMMANDS",
           "Too many requests wait at this server. Try again, with jitter.",
           BUSY_RETRY_NANOS);
+    }
+  }
+
+  /** The caller will be told to come back: what it asks must not cost it its life. */
+  void putOff(Command command) {
+    PutOff putOff = PutOff.of(command, BUSY_RETRY_NANOS);
+    if (putOff != null) {
+      mailroom.putOff(putOff);
     }
   }
 

@@ -46,6 +46,9 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   private io.pulsewatch.v1.Status status = io.pulsewatch.v1.Status.STATUS_SERVING;
   private @Nullable Ack owed;
 
+  /** Over a limit: what its first message will be answered; null for all others. */
+  private @Nullable StatusRuntimeException turnedAway;
+
   private enum Phase {
     /** Nothing read yet. */
     NEW,
@@ -83,6 +86,11 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     }
     if (phase == Phase.NEW && !request.hasRegister()) {
       fail(Statuses.invalid("FIRST_NOT_REGISTER", "Send register first, then all else."));
+      return;
+    }
+    StatusRuntimeException away = turnedAway;
+    if (away != null) {
+      fail(putOff(request.getRegister(), away));
       return;
     }
     switch (request.getMessageCase()) {
@@ -123,9 +131,22 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
         () -> {
           if (phase != Phase.CLOSED) {
             send(HeartbeatResponse.newBuilder().setGoodbye(goodbye).build());
+            sendAway(Nanos.of(goodbye.getReconnectAfter()) + Nanos.of(goodbye.getSpread()));
             fail(status);
           }
         });
+  }
+
+  /** The kernel hears that we end it, and how long we asked it to wait. */
+  private void sendAway(long waitNanos) {
+    if (phase == Phase.REGISTERING || phase == Phase.OPEN) {
+      post(pulse.onEnd(new News.Ending(News.End.LOST, "sent away", Math.max(1, waitNanos))));
+    }
+  }
+
+  /** Over a limit: it is refused when it has said who it is. Its event loop only. */
+  void turnAway(StatusRuntimeException status) {
+    turnedAway = status;
   }
 
   /** Refused before it began. Its event loop only. */
@@ -146,6 +167,18 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
       phase = Phase.REGISTERING;
     } catch (StatusRuntimeException e) {
       fail(e);
+    }
+  }
+
+  /** Returns what to refuse it with. */
+  private StatusRuntimeException putOff(Register register, StatusRuntimeException away) {
+    try {
+      SessionToken fresh = endpoint.freshToken(Registrations.key(register));
+      endpoint.putOff(
+          endpoint.command(register, register.getSessionToken(), fresh, this, pulse, null, network));
+      return away;
+    } catch (StatusRuntimeException malformed) {
+      return malformed;
     }
   }
 

@@ -53,7 +53,7 @@ final class JudgeTest {
   })
   void judges(
       State state, long silence, long lost, boolean own, Judge.Kind kind, Cause cause, long nanos) {
-    assertThat(Judge.judge(TIMES, state, silence, lost, own))
+    assertThat(judge(TIMES, state, silence, lost, own))
         .isEqualTo(new Judge.Verdict(kind, cause, nanos));
   }
 
@@ -67,9 +67,31 @@ final class JudgeTest {
   })
   void withoutResumeWindowALossIsDeath(
       State state, long silence, long lost, boolean own, Judge.Kind kind, Cause cause) {
-    Judge.Verdict verdict = Judge.judge(new Times(2, 6, 0, 4), state, silence, lost, own);
+    Judge.Verdict verdict = judge(new Times(2, 6, 0, 4), state, silence, lost, own);
     assertThat(verdict.kind()).isEqualTo(kind);
     assertThat(verdict.cause()).isEqualTo(cause);
+  }
+
+  /** We named a wait of 3: timeout 6 after it, suspicion 4 after it, whatever the silence says. */
+  @ParameterizedTest
+  @CsvSource({
+    "ALIVE,    6, -1, 9, WAIT,    SILENCE,     7",
+    "ALIVE,   12,  8, 3, WAIT,    SILENCE,     1",
+    "ALIVE,   13,  9, 2, SUSPECT, STREAM_LOST, 0",
+    "ALIVE,   13, -1, 2, SUSPECT, SILENCE,     0",
+    "SUSPECT,  6,  5, 9, WAIT,    SILENCE,     9",
+    "SUSPECT, 14, 13, 1, WAIT,    SILENCE,     1",
+    "SUSPECT, 15, 14, 0, DEAD,    SILENCE,     0",
+    "SUSPECT, 17, 16, -2, DEAD,   SILENCE,     2",
+    "SUSPECT,  2,  1, 9, WAIT,    SILENCE,     9",
+    // What is due later than that stays due then.
+    "ALIVE,    1, -1, 4, WAIT,    SILENCE,     3",
+    "SUSPECT,  1,  1, 2, WAIT,    SILENCE,     4",
+  })
+  void whomWeSentAwayGetsTheWaitAndItsTimeout(
+      State state, long silence, long lost, long left, Judge.Kind kind, Cause cause, long nanos) {
+    assertThat(Judge.judge(new Judge.Facts(TIMES, state, silence, lost, false, left)))
+        .isEqualTo(new Judge.Verdict(kind, cause, nanos));
   }
 
   /** Whoever waits as long as he is told finds something to do, and nothing a moment earlier. */
@@ -81,7 +103,7 @@ final class JudgeTest {
       long silence = random.nextLong(0, 60);
       long lost = random.nextBoolean() ? Judge.NOT_LOST : random.nextLong(0, silence + 1);
       boolean own = lost != Judge.NOT_LOST && random.nextBoolean();
-      Judge.Verdict now = Judge.judge(SHORT, state, silence, lost, own);
+      Judge.Verdict now = judge(SHORT, state, silence, lost, own);
       if (now.kind() == Judge.Kind.WAIT) {
         assertThat(now.nanos()).isPositive();
         assertThat(later(state, silence, lost, own, now.nanos() - 1).kind())
@@ -93,6 +115,11 @@ final class JudgeTest {
   }
 
   private static Judge.Verdict later(State state, long silence, long lost, boolean own, long by) {
-    return Judge.judge(SHORT, state, silence + by, lost == Judge.NOT_LOST ? lost : lost + by, own);
+    return judge(SHORT, state, silence + by, lost == Judge.NOT_LOST ? lost : lost + by, own);
+  }
+
+  private static Judge.Verdict judge(
+      Times times, State state, long silence, long lost, boolean own) {
+    return Judge.judge(new Judge.Facts(times, state, silence, lost, own, Judge.NOTHING));
   }
 }

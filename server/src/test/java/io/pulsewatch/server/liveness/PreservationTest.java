@@ -87,7 +87,13 @@ final class PreservationTest {
 
   private Judge.Verdict review(
       Judge.Verdict verdict, int who, State state, long silence, long lost) {
-    return preservation.review(verdict, fleet.get(who), TIMES, state, silence, lost);
+    return review(verdict, who, TIMES, state, silence, lost);
+  }
+
+  private Judge.Verdict review(
+      Judge.Verdict verdict, int who, Times times, State state, long silence, long lost) {
+    Judge.Facts facts = new Judge.Facts(times, state, silence, lost, false, Judge.NOTHING);
+    return preservation.review(verdict, facts, fleet.get(who));
   }
 
   private boolean isHeld(int who) {
@@ -406,7 +412,7 @@ final class PreservationTest {
     doubt(Kind.STREAM_LOST, 0, 5);
     Times none = Times.grant(Times.UNSET, Times.UNSET, 0, Times.UNSET);
     Judge.Verdict dead = new Judge.Verdict(Judge.Kind.DEAD, Cause.STREAM_LOST, 0);
-    assertThat(preservation.review(dead, fleet.get(0), none, State.ALIVE, 0, 0)).isEqualTo(dead);
+    assertThat(review(dead, 0, none, State.ALIVE, 0, 0)).isEqualTo(dead);
     assertThat(preservation.isOn()).isTrue();
   }
 

@@ -131,6 +131,10 @@ final class Rig implements Inbox, Outbox {
     mail.addLast(command::deliver);
   }
 
+  void putOff(PutOff putOff) {
+    mail.addLast(sink -> sink.onPutOff(putOff));
+  }
+
   Client client() {
     return new Client(first, KEY);
   }
@@ -267,6 +271,11 @@ final class Rig implements Inbox, Outbox {
       Pulse.Outcome outcome = pulse.onHeartbeat(number, now - origin, 0, reported, now);
       post(outcome, pulse);
       return outcome;
+    }
+
+    /** We end its stream. */
+    void sendAway(long waitNanos) {
+      post(pulse.onEnd(new News.Ending(News.End.LOST, "sent away", waitNanos)), pulse);
     }
 
     void end(News.End end) {

@@ -53,10 +53,16 @@ final class Lateness {
     long held = sheltered ? HELD_INTERVALS * life.party.registration().times().intervalNanos() : 0;
     long left = times.timeoutNanos() + held + BOUND - silent;
     Mark lost = life.lossCounted;
-    if (lost == null || (sheltered && times.resumeWindowNanos() > 0)) {
-      return left;
+    if (lost != null && (!sheltered || times.resumeWindowNanos() == 0)) {
+      left = Math.min(left, times.resumeWindowNanos() + BOUND - gone(lost, suspendedAt, now));
     }
-    long gone = now.at() - Math.max(lost.at(), suspendedAt) - lost.takenUntil(now, -1, true);
-    return Math.min(left, times.resumeWindowNanos() + BOUND - gone);
+    for (Life.Owed owed : life.owed) {
+      left = Math.max(left, owed.nanos() + held + BOUND - gone(owed.since(), suspendedAt, now));
+    }
+    return left;
+  }
+
+  private static long gone(Mark since, long suspendedAt, Mark now) {
+    return now.at() - Math.max(since.at(), suspendedAt) - since.takenUntil(now, -1, true);
   }
 }

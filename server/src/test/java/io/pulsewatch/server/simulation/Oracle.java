@@ -7,6 +7,7 @@ import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Kernel;
+import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Token;
 import java.util.HashMap;
@@ -108,6 +109,16 @@ final class Oracle {
     }
   }
 
+  /** It is told to wait: nothing may happen to it before that and its timeout are over. */
+  void onPutOff(PutOff putOff, boolean promised) {
+    Life life = lives.get(putOff.key());
+    if (life == null || !life.isLive() || !life.isOf(putOff)) {
+      return;
+    }
+    long nanos = putOff.waitNanos() + life.times.timeoutNanos();
+    life.owed.add(new Life.Owed(mark(), nanos, promised));
+  }
+
   void onDecision(Draft draft) {
     Entry after = draft.after();
     Life life = lives.get(after.key());
@@ -187,6 +198,7 @@ final class Oracle {
     life.party = party;
     life.lost = party.lossRead();
     life.lossCounted = null;
+    life.owed.clear();
     life.heard = read == null ? mark() : read;
     life.counted = mark();
     if (!tokenKept) {
@@ -237,6 +249,11 @@ final class Oracle {
       require(draft.cause() == Cause.STREAM_LOST && life.lost != null, "a known cause", draft);
       long awake = awake(life.lost, now, null);
       require(awake >= life.times.resumeWindowNanos(), "not DEAD before its time", life);
+    }
+    for (Life.Owed owed : life.owed) {
+      long awake = now.at() - owed.since().at() - owed.since().stoppedUntil(now, -1);
+      boolean had = awake >= owed.nanos() || !owed.promised() || life.diedOfItsLoss(owed);
+      require(had, "whom we send away has its time", life);
     }
     checkSockets(life);
     SimulatedClient client = life.party.client();

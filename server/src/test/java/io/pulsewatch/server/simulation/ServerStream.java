@@ -71,7 +71,11 @@ final class ServerStream implements Party {
     registerRead = world.oracle().mark();
     SimulatedServer server = world.server();
     pulse = new Pulse(link.reader(), server.loopClock(), server.nanos());
-    server.offer(registration.command(this, pulse, world, null));
+    long wait = server.ask(registration.command(this, pulse, world, null), this);
+    if (wait > 0) {
+      closed = true;
+      link.down(() -> client.onPutOff(link, wait));
+    }
   }
 
   void onDelivered() {

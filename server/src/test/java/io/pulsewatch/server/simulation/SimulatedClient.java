@@ -318,6 +318,17 @@ final class SimulatedClient {
     }
   }
 
+  /** A limit of the server: it names a wait. */
+  void onPutOff(Link from, long wait) {
+    run(
+        () -> {
+          if (link == from) {
+            dropLink();
+            after(wait + world.random().nextLong(BACK_OFF), this::connect);
+          }
+        });
+  }
+
   void onRefused(Link from, Answer.Refused refused) {
     run(
         () -> {

@@ -8,15 +8,19 @@ import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Inbox;
+import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Kernel;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Outbox;
 import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.Settings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -42,6 +46,7 @@ final class SimulatedServer implements Inbox, Outbox {
   private final PauseLog loopPauses = new PauseLog();
   private final PauseLog congestion = new PauseLog();
   private final Deque<Long> registers = new ArrayDeque<>();
+  private final Map<InstanceKey, Integer> named = new HashMap<>();
   private final Deque<Consumer<Sink>> mail = new ArrayDeque<>();
   private final Deque<Consumer<Sink>> withheld = new ArrayDeque<>();
   private final List<Answer> answers = new ArrayList<>();
@@ -56,6 +61,7 @@ final class SimulatedServer implements Inbox, Outbox {
   private int admissions;
   private long stoodStillAt = Long.MIN_VALUE / 2;
   private DetectorMode mode = DetectorMode.WARM_UP;
+  private long busyUntil;
 
   SimulatedServer(SimulatedWorld world, long origin, int readerCount, Settings settings) {
     this.world = world;
@@ -165,13 +171,24 @@ final class SimulatedServer implements Inbox, Outbox {
     if (command instanceof Command.Register register) {
       registers.add(register.readNanos());
       post(
+          command.key(),
           sink -> {
             registers.remove();
             command.deliver(sink);
           });
     } else {
-      post(command::deliver);
+      post(command.key(), command::deliver);
     }
+  }
+
+  /** A letter that names somebody. */
+  private void post(InstanceKey key, Consumer<Sink> letter) {
+    named.merge(key, 1, Integer::sum);
+    post(
+        sink -> {
+          named.computeIfPresent(key, (name, count) -> count == 1 ? null : count - 1);
+          letter.accept(sink);
+        });
   }
 
   void post(Pulse pulse, Runnable onDrained) {
@@ -180,6 +197,32 @@ final class SimulatedServer implements Inbox, Outbox {
           sink.onNews(pulse);
           onDrained.run();
         });
+  }
+
+  /** For so long more wait than may. */
+  void beBusy(long nanos) {
+    busyUntil = Math.max(busyUntil, world.now() + nanos);
+  }
+
+  /** Hands a client's request over, or sends it away. Returns 0, or the wait that we name. */
+  long ask(Command command, Party party) {
+    if (world.now() >= busyUntil) {
+      offer(command);
+      return 0;
+    }
+    long wait = 100_000_000L + world.random().nextLong(5_000_000_000L);
+    PutOff putOff = PutOff.of(command, wait);
+    if (putOff != null) {
+      world.oracle().onPutOff(putOff, true);
+      post(
+          putOff.key(),
+          sink -> {
+            world.oracle().onPutOff(putOff, false);
+            sink.onPutOff(putOff);
+          });
+    }
+    party.client().onDrained(party);
+    return wait;
   }
 
   void pauseLoop(long nanos) {
@@ -210,6 +253,11 @@ final class SimulatedServer implements Inbox, Outbox {
     for (SimulatedReader reader : readers) {
       pauseReader(reader, nanos + world.random().nextLong(3_000_000));
     }
+  }
+
+  @Override
+  public boolean names(InstanceKey key) {
+    return named.containsKey(key);
   }
 
   @Override

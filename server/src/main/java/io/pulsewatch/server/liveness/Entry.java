@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision of its last change; 0 while that is not committed
  * @param sinceMillis wall time at which it entered its state
  * @param vitals the live numbers
+ * @param hold the announced pause that is in force
  */
 public record Entry(
     InstanceKey key,
@@ -19,7 +20,34 @@ public record Entry(
     Details details,
     Times times,
     long sinceMillis,
-    Vitals vitals) {
+    Vitals vitals,
+    Hold hold) {
+
+  /** Without a hold. */
+  public Entry(
+      InstanceKey key,
+      long incarnation,
+      long revision,
+      State state,
+      Status status,
+      @Nullable OperatorOverride override,
+      Details details,
+      Times times,
+      long sinceMillis,
+      Vitals vitals) {
+    this(
+        key,
+        incarnation,
+        revision,
+        state,
+        status,
+        override,
+        details,
+        times,
+        sinceMillis,
+        vitals,
+        Hold.NONE);
+  }
 
   /** What follows from state, status and override: may it get work? */
   public boolean serving() {
@@ -38,7 +66,8 @@ public record Entry(
   }
 
   Entry in(State next, Moment now) {
-    return copy(0, next, status, override, next == state ? sinceMillis : now.wallMillis());
+    Entry after = copy(0, next, status, override, next == state ? sinceMillis : now.wallMillis());
+    return next.isLive() ? after : after.holding(Hold.NONE);
   }
 
   Entry reporting(Status next) {
@@ -51,10 +80,20 @@ public record Entry(
 
   Entry declaring(Details next, Times granted) {
     return new Entry(
-        key, incarnation, 0, state, status, override, next, granted, sinceMillis, vitals);
+        key, incarnation, 0, state, status, override, next, granted, sinceMillis, vitals, hold);
+  }
+
+  Entry holding(Hold next) {
+    return new Entry(
+        key, incarnation, 0, state, status, override, details, times, sinceMillis, vitals, next);
+  }
+
+  /** What was granted, with the hold: what the client's fence counts. */
+  public Times timesInForce() {
+    return times.holding(hold.nanos());
   }
 
   private Entry copy(long rev, State st, Status said, @Nullable OperatorOverride over, long since) {
-    return new Entry(key, incarnation, rev, st, said, over, details, times, since, vitals);
+    return new Entry(key, incarnation, rev, st, said, over, details, times, since, vitals, hold);
   }
 }

@@ -12,6 +12,7 @@ package io.pulsewatch.server.liveness;
  * @param suspicion silence divided by the silence at which SUSPECT is due
  * @param transportError what the transport said when the stream was lost
  * @param leaveReason what the instance said when it left
+ * @param jitterNanos recent spread of arrivals against the schedule
  */
 public record Evidence(
     long silenceNanos,
@@ -22,8 +23,9 @@ public record Evidence(
     long senderLateNanos,
     double suspicion,
     String transportError,
-    String leaveReason) {
-  public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0, 0, 0, "", "");
+    String leaveReason,
+    long jitterNanos) {
+  public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0, 0, 0, "", "", 0);
 
   Evidence withLeaveReason(String reason) {
     return new Evidence(
@@ -35,6 +37,7 @@ public record Evidence(
         senderLateNanos,
         suspicion,
         transportError,
-        reason);
+        reason,
+        jitterNanos);
   }
 }

@@ -12,6 +12,9 @@ package io.pulsewatch.server.liveness;
  *   else                                    wait for the first of these
  * </pre>
  *
+ * <p>A hold makes timeout and resume window last to its end at the least, and until then nobody is
+ * doubted. Past it: DEAD, HOLD_EXPIRED.
+ *
  * <p>Whom we sent away is not DEAD before the wait that we named and its timeout are over, and not
  * doubted before the wait and its suspicion deadline.
  *
@@ -51,6 +54,8 @@ final class Judge {
    * @param lostNanos awake time since the stream was lost, or {@link #NOT_LOST}
    * @param ownFault the loss was read in the wake of a pause of ours
    * @param putOffNanos what is left of a wait that we named plus its timeout, or {@link #NOTHING}
+   * @param doubtNanos silence at which SUSPECT is due
+   * @param holdNanos announced silence; 0: none
    */
   record Facts(
       Times times,
@@ -58,26 +63,28 @@ final class Judge {
       long silenceNanos,
       long lostNanos,
       boolean ownFault,
-      long putOffNanos) {
+      long putOffNanos,
+      long doubtNanos,
+      long holdNanos) {
     boolean isLost() {
       return lostNanos != NOT_LOST;
     }
 
     /** Until it has been silent for its timeout. */
     long silenceLeft() {
-      return Math.max(times.timeoutNanos() - silenceNanos, putOffNanos);
+      return Math.max(Math.max(times.timeoutNanos(), holdNanos) - silenceNanos, putOffNanos);
     }
 
     /** Until its stream has been lost for its resume window. */
     long resumeLeft() {
       return isLost()
-          ? Math.max(times.resumeWindowNanos() - lostNanos, putOffNanos)
+          ? Math.max(Math.max(times.resumeWindowNanos() - lostNanos, holdLeft()), putOffNanos)
           : Long.MAX_VALUE;
     }
 
     /** Until its silence is doubtful. */
     private long doubtLeft() {
-      return Math.max(times.suspectNanos() - silenceNanos, calmLeft());
+      return Math.max(doubtNanos - silenceNanos, calmLeft());
     }
 
     /** Until a loss is told. */
@@ -86,11 +93,27 @@ final class Judge {
       return isLost() ? Math.max(tellLoss - lostNanos, calmLeft()) : Long.MAX_VALUE;
     }
 
-    /** No doubt before this: a silence that we asked for is none until the wait is over. */
+    /** No doubt before this: a silence that was announced, or that we asked for, is none. */
     private long calmLeft() {
-      return putOffNanos == NOTHING
-          ? NOTHING
-          : putOffNanos - (times.timeoutNanos() - times.suspectNanos());
+      long asked =
+          putOffNanos == NOTHING ? NOTHING : putOffNanos - (times.timeoutNanos() - doubtNanos);
+      return Math.max(asked, holdLeft());
+    }
+
+    /** What is left of an announced pause; a loss without a resume window knows none. */
+    private long holdLeft() {
+      boolean none = holdNanos == 0 || (isLost() && times.resumeWindowNanos() == 0);
+      return none ? NOTHING : holdNanos - silenceNanos;
+    }
+
+    Cause deadBySilence() {
+      return holdNanos > times.timeoutNanos() ? Cause.HOLD_EXPIRED : Cause.SILENCE;
+    }
+
+    Cause deadByLoss() {
+      return holdLeft() > times.resumeWindowNanos() - lostNanos
+          ? Cause.HOLD_EXPIRED
+          : Cause.STREAM_LOST;
     }
   }
 
@@ -99,8 +122,8 @@ final class Judge {
     long resumeLeft = facts.resumeLeft();
     if (silenceLeft <= 0 || resumeLeft <= 0) {
       return silenceLeft <= resumeLeft
-          ? new Verdict(Kind.DEAD, Cause.SILENCE, -silenceLeft)
-          : new Verdict(Kind.DEAD, Cause.STREAM_LOST, -resumeLeft);
+          ? new Verdict(Kind.DEAD, facts.deadBySilence(), -silenceLeft)
+          : new Verdict(Kind.DEAD, facts.deadByLoss(), -resumeLeft);
     }
     long left = Math.min(silenceLeft, resumeLeft);
     if (facts.state() != State.ALIVE) {

@@ -111,19 +111,20 @@ final class Preservation {
     boolean lossWaits = facts.times().resumeWindowNanos() > 0 && isSheltered(place.loss);
     long lossLeft = lossWaits ? Long.MAX_VALUE : facts.resumeLeft();
     long deadline = facts.silenceLeft();
-    long silenceLeft = deadline + heldNanos(facts.times(), place.silence);
+    boolean announced = facts.deadBySilence() == Cause.HOLD_EXPIRED;
+    long silenceLeft = announced ? deadline : deadline + heldNanos(facts.times(), place.silence);
     if (lossLeft <= 0) {
       // Another reason than silence, whether or not that waits.
-      return verdict.cause() == Cause.SILENCE && silenceLeft <= 0
+      return silenceLeft <= 0
           ? verdict
-          : new Judge.Verdict(Judge.Kind.DEAD, Cause.STREAM_LOST, -lossLeft);
+          : new Judge.Verdict(Judge.Kind.DEAD, facts.deadByLoss(), -lossLeft);
     }
     if (deadline > 0) {
       return hold(verdict, place.loss, facts.state(), deadline);
     }
     return silenceLeft > 0
         ? hold(verdict, place.silence, facts.state(), Math.min(silenceLeft, lossLeft))
-        : new Judge.Verdict(Judge.Kind.DEAD, Cause.SILENCE, -deadline);
+        : new Judge.Verdict(Judge.Kind.DEAD, facts.deadBySilence(), -deadline);
   }
 
   /** How long past its deadline a silence is held: not at all, or 1 .. 2 intervals. */

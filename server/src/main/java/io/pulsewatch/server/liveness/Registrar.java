@@ -58,11 +58,14 @@ final class Registrar {
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);
     registry.preservation.onHeard(session.place, registry.awake(now));
-    session.carryOn(registry.beatPulse(now), null, session.byBeat);
-    boolean newer = hear(session.pulse, beat.news());
+    session.carryOn(registry.beatPulse(now), null, session.byBeat, false);
+    session.pulse.grant(session.entry.times());
+    boolean newer = hear(session, beat.news());
     Status said = newer ? beat.news().status() : null;
     Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
-    Entry told = said == null ? after : after.reporting(said);
+    Hold hold = newer ? session.holdAfter(beat.news(), now) : session.entry.hold();
+    Entry told =
+        (said == null ? after : after.reporting(said)).holding(beat.leaves() ? Hold.NONE : hold);
     Answer heard =
         new Answer(
             beat.caller(),
@@ -71,7 +74,7 @@ final class Registrar {
                 beat.news().sentNanos(),
                 told.state(),
                 told.status(),
-                told.times()));
+                told.timesInForce()));
     News.Ending ending = beat.news().ending();
     Evidence known = ending == null ? evidence : evidence.withLeaveReason(ending.text());
     settle(session, told, beat.leaves() ? Cause.LEAVE : Cause.RESUMED, known, heard, now);
@@ -103,15 +106,18 @@ final class Registrar {
     replaceStream(session);
     boolean beat = ask.heartbeat() != null;
     registry.preservation.onHeard(session.place, registry.awake(now));
-    session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat);
+    session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat, true);
     session.pulse.restart(now.nanos());
-    boolean newer = hear(session.pulse, ask.heartbeat());
+    Times granting = ask.times().atLeast(session.entry.times());
+    session.pulse.grant(granting);
+    boolean newer = hear(session, ask.heartbeat());
     Entry after =
         session
             .entry
             .in(State.ALIVE, now)
             .reporting(newer ? said(ask) : session.entry.status())
-            .declaring(ask.details(), ask.times().atLeast(session.entry.times()));
+            .declaring(ask.details(), granting)
+            .holding(newer ? announced(session, ask, now) : session.entry.hold());
     session.pulse.continueFrom(session.pulse.lastSequence(), after.status());
     place(session.place, ask, after.times(), now);
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
@@ -125,6 +131,8 @@ final class Registrar {
     if (after.state() != before.state()) {
       registry.change(session, after, cause, evidence, List.of(answer), now);
     } else if (after.status() != before.status()) {
+      registry.change(session, after, Cause.REPORTED, evidence, List.of(answer), now);
+    } else if (!after.hold().equals(before.hold())) {
       registry.change(session, after, Cause.REPORTED, evidence, List.of(answer), now);
     } else if (!after.details().equals(before.details()) || !after.times().equals(before.times())) {
       registry.change(session, after, cause, evidence, List.of(answer), now);
@@ -150,7 +158,8 @@ final class Registrar {
             ask.details(),
             ask.times(),
             now.wallMillis(),
-            new Vitals(ask.pulse()));
+            new Vitals(ask.pulse()),
+            Hold.announced(heldBy(ask), now.nanos(), now));
     Neighbourhood place = place(known == null ? null : known.place, ask, ask.times(), now);
     Session session =
         new Session(entry, ask.pulse(), ask.offered().of(incarnation), ask.processId(), place);
@@ -158,7 +167,8 @@ final class Registrar {
     session.stream = session.byBeat ? null : ask.caller();
     session.pulse.continueFrom(0, entry.status());
     session.pulse.restart(now.nanos());
-    boolean first = hear(session.pulse, ask.heartbeat());
+    session.pulse.grant(entry.times());
+    boolean first = hear(session, ask.heartbeat());
     assert first;
     Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
     registry.begin(session, known == null ? null : known.entry, granted, now);
@@ -169,6 +179,16 @@ final class Registrar {
       @Nullable Neighbourhood known, Command.Register ask, Times times, Moment now) {
     return registry.preservation.join(
         known, ask.details(), ask.network(), times, registry.awake(now));
+  }
+
+  private static long heldBy(Command.Register ask) {
+    News beat = ask.heartbeat();
+    return beat == null ? 0 : Math.max(0, beat.holdNanos());
+  }
+
+  /** A register is a sign of life: it ends a hold, unless a beat came with it and has its own. */
+  private static Hold announced(Session session, Command.Register ask, Moment now) {
+    return ask.heartbeat() == null ? Hold.NONE : session.holdAfter(ask.heartbeat(), now);
   }
 
   private void supersede(Session holder, Moment now) {
@@ -194,8 +214,9 @@ final class Registrar {
   }
 
   /** Returns false for a beat that is not newer than the last: it renews liveness only. */
-  private static boolean hear(Pulse pulse, @Nullable News beat) {
-    return beat == null || !beat.heard() || pulse.beat(beat.sequence());
+  private static boolean hear(Session session, @Nullable News beat) {
+    boolean teaches = session.entry.state() == State.ALIVE;
+    return beat == null || !beat.heard() || session.pulse.beat(beat.sequence(), teaches);
   }
 
   /** What a beat reports counts, since it was said after the register that came with it. */

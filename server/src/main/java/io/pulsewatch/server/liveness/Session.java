@@ -93,9 +93,14 @@ final class Session {
     return isOf(putOff.presented(), putOff.processId()) || (byBeat && putOff.byBeat());
   }
 
-  /** A new stream, or a beat, carries the session on. */
-  void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats) {
+  /**
+   * A new stream, or a beat, carries the session on.
+   *
+   * @param chooses it said how its silences are to be judged
+   */
+  void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats, boolean chooses) {
     next.continueFrom(pulse.lastSequence(), entry.status());
+    next.learnFrom(pulse, chooses);
     next.session = this;
     pulse.session = null;
     pulse.mark(); // from here on no heartbeat of the old stream is acked
@@ -159,6 +164,13 @@ final class Session {
     return lost ? Math.min(ofPulse, silenceAtLoss + lostNanos(loop, door, nowNanos)) : ofPulse;
   }
 
+  /** The announced pause after these news. */
+  Hold holdAfter(@Nullable News news, Moment now) {
+    return news == null || news.holdNanos() == News.SAME_HOLD
+        ? entry.hold()
+        : Hold.announced(news.holdNanos(), pulse.arrivalNanos(), now);
+  }
+
   /** What is known at this instant. */
   Evidence evidence(long overdueNanos, long nowNanos) {
     return evidence(pulse.silenceNanos(nowNanos), overdueNanos, nowNanos);
@@ -177,8 +189,9 @@ final class Session {
         overdueNanos,
         Math.max(0, nowNanos - pulse.arrivalNanos() - silence),
         pulse.senderLateNanos(),
-        (double) silence / entry.times().suspectNanos(),
+        (double) silence / pulse.doubtNanos(),
         transportError,
-        "");
+        "",
+        pulse.jitterNanos());
   }
 }

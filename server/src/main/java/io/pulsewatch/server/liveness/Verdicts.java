@@ -44,7 +44,8 @@ final class Verdicts {
     Entry before = session.entry;
     boolean doubted = before.state() == State.SUSPECT;
     Status said = news.status() == null ? before.status() : news.status();
-    Entry after = before.in(State.ALIVE, now).reporting(said);
+    Hold hold = session.holdAfter(news, now);
+    Entry after = before.in(State.ALIVE, now).reporting(said).holding(hold);
     session.pulse.unmark();
     Answer.Caller stream = session.stream;
     List<Answer> acks =
@@ -54,8 +55,12 @@ final class Verdicts {
                 new Answer(
                     stream,
                     new Answer.Heard(
-                        news.sequence(), news.sentNanos(), State.ALIVE, said, after.times())));
-    if (doubted || said != before.status()) {
+                        news.sequence(),
+                        news.sentNanos(),
+                        State.ALIVE,
+                        said,
+                        after.timesInForce())));
+    if (doubted || said != before.status() || !hold.equals(before.hold())) {
       Evidence evidence = session.evidenceOfGap(news.gapNanos(), now.nanos());
       Cause cause = doubted ? Cause.RECOVERED : Cause.REPORTED;
       registry.change(session, after, cause, evidence, acks, now);
@@ -111,8 +116,7 @@ final class Verdicts {
   private void examine(Session session, boolean blind, Moment now) {
     Judge.Verdict verdict = judge(session, now);
     if (verdict.kind() == Judge.Kind.WAIT) {
-      session.ticket = Session.NO_TICKET;
-      registry.examineAfter(session, verdict.nanos(), now);
+      await(session, verdict, now);
       return;
     }
     // In this order: who has passed has posted what he read.
@@ -127,12 +131,18 @@ final class Verdicts {
         if (session.entry.state() == State.ALIVE) {
           session.pulse.unmark();
         }
-        session.ticket = Session.NO_TICKET;
-        registry.examineAfter(session, marked.nanos(), now);
+        await(session, marked, now);
       }
       case SUSPECT -> suspect(session, marked, now);
       case DEAD -> declareDead(session, marked, now);
     }
+  }
+
+  /** A heartbeat yet to come may teach its detector to doubt sooner, but not sooner than this. */
+  private void await(Session session, Judge.Verdict verdict, Moment now) {
+    session.ticket = Session.NO_TICKET;
+    long nanos = Math.min(verdict.nanos(), session.pulse.leastDoubtNanos());
+    registry.examineAfter(session, nanos, now);
   }
 
   private Judge.Verdict judge(Session session, Moment now) {
@@ -145,7 +155,9 @@ final class Verdicts {
             wake.counted(silence, now),
             wake.counted(lost, now),
             session.ownFault,
-            session.putOffNanos(registry.loopClock, registry.door, now.nanos()));
+            session.putOffNanos(registry.loopClock, registry.door, now.nanos()),
+            session.pulse.doubtNanos(),
+            session.entry.hold().nanos());
     return registry.preservation.review(Judge.judge(facts), facts, session.place);
   }
 

@@ -25,6 +25,11 @@ public final class Vitals {
     return pulse.arrivalNanos();
   }
 
+  /** That silence, divided by the silence at which SUSPECT is due. */
+  public double suspicion(long nowNanos) {
+    return (double) Math.max(0, silenceNanos(nowNanos)) / pulse.doubtNanos();
+  }
+
   /** Silence up to now, our own pauses taken off. */
   public long silenceNanos(long nowNanos) {
     return pulse.silenceNanos(nowNanos);

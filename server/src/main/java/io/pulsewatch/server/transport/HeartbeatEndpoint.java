@@ -219,6 +219,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       Pulse pulse,
       @Nullable News beat,
       String network) {
+    pulse.judgeBy(Detectors.choice(register.getDetector()));
     return new Command.Register(
         caller,
         offered.key(),

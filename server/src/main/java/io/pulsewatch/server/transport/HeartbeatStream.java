@@ -190,6 +190,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
             heartbeat.getSentMonotonicNanos(),
             heartbeat.hasLate() ? Nanos.of(heartbeat.getLate()) : 0,
             Enums.status(said),
+            HeartbeatChecks.holdNanos(heartbeat),
             endpoint.nowNanos());
     HeartbeatChecks.check(heartbeat, this::rejectPart);
     if (outcome == Pulse.Outcome.ACK) {

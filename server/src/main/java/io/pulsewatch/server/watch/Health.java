@@ -25,6 +25,7 @@ public enum Health {
         entry.details(),
         entry.times(),
         entry.sinceMillis(),
-        entry.vitals());
+        entry.vitals(),
+        entry.hold());
   }
 }

@@ -17,8 +17,7 @@ final class FenceTest {
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < 1_000; i++) {
       long interval = random.nextLong(SECOND / 10, 3600 * SECOND);
-      Times times =
-          Times.grant(interval, random.nextLong(86_400 * SECOND), Times.UNSET, Times.UNSET);
+      Times times = Times.grant(interval, random.nextLong(86_400 * SECOND), Times.UNSET);
       long shortest = times.shortestNanos();
       long stopping = Math.min(SECOND / 4, shortest / 20);
       assertThat(times.fenceNanos())

@@ -9,10 +9,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class JudgeTest {
   /** Interval 2, timeout 6, resume window 5, suspect after 4. */
-  private static final Times TIMES = new Times(2, 6, 5, 4);
+  private static final Times TIMES = new Times(2, 6, 5);
 
   /** A timeout that comes before the resume window would end. */
-  private static final Times SHORT = new Times(2, 60, 50, 40);
+  private static final Times SHORT = new Times(2, 60, 50);
 
   @ParameterizedTest(name = "{0} silence {1} lost {2} own fault {3}: {4} {5} {6}")
   @CsvSource({
@@ -67,7 +67,7 @@ final class JudgeTest {
   })
   void withoutResumeWindowALossIsDeath(
       State state, long silence, long lost, boolean own, Judge.Kind kind, Cause cause) {
-    Judge.Verdict verdict = judge(new Times(2, 6, 0, 4), state, silence, lost, own);
+    Judge.Verdict verdict = judge(new Times(2, 6, 0), state, silence, lost, own);
     assertThat(verdict.kind()).isEqualTo(kind);
     assertThat(verdict.cause()).isEqualTo(cause);
   }
@@ -90,8 +90,41 @@ final class JudgeTest {
   })
   void whomWeSentAwayGetsTheWaitAndItsTimeout(
       State state, long silence, long lost, long left, Judge.Kind kind, Cause cause, long nanos) {
-    assertThat(Judge.judge(new Judge.Facts(TIMES, state, silence, lost, false, left)))
+    assertThat(Judge.judge(new Judge.Facts(TIMES, state, silence, lost, false, left, 4, 0)))
         .isEqualTo(new Judge.Verdict(kind, cause, nanos));
+  }
+
+  /** Timeout 6, resume window 5, doubt after 4: each is the hold's where that is longer. */
+  @ParameterizedTest
+  @CsvSource({
+    "ALIVE,    4, -1,  9, WAIT,    SILENCE,      5",
+    "ALIVE,    8, -1,  9, WAIT,    SILENCE,      1",
+    "ALIVE,    9, -1,  9, DEAD,    HOLD_EXPIRED, 0",
+    "ALIVE,   11, -1,  9, DEAD,    HOLD_EXPIRED, 2",
+    // A hold that ends before the timeout only calms.
+    "ALIVE,    4, -1,  5, WAIT,    SILENCE,      1",
+    "ALIVE,    5, -1,  5, SUSPECT, SILENCE,      0",
+    "SUSPECT,  6, -1,  5, DEAD,    SILENCE,      0",
+    // A loss is not told in it, and not deadly.
+    "ALIVE,    3,  0,  9, WAIT,    SILENCE,      6",
+    "ALIVE,    8,  8,  9, WAIT,    SILENCE,      1",
+    "ALIVE,    9,  8,  9, DEAD,    HOLD_EXPIRED, 0",
+    "SUSPECT,  5,  5,  5, DEAD,    STREAM_LOST,  0",
+    "ALIVE,    5,  1,  5, SUSPECT, STREAM_LOST,  1",
+  })
+  void anAnnouncedPauseIsNoReasonToDoubt(
+      State state, long silence, long lost, long hold, Judge.Kind kind, Cause cause, long nanos) {
+    Judge.Facts facts = new Judge.Facts(TIMES, state, silence, lost, false, Judge.NOTHING, 4, hold);
+    assertThat(Judge.judge(facts)).isEqualTo(new Judge.Verdict(kind, cause, nanos));
+  }
+
+  /** Who asked to be dead at a loss is, hold or not. */
+  @Test
+  void aHoldGivesNoResumeWindow() {
+    Judge.Facts facts =
+        new Judge.Facts(new Times(2, 6, 0), State.ALIVE, 1, 0, false, Judge.NOTHING, 4, 60);
+    assertThat(Judge.judge(facts))
+        .isEqualTo(new Judge.Verdict(Judge.Kind.DEAD, Cause.STREAM_LOST, 0));
   }
 
   /** Whoever waits as long as he is told finds something to do, and nothing a moment earlier. */
@@ -120,6 +153,11 @@ final class JudgeTest {
 
   private static Judge.Verdict judge(
       Times times, State state, long silence, long lost, boolean own) {
-    return Judge.judge(new Judge.Facts(times, state, silence, lost, own, Judge.NOTHING));
+    return Judge.judge(
+        new Judge.Facts(times, state, silence, lost, own, Judge.NOTHING, doubtOf(times), 0));
+  }
+
+  private static long doubtOf(Times times) {
+    return 2 * times.timeoutNanos() / 3;
   }
 }

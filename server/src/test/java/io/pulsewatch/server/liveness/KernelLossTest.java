@@ -43,7 +43,7 @@ final class KernelLossTest {
   void withoutAResumeWindowALossIsDeath(long origin) {
     Rig rig = new Rig(origin);
     Rig.Client client = rig.client();
-    client.times = Times.grant(Times.UNSET, Times.UNSET, 0, Times.UNSET);
+    client.times = Times.grant(Times.UNSET, Times.UNSET, 0);
     client.register();
     rig.runTo(SECOND);
     client.end(News.End.LOST);
@@ -165,7 +165,7 @@ final class KernelLossTest {
   void norWithoutAResumeWindow(long origin) {
     Rig rig = new Rig(origin);
     Rig.Client client = rig.client();
-    client.times = Times.grant(Times.UNSET, Times.UNSET, 0, Times.UNSET);
+    client.times = Times.grant(Times.UNSET, Times.UNSET, 0);
     client.register();
     rig.turn();
     client.sendAway(3 * SECOND);

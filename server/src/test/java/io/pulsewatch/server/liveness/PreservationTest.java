@@ -92,8 +92,14 @@ final class PreservationTest {
 
   private Judge.Verdict review(
       Judge.Verdict verdict, int who, Times times, State state, long silence, long lost) {
-    Judge.Facts facts = new Judge.Facts(times, state, silence, lost, false, Judge.NOTHING);
+    Judge.Facts facts = facts(times, state, silence, lost, 0);
     return preservation.review(verdict, facts, fleet.get(who));
+  }
+
+  private static Judge.Facts facts(
+      Times times, State state, long silence, long lost, long hold) {
+    return new Judge.Facts(
+        times, state, silence, lost, false, Judge.NOTHING, 2 * INTERVAL, hold);
   }
 
   private boolean isHeld(int who) {
@@ -193,7 +199,7 @@ final class PreservationTest {
 
   @Test
   void theWindowIsTheMedianIntervalOfTheGroup() {
-    join(15, "a", "", Times.grant(10 * INTERVAL, Times.UNSET, Times.UNSET, Times.UNSET));
+    join(15, "a", "", Times.grant(10 * INTERVAL, Times.UNSET, Times.UNSET));
     join(14, "a", "");
     join(100, "", "");
     silent(0, 4);
@@ -410,10 +416,22 @@ final class PreservationTest {
   void aLossThatIsDeathCountsAndIsNotSheltered() {
     join(10, "", "");
     doubt(Kind.STREAM_LOST, 0, 5);
-    Times none = Times.grant(Times.UNSET, Times.UNSET, 0, Times.UNSET);
+    Times none = Times.grant(Times.UNSET, Times.UNSET, 0);
     Judge.Verdict dead = new Judge.Verdict(Judge.Kind.DEAD, Cause.STREAM_LOST, 0);
     assertThat(review(dead, 0, none, State.ALIVE, 0, 0)).isEqualTo(dead);
     assertThat(preservation.isOn()).isTrue();
+  }
+
+  /** A pause that it announced itself is over: that was time enough. */
+  @Test
+  void anAnnouncedPauseIsNotHeld() {
+    join(10, "", "");
+    silent(0, 5);
+    long hold = TIMES.timeoutNanos() + 1;
+    Judge.Facts facts = facts(TIMES, State.SUSPECT, hold, Judge.NOT_LOST, hold);
+    Judge.Verdict dead = Judge.judge(facts);
+    assertThat(dead).isEqualTo(new Judge.Verdict(Judge.Kind.DEAD, Cause.HOLD_EXPIRED, 0));
+    assertThat(preservation.review(dead, facts, fleet.get(0))).isEqualTo(dead);
   }
 
   /** A loss that we may have made is told late; not later still. */

@@ -144,7 +144,7 @@ final class MailboxTest {
         new Token(0, 1, 1),
         false,
         Details.NONE,
-        Times.grant(Times.UNSET, Times.UNSET, Times.UNSET, Times.UNSET),
+        Times.grant(Times.UNSET, Times.UNSET, Times.UNSET),
         Status.SERVING,
         null,
         "",

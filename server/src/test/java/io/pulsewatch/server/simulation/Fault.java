@@ -1,7 +1,10 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.DetectorMode;
-import io.pulsewatch.server.liveness.Times;
+import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Entry;
+import io.pulsewatch.server.liveness.State;
 
 /** A bug that the world plants at a seam of the kernel, to see that it is found. */
 enum Fault {
@@ -16,9 +19,9 @@ enum Fault {
   OLD_TOKEN_ACCEPTED("an old token opens nothing"),
   /** A watcher that fell behind is not told that it starts over. */
   OVERFLOW_NOT_TOLD("no silent gap"),
-  /** A hold is counted in intervals that are twice as long. */
+  /** What was held is held once more. */
   HELD_TWICE("everyone silent is DEAD in time"),
-  /** A hold is counted in intervals that are longer than anybody waits. */
+  /** What was held is held for longer than anybody looks. */
   NEVER_RELEASED("everyone silent is DEAD in time"),
   /** SUSPECT waits half an interval, too. */
   SUSPECT_HELD("SUSPECT is never held"),
@@ -31,17 +34,21 @@ enum Fault {
     this.invariant = invariant;
   }
 
-  /** What the kernel is asked to grant. */
-  Times granted(Times asked) {
-    long interval = asked.intervalNanos();
-    long later = asked.suspectNanos() + (this == SUSPECT_HELD ? interval / 2 : 0);
-    long counted =
-        switch (this) {
-          case HELD_TWICE -> 2 * interval;
-          case NEVER_RELEASED -> 1_000 * interval;
-          default -> interval;
-        };
-    return new Times(counted, asked.timeoutNanos(), asked.resumeWindowNanos(), later);
+  /** For how long a decision of the kernel is kept back. */
+  long withheldNanos(Draft decision) {
+    Entry after = decision.after();
+    long interval = after.times().intervalNanos();
+    boolean bySilence = decision.cause() == Cause.SILENCE;
+    boolean held =
+        bySilence
+            && after.state() == State.DEAD
+            && decision.evidence().overdueNanos() >= interval;
+    return switch (this) {
+      case HELD_TWICE -> held ? 2 * interval : 0;
+      case NEVER_RELEASED -> held ? 1_000 * interval : 0;
+      case SUSPECT_HELD -> bySilence && after.state() == State.SUSPECT ? interval / 2 : 0;
+      default -> 0;
+    };
   }
 
   /** What the server tells of how it judges. */

@@ -6,7 +6,6 @@ import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
-import io.pulsewatch.server.liveness.Kernel;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Token;
@@ -168,10 +167,10 @@ final class Oracle {
     }
   }
 
-  void afterTurn(Kernel kernel) {
+  void afterTurn(int livingToTheKernel) {
     int ended = lives.size() - live;
     int kept = Math.max(world.settings().minEndedKept(), live);
-    require(kernel.live() == live, "the kernel counts the living", this);
+    require(livingToTheKernel == live, "the kernel counts the living", this);
     require(lives.size() <= world.settings().maxInstances(), "every limit holds", this);
     require(ended <= kept + world.endedInATurn(), "every limit holds", this);
   }

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.detector.DetectorChoice;
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.Details;
 import io.pulsewatch.server.liveness.InstanceKey;
@@ -24,6 +25,7 @@ record Registration(
     Token offered,
     boolean takeOver,
     Times times,
+    DetectorChoice detector,
     Status status,
     boolean renewsOnly) {
 
@@ -46,6 +48,7 @@ record Registration(
 
   Command.Register command(
       Party caller, Pulse pulse, SimulatedWorld world, @Nullable News heartbeat) {
+    pulse.judgeBy(detector);
     return new Command.Register(
         caller,
         key,
@@ -55,7 +58,7 @@ record Registration(
         offered,
         takeOver,
         new Details(List.of(), Map.of(), zone(), 0, ""),
-        world.fault().granted(times),
+        times,
         status,
         heartbeat,
         "10.0." + place() % 2 + ".0/24",

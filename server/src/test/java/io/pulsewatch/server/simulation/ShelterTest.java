@@ -25,27 +25,25 @@ final class ShelterTest {
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final long INTERVAL = 2 * SECOND;
-  private static final Times TIMES = Times.grant(INTERVAL, Times.UNSET, Times.UNSET, Times.UNSET);
+  private static final Times TIMES = Times.grant(INTERVAL, Times.UNSET, Times.UNSET);
 
   /** A world and the changes of state in it since it was calm. */
   private static final class Story implements Oracle.Listener {
     final SimulatedWorld world;
     final List<Told> told = new ArrayList<>();
-    final Times times;
 
     /** What was told, when, after which silence, and in which mode. */
     record Told(State state, Cause cause, long at, long silence, DetectorMode mode) {}
 
-    Story(long seed, Fault fault, Climate climate, Times times) {
+    Story(long seed, Fault fault, Climate climate) {
       this.world = new SimulatedWorld(seed, fault, climate);
-      this.times = times;
       world.run(60 * SECOND);
       assertThat(world.oracle().dead() + world.oracle().suspects()).isZero();
       world.oracle().listen(this);
     }
 
     static Story of(long seed, int instances, Fault fault) {
-      return new Story(seed, fault, Climate.calm(instances, INTERVAL), TIMES);
+      return new Story(seed, fault, Climate.calm(instances, INTERVAL));
     }
 
     @Override
@@ -53,7 +51,7 @@ final class ShelterTest {
       DetectorMode mode = world.server().mode();
       State state = draft.after().state();
       told.add(new Told(state, draft.cause(), world.now(), silence, mode));
-      long late = silence - times.suspectNanos();
+      long late = silence - 2 * INTERVAL;
       boolean undisturbed = world.server().congestion().begun() == 0;
       if (state == State.SUSPECT
           && draft.cause() == Cause.SILENCE
@@ -82,10 +80,10 @@ final class ShelterTest {
     Story story = Story.of(seed, instances, Fault.NONE);
     int dead = instances / 2;
     story.crash(dead);
-    story.world.run(TIMES.suspectNanos() + Lateness.BOUND);
+    story.world.run(2 * INTERVAL + Lateness.BOUND);
     assertThat(story.count(State.SUSPECT)).as("on time").isEqualTo(dead);
     assertThat(story.world.server().mode()).isEqualTo(DetectorMode.PRESERVATION);
-    story.world.run(TIMES.timeoutNanos() - TIMES.suspectNanos() + 2 * INTERVAL);
+    story.world.run(TIMES.timeoutNanos());
     assertThat(story.dead())
         .hasSize(dead)
         .allMatch(one -> one.cause() == Cause.SILENCE)
@@ -121,7 +119,7 @@ final class ShelterTest {
   void theServersOwnNetworkStaysCut(long seed, int instances) {
     Story story = Story.of(seed, instances, Fault.NONE);
     story.world.network().cut(60 * SECOND);
-    story.world.run(TIMES.suspectNanos() + Lateness.BOUND);
+    story.world.run(2 * INTERVAL + Lateness.BOUND);
     assertThat(story.world.server().mode()).isEqualTo(DetectorMode.PRESERVATION);
     story.world.run(20 * SECOND);
     assertThat(story.dead())
@@ -150,9 +148,8 @@ final class ShelterTest {
   void aProxyRestarts(long seed) {
     long timeout = 12 * SECOND;
     long window = 5 * SECOND;
-    Times times = Times.grant(INTERVAL, timeout, window, Times.UNSET);
     Climate climate = Climate.calm(60, INTERVAL, timeout, window);
-    Story story = new Story(seed, Fault.NONE, climate, times);
+    Story story = new Story(seed, Fault.NONE, climate);
     story.world.network().restartProxy(8 * SECOND);
     story.world.run(SECOND);
     assertThat(story.count(State.SUSPECT)).as("at once").isGreaterThan(30);

@@ -217,7 +217,15 @@ final class SimulatedClient {
     registerSent = clock();
     Registration ask =
         new Registration(
-            key(), processId, token, fresh, profile.takeOver(), profile.times(), status, false);
+            key(),
+            processId,
+            token,
+            fresh,
+            profile.takeOver(),
+            profile.times(),
+            profile.detector(),
+            status,
+            false);
     ServerStream server = new ServerStream(world, this, to, ask);
     stream = server;
     to.up(() -> knocking = server, server::onRegister);
@@ -383,6 +391,7 @@ final class SimulatedClient {
             offered,
             profile.takeOver(),
             profile.times(),
+            profile.detector(),
             status,
             renewsOnly);
     Link once = world.newLink(profile);

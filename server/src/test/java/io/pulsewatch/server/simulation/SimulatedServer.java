@@ -57,6 +57,7 @@ final class SimulatedServer implements Inbox, Outbox {
   private long revision;
   private long incarnation;
   private long turns;
+  private int withheldEnds;
   private int preservations;
   private int admissions;
   private long stoodStillAt = Long.MIN_VALUE / 2;
@@ -282,6 +283,23 @@ final class SimulatedServer implements Inbox, Outbox {
 
   @Override
   public void propose(Draft draft) {
+    long wait = world.fault().withheldNanos(draft);
+    if (wait == 0) {
+      decide(draft);
+      return;
+    }
+    boolean ends = !draft.after().state().isLive();
+    withheldEnds += ends ? 1 : 0;
+    timeline()
+        .after(
+            wait,
+            () -> {
+              withheldEnds -= ends ? 1 : 0;
+              decide(draft);
+            });
+  }
+
+  private void decide(Draft draft) {
     world.oracle().onDecision(draft);
     proposed.add(draft);
   }
@@ -326,7 +344,7 @@ final class SimulatedServer implements Inbox, Outbox {
     if (work > 0 && !congestion.isPaused()) {
       nextStepAt = Math.min(nextStepAt, now + 2 * WAKE_UP);
     }
-    world.oracle().afterTurn(kernel);
+    world.oracle().afterTurn(kernel.live() + withheldEnds);
   }
 
   private void commit(int count) {

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.detector;
 
+import com.google.errorprone.annotations.Immutable;
 import java.util.List;
 
 /**
@@ -13,8 +14,8 @@ import java.util.List;
  * that the quantile is the profile's; it shrinks with the histogram. So a new stream behaves like
  * its profile until it has shown a tail of its own.
  *
- * <p>Formula and constants: Pulsewatch's own; docs/CONCEPTS.md tells them. Confined to the thread
- * that reads the stream.
+ * <p>What was chosen and why: docs/decisions/0004-detectors.md. Confined to the thread that reads
+ * the stream.
  */
 public final class TailQuantile implements Detector {
   /** The quantile is read anew after so many heartbeats; it costs about as much as two of them. */
@@ -42,6 +43,7 @@ public final class TailQuantile implements Detector {
    * @param minMarginNanos the margin is never shorter ...
    * @param maxMarginNanos ... and never longer
    */
+  @Immutable
   public record Settings(
       double factor, long stallNanos, long priorNanos, long minMarginNanos, long maxMarginNanos) {
     public Settings {

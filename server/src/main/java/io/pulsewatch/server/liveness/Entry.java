@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param sinceMillis wall time at which it entered its state
  * @param vitals the live numbers
  * @param hold the announced pause that is in force
+ * @param settling back from one suspicion too many: not serving for a while
  */
 public record Entry(
     InstanceKey key,
@@ -21,9 +22,10 @@ public record Entry(
     Times times,
     long sinceMillis,
     Vitals vitals,
-    Hold hold) {
+    Hold hold,
+    boolean settling) {
 
-  /** Without a hold. */
+  /** Without a hold, and settled. */
   public Entry(
       InstanceKey key,
       long incarnation,
@@ -46,7 +48,8 @@ public record Entry(
         times,
         sinceMillis,
         vitals,
-        Hold.NONE);
+        Hold.NONE,
+        false);
   }
 
   /** What follows from state, status and override: may it get work? */
@@ -55,7 +58,7 @@ public record Entry(
       return false;
     }
     if (override == null) {
-      return status == Status.SERVING || status == Status.DEGRADED;
+      return !settling && (status == Status.SERVING || status == Status.DEGRADED);
     }
     return override.kind() == OperatorOverride.Kind.SERVING;
   }
@@ -67,7 +70,8 @@ public record Entry(
 
   Entry in(State next, Moment now) {
     Entry after = copy(0, next, status, override, next == state ? sinceMillis : now.wallMillis());
-    return next.isLive() ? after : after.holding(Hold.NONE);
+    Entry settled = next == State.ALIVE ? after : after.settling(false);
+    return next.isLive() ? settled : settled.holding(Hold.NONE);
   }
 
   Entry reporting(Status next) {
@@ -80,12 +84,50 @@ public record Entry(
 
   Entry declaring(Details next, Times granted) {
     return new Entry(
-        key, incarnation, 0, state, status, override, next, granted, sinceMillis, vitals, hold);
+        key,
+        incarnation,
+        0,
+        state,
+        status,
+        override,
+        next,
+        granted,
+        sinceMillis,
+        vitals,
+        hold,
+        settling);
   }
 
   Entry holding(Hold next) {
     return new Entry(
-        key, incarnation, 0, state, status, override, details, times, sinceMillis, vitals, next);
+        key,
+        incarnation,
+        0,
+        state,
+        status,
+        override,
+        details,
+        times,
+        sinceMillis,
+        vitals,
+        next,
+        settling);
+  }
+
+  Entry settling(boolean next) {
+    return new Entry(
+        key,
+        incarnation,
+        0,
+        state,
+        status,
+        override,
+        details,
+        times,
+        sinceMillis,
+        vitals,
+        hold,
+        next);
   }
 
   /** What was granted, with the hold: what the client's fence counts. */
@@ -94,6 +136,7 @@ public record Entry(
   }
 
   private Entry copy(long rev, State st, Status said, @Nullable OperatorOverride over, long since) {
-    return new Entry(key, incarnation, rev, st, said, over, details, times, since, vitals, hold);
+    return new Entry(
+        key, incarnation, rev, st, said, over, details, times, since, vitals, hold, settling);
   }
 }

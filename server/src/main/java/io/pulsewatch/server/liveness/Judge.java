@@ -56,6 +56,7 @@ final class Judge {
    * @param putOffNanos what is left of a wait that we named plus its timeout, or {@link #NOTHING}
    * @param doubtNanos silence at which SUSPECT is due
    * @param holdNanos announced silence; 0: none
+   * @param dampNanos how long a suspicion waits for one that flaps
    */
   record Facts(
       Times times,
@@ -65,7 +66,8 @@ final class Judge {
       boolean ownFault,
       long putOffNanos,
       long doubtNanos,
-      long holdNanos) {
+      long holdNanos,
+      long dampNanos) {
     boolean isLost() {
       return lostNanos != NOT_LOST;
     }
@@ -77,20 +79,29 @@ final class Judge {
 
     /** Until its stream has been lost for its resume window. */
     long resumeLeft() {
-      return isLost()
-          ? Math.max(Math.max(times.resumeWindowNanos() - lostNanos, holdLeft()), putOffNanos)
-          : Long.MAX_VALUE;
+      return isLost() ? Math.max(Math.max(windowLeft(), holdLeft()), putOffNanos) : Long.MAX_VALUE;
+    }
+
+    /** Who has no resume window gets half its timeout where the loss may be our own doing. */
+    private long windowLeft() {
+      return ownFault && times.resumeWindowNanos() == 0
+          ? times.timeoutNanos() / 2 - silenceNanos
+          : times.resumeWindowNanos() - lostNanos;
     }
 
     /** Until its silence is doubtful. */
     private long doubtLeft() {
-      return Math.max(doubtNanos - silenceNanos, calmLeft());
+      return Math.max(doubtNanos + dampNanos - silenceNanos, calmLeft());
     }
 
     /** Until a loss is told. */
     private long tellLeft() {
+      if (!isLost()) {
+        return Long.MAX_VALUE;
+      }
       long tellLoss = ownFault ? times.shortestNanos() / 2 : 0;
-      return isLost() ? Math.max(tellLoss - lostNanos, calmLeft()) : Long.MAX_VALUE;
+      boolean hasWindow = times.resumeWindowNanos() > 0;
+      return Math.max(hasWindow ? tellLoss + dampNanos - lostNanos : windowLeft(), calmLeft());
     }
 
     /** No doubt before this: a silence that was announced, or that we asked for, is none. */
@@ -111,9 +122,7 @@ final class Judge {
     }
 
     Cause deadByLoss() {
-      return holdLeft() > times.resumeWindowNanos() - lostNanos
-          ? Cause.HOLD_EXPIRED
-          : Cause.STREAM_LOST;
+      return holdLeft() > windowLeft() ? Cause.HOLD_EXPIRED : Cause.STREAM_LOST;
     }
   }
 

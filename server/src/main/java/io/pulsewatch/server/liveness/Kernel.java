@@ -56,6 +56,14 @@ public final class Kernel {
     return work;
   }
 
+  /** A change that was proposed has its revision. */
+  public void onCommitted(Change change) {
+    Session session = registry.find(change.key());
+    if (session != null && session.entry.incarnation() == change.after().incarnation()) {
+      session.revision = change.revision();
+    }
+  }
+
   /** The machine was suspended: every session gets its timeout anew. Within a turn or between. */
   public void onSuspended(Moment now) {
     wake.onSuspended(now);

@@ -18,6 +18,9 @@ final class Session {
   final InstanceKey key;
   final DeadlineWheel.Timer<Session> timer = new DeadlineWheel.Timer<>(this);
 
+  /** Revision of its last change that is committed. */
+  long revision;
+
   /** As decided; it may be ahead of what is committed, and its revision is 0 until then. */
   Entry entry;
 
@@ -54,6 +57,18 @@ final class Session {
 
   String transportError = "";
 
+  /** A settling entry is settled at this awake time of the loop. */
+  long settledByLoop;
+
+  /** What the instance said last of itself. */
+  Status reported;
+
+  /** Progress rules whose counters stand still, as bits. */
+  private int stalled;
+
+  /** Why what others are shown changed last. */
+  Cause shownBecause = Cause.REPORTED;
+
   /** Where it stands among those who may be taken away together. */
   final Neighbourhood place;
 
@@ -71,6 +86,7 @@ final class Session {
     this.processId = processId;
     this.place = place;
     this.witness = pulse.reader();
+    this.reported = entry.status();
     pulse.session = this;
   }
 
@@ -93,13 +109,35 @@ final class Session {
     return isOf(putOff.presented(), putOff.processId()) || (byBeat && putOff.byBeat());
   }
 
+  /** What others are shown: stuck behind a SERVING is DEGRADED. */
+  Status shown() {
+    return stalled != 0 && reported == Status.SERVING ? Status.DEGRADED : reported;
+  }
+
+  /** Takes what the instance says of itself, and what its counters do. */
+  void hear(@Nullable Status said, int stalledNow) {
+    Status before = shown();
+    reported = said == null ? reported : said;
+    Status byReport = shown();
+    stalled = stalledNow == News.UNCHANGED ? stalled : stalledNow;
+    if (shown() != before) {
+      shownBecause = byReport == before ? Cause.PROGRESS_STALLED : Cause.REPORTED;
+    }
+  }
+
+  /** The same for a unary beat, which is looked at here. */
+  void hearBeat(@Nullable Status said, long sentNanos) {
+    hear(said, pulse.lookByBeat(said == null ? reported : said, sentNanos));
+  }
+
   /**
    * A new stream, or a beat, carries the session on.
    *
    * @param chooses it said how its silences are to be judged
    */
   void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats, boolean chooses) {
-    next.continueFrom(pulse.lastSequence(), entry.status());
+    next.continueFrom(pulse.lastSequence(), reported);
+    stalled = next.continueWork(pulse, onlyBeats || caller == null, stalled);
     next.learnFrom(pulse, chooses);
     next.session = this;
     pulse.session = null;
@@ -169,6 +207,22 @@ final class Session {
     return news == null || news.holdNanos() == News.SAME_HOLD
         ? entry.hold()
         : Hold.announced(news.holdNanos(), pulse.arrivalNanos(), now);
+  }
+
+  /** A doubt that ends counts; after one too many it has to settle before it serves again. */
+  Entry withdrawing(Entry after, AwakeClock loop, Moment now) {
+    if (entry.state() != State.SUSPECT || after.state() != State.ALIVE) {
+      return after;
+    }
+    entry.vitals().withdraw(now.nanos());
+    long damp = dampNanos(now);
+    settledByLoop = loop.awake(now.nanos()) + damp;
+    return after.settling(damp > 0);
+  }
+
+  /** How long the next suspicion waits for what is withdrawn too often. */
+  long dampNanos(Moment now) {
+    return entry.vitals().dampNanos(entry.times(), now.nanos());
   }
 
   /** What is known at this instant. */

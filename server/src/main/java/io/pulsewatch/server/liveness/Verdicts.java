@@ -43,9 +43,11 @@ final class Verdicts {
   void onHeard(Session session, News news, Moment now) {
     Entry before = session.entry;
     boolean doubted = before.state() == State.SUSPECT;
-    Status said = news.status() == null ? before.status() : news.status();
+    session.hear(news.status(), news.stalled());
+    Status said = session.shown();
     Hold hold = session.holdAfter(news, now);
-    Entry after = before.in(State.ALIVE, now).reporting(said).holding(hold);
+    Entry heard = before.in(State.ALIVE, now).reporting(said).holding(hold);
+    Entry after = session.withdrawing(heard, registry.loopClock, now);
     session.pulse.unmark();
     Answer.Caller stream = session.stream;
     List<Answer> acks =
@@ -62,7 +64,8 @@ final class Verdicts {
                         after.timesInForce())));
     if (doubted || said != before.status() || !hold.equals(before.hold())) {
       Evidence evidence = session.evidenceOfGap(news.gapNanos(), now.nanos());
-      Cause cause = doubted ? Cause.RECOVERED : Cause.REPORTED;
+      Cause shown = said == before.status() ? Cause.REPORTED : session.shownBecause;
+      Cause cause = doubted ? Cause.RECOVERED : shown;
       registry.change(session, after, cause, evidence, acks, now);
       registry.examineAfter(session, 0, now);
     } else {
@@ -142,7 +145,22 @@ final class Verdicts {
   private void await(Session session, Judge.Verdict verdict, Moment now) {
     session.ticket = Session.NO_TICKET;
     long nanos = Math.min(verdict.nanos(), session.pulse.leastDoubtNanos());
-    registry.examineAfter(session, nanos, now);
+    registry.examineAfter(session, Math.min(nanos, settle(session, now)), now);
+  }
+
+  /** Lets a settling instance serve again when its time has come. Returns how long that takes. */
+  private long settle(Session session, Moment now) {
+    if (!session.entry.settling()) {
+      return Long.MAX_VALUE;
+    }
+    long left = session.settledByLoop - registry.loopClock.awake(now.nanos());
+    if (left > 0) {
+      return left;
+    }
+    Entry settled = session.entry.settling(false);
+    Evidence evidence = session.evidence(0, now.nanos());
+    registry.change(session, settled, Cause.RECOVERED, evidence, List.of(), now);
+    return Long.MAX_VALUE;
   }
 
   private Judge.Verdict judge(Session session, Moment now) {
@@ -157,7 +175,8 @@ final class Verdicts {
             session.ownFault,
             session.putOffNanos(registry.loopClock, registry.door, now.nanos()),
             session.pulse.doubtNanos(),
-            session.entry.hold().nanos());
+            session.entry.hold().nanos(),
+            session.dampNanos(now));
     return registry.preservation.review(Judge.judge(facts), facts, session.place);
   }
 

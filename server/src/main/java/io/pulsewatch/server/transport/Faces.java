@@ -106,6 +106,7 @@ public final class Faces {
     long heardMillis = now.wallMillis() - TimeUnit.NANOSECONDS.toMillis(agoNanos);
     instance
         .setLastSequence(entry.vitals().lastSequence())
+        .setFlaps(entry.vitals().flaps(now.nanos()))
         .setLastHeartbeatAt(Nanos.timestamp(heardMillis));
     if (entry.state().isLive()) {
       instance.setSuspicion(entry.vitals().suspicion(now.nanos()));
@@ -168,6 +169,7 @@ public final class Faces {
       case LEAVE -> io.pulsewatch.v1.Cause.CAUSE_LEAVE;
       case SUPERSEDED -> io.pulsewatch.v1.Cause.CAUSE_SUPERSEDED;
       case OVERRIDE -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE;
+      case PROGRESS_STALLED -> io.pulsewatch.v1.Cause.CAUSE_PROGRESS_STALLED;
       case OVERRIDE_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE_EXPIRED;
       case HOLD_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_HOLD_EXPIRED;
       case REMOVED -> io.pulsewatch.v1.Cause.CAUSE_REMOVED;

@@ -11,9 +11,11 @@ import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
+import io.pulsewatch.server.liveness.Progress;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.Reader;
+import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.liveness.Token;
 import io.pulsewatch.v1.BeatRequest;
 import io.pulsewatch.v1.BeatResponse;
@@ -22,6 +24,7 @@ import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Register;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -219,7 +222,12 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       Pulse pulse,
       @Nullable News beat,
       String network) {
+    Times times = Registrations.times(register);
     pulse.judgeBy(Detectors.choice(register.getDetector()));
+    List<Progress.Rule> rules = Registrations.progress(register);
+    if (!rules.isEmpty()) {
+      pulse.watch(new Progress(rules, times.intervalNanos()));
+    }
     return new Command.Register(
         caller,
         offered.key(),
@@ -229,7 +237,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
         offered.hashed(),
         Registrations.takesOver(register),
         Registrations.details(register),
-        Registrations.times(register),
+        times,
         Registrations.status(register),
         beat,
         network,

@@ -175,7 +175,8 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     try {
       SessionToken fresh = endpoint.freshToken(Registrations.key(register));
       endpoint.putOff(
-          endpoint.command(register, register.getSessionToken(), fresh, this, pulse, null, network));
+          endpoint.command(
+              register, register.getSessionToken(), fresh, this, pulse, null, network));
       return away;
     } catch (StatusRuntimeException malformed) {
       return malformed;
@@ -184,6 +185,9 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
 
   private void onHeartbeat(Heartbeat heartbeat) {
     io.pulsewatch.v1.Status said = heartbeat.getStatus();
+    if (heartbeat.getProgressCount() > 0 && !HeartbeatChecks.hasTooMuchProgress(heartbeat)) {
+      pulse.onProgress(heartbeat.getProgressMap());
+    }
     Pulse.Outcome outcome =
         pulse.onHeartbeat(
             heartbeat.getSequence(),

@@ -108,11 +108,11 @@ final class DetectorTest {
     Detector detector = choice.create(SECOND);
     long sum = 0;
     for (int i = 0; i < 2_000; i++) {
-      sum += detector.onHeartbeat(1, i * SECOND + (i % 97) * 1_000_000);
+      sum += detector.onHeartbeat(1, i * SECOND + (i % 97) * 1_000_000L);
     }
     long before = allocated();
     for (int i = 2_000; i < 10_000; i++) {
-      sum += detector.onHeartbeat(1, i * SECOND + (i % 97) * 1_000_000);
+      sum += detector.onHeartbeat(1, i * SECOND + (i % 97) * 1_000_000L);
     }
     // What the JVM itself allocates on this thread, now and then, is not one byte a heartbeat.
     assertThat(allocated() - before).isLessThan(8_000);

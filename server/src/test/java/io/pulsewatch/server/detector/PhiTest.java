@@ -93,7 +93,7 @@ final class PhiTest {
       skipping.onHeartbeat(1, 0);
       same.onHeartbeat(1, 0);
       for (int i = 1; i < 50; i++) {
-        assertThat(skipping.onHeartbeat(3, i * 3 * SECOND))
+        assertThat(skipping.onHeartbeat(3, i * 3L * SECOND))
             .as("%s", kind)
             .isEqualTo(same.onHeartbeat(1, i * SECOND));
       }

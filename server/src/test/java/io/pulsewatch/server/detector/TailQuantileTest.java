@@ -172,7 +172,7 @@ final class TailQuantileTest {
     Detector tail = lan();
     long now = 0;
     for (int i = 0; i < 3000; i++) {
-      now += SECOND + (i % 100) * 10 * MILLI;
+      now += SECOND + (i % 100) * 10L * MILLI;
       tail.onHeartbeat(1, now);
     }
     Detector next = tail.successor();

@@ -60,7 +60,11 @@ final class JudgeTest {
   @ParameterizedTest
   @CsvSource({
     "ALIVE,   0, 0, false, DEAD, STREAM_LOST",
-    "ALIVE,   0, 0, true,  DEAD, STREAM_LOST",
+    // Our own fault: the rest of half its timeout, untold.
+    "ALIVE,   0, 0, true,  WAIT, SILENCE",
+    "ALIVE,   2, 2, true,  WAIT, SILENCE",
+    "ALIVE,   3, 0, true,  DEAD, STREAM_LOST",
+    "ALIVE,   3, 3, true,  DEAD, STREAM_LOST",
     "SUSPECT, 5, 0, false, DEAD, STREAM_LOST",
     "ALIVE,   6, 0, false, DEAD, SILENCE",
     "ALIVE,   0, -1, false, WAIT, SILENCE",
@@ -90,7 +94,7 @@ final class JudgeTest {
   })
   void whomWeSentAwayGetsTheWaitAndItsTimeout(
       State state, long silence, long lost, long left, Judge.Kind kind, Cause cause, long nanos) {
-    assertThat(Judge.judge(new Judge.Facts(TIMES, state, silence, lost, false, left, 4, 0)))
+    assertThat(Judge.judge(new Judge.Facts(TIMES, state, silence, lost, false, left, 4, 0, 0)))
         .isEqualTo(new Judge.Verdict(kind, cause, nanos));
   }
 
@@ -114,7 +118,26 @@ final class JudgeTest {
   })
   void anAnnouncedPauseIsNoReasonToDoubt(
       State state, long silence, long lost, long hold, Judge.Kind kind, Cause cause, long nanos) {
-    Judge.Facts facts = new Judge.Facts(TIMES, state, silence, lost, false, Judge.NOTHING, 4, hold);
+    Judge.Facts facts =
+        new Judge.Facts(TIMES, state, silence, lost, false, Judge.NOTHING, 4, hold, 0);
+    assertThat(Judge.judge(facts)).isEqualTo(new Judge.Verdict(kind, cause, nanos));
+  }
+
+  /** Only doubt is damped: 1 later; death is in time, and may come first. */
+  @ParameterizedTest
+  @CsvSource({
+    "ALIVE,   4, -1, 1, WAIT,    SILENCE,     1",
+    "ALIVE,   5, -1, 1, SUSPECT, SILENCE,     0",
+    "ALIVE,   0,  0, 1, WAIT,    SILENCE,     1",
+    "ALIVE,   1,  1, 1, SUSPECT, STREAM_LOST, 0",
+    "SUSPECT, 5,  1, 1, WAIT,    SILENCE,     1",
+    "ALIVE,   6, -1, 3, DEAD,    SILENCE,     0",
+    "ALIVE,   5,  5, 9, DEAD,    STREAM_LOST, 0",
+  })
+  void whoFlapsIsDoubtedLater(
+      State state, long silence, long lost, long damp, Judge.Kind kind, Cause cause, long nanos) {
+    Judge.Facts facts =
+        new Judge.Facts(TIMES, state, silence, lost, false, Judge.NOTHING, 4, 0, damp);
     assertThat(Judge.judge(facts)).isEqualTo(new Judge.Verdict(kind, cause, nanos));
   }
 
@@ -122,7 +145,7 @@ final class JudgeTest {
   @Test
   void aHoldGivesNoResumeWindow() {
     Judge.Facts facts =
-        new Judge.Facts(new Times(2, 6, 0), State.ALIVE, 1, 0, false, Judge.NOTHING, 4, 60);
+        new Judge.Facts(new Times(2, 6, 0), State.ALIVE, 1, 0, false, Judge.NOTHING, 4, 60, 0);
     assertThat(Judge.judge(facts))
         .isEqualTo(new Judge.Verdict(Judge.Kind.DEAD, Cause.STREAM_LOST, 0));
   }
@@ -154,7 +177,7 @@ final class JudgeTest {
   private static Judge.Verdict judge(
       Times times, State state, long silence, long lost, boolean own) {
     return Judge.judge(
-        new Judge.Facts(times, state, silence, lost, own, Judge.NOTHING, doubtOf(times), 0));
+        new Judge.Facts(times, state, silence, lost, own, Judge.NOTHING, doubtOf(times), 0, 0));
   }
 
   private static long doubtOf(Times times) {

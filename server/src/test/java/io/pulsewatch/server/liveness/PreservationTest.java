@@ -96,10 +96,9 @@ final class PreservationTest {
     return preservation.review(verdict, facts, fleet.get(who));
   }
 
-  private static Judge.Facts facts(
-      Times times, State state, long silence, long lost, long hold) {
+  private static Judge.Facts facts(Times times, State state, long silence, long lost, long hold) {
     return new Judge.Facts(
-        times, state, silence, lost, false, Judge.NOTHING, 2 * INTERVAL, hold);
+        times, state, silence, lost, false, Judge.NOTHING, 2 * INTERVAL, hold, 0);
   }
 
   private boolean isHeld(int who) {

@@ -191,6 +191,7 @@ final class Rig implements Inbox, Outbox {
   public void propose(Draft draft) {
     Change change = draft.committed(++revision, false);
     changes.add(change);
+    kernel.onCommitted(change);
     toldAt = now - origin;
     answers.addAll(draft.answers());
     draft.answer(change);
@@ -241,8 +242,13 @@ final class Rig implements Inbox, Outbox {
 
     /** A unary beat that registers or renews. */
     void registerByBeat(News heartbeat) {
+      registerByBeat(heartbeat, made -> {});
+    }
+
+    void registerByBeat(News heartbeat, Consumer<Pulse> withProgress) {
       pulse = new Pulse(door, loopClock, now);
       pulse.judgeBy(detector);
+      withProgress.accept(pulse);
       offer(ask(heartbeat));
     }
 
@@ -250,6 +256,11 @@ final class Rig implements Inbox, Outbox {
     void beat(News news) {
       Token token = presented == null ? new Token(0, 0, 0) : presented;
       offer(new Command.Beat(this, key, token, news));
+    }
+
+    /** The same with counters. */
+    void beat(News news, Map<String, Long> progress) {
+      offer(new Command.Beat(this, key, Objects.requireNonNull(presented), news, progress));
     }
 
     private Command.Register ask(@Nullable News heartbeat) {

@@ -40,9 +40,7 @@ enum Fault {
     long interval = after.times().intervalNanos();
     boolean bySilence = decision.cause() == Cause.SILENCE;
     boolean held =
-        bySilence
-            && after.state() == State.DEAD
-            && decision.evidence().overdueNanos() >= interval;
+        bySilence && after.state() == State.DEAD && decision.evidence().overdueNanos() >= interval;
     return switch (this) {
       case HELD_TWICE -> held ? 2 * interval : 0;
       case NEVER_RELEASED -> held ? 1_000 * interval : 0;

@@ -51,10 +51,15 @@ final class Lateness {
             - Math.max(life.counted.at(), suspendedAt)
             - life.counted.takenUntil(now, index, door);
     long held = sheltered ? HELD_INTERVALS * life.party.registration().times().intervalNanos() : 0;
-    long left = times.timeoutNanos() + held + BOUND - silent;
+    long left = Math.max(times.timeoutNanos() + held, life.heldNanos()) + BOUND - silent;
     Mark lost = life.lossCounted;
     if (lost != null && (!sheltered || times.resumeWindowNanos() == 0)) {
-      left = Math.min(left, times.resumeWindowNanos() + BOUND - gone(lost, suspendedAt, now));
+      // Without a resume window it has half its timeout where the loss may be our doing.
+      long window =
+          times.resumeWindowNanos() > 0
+              ? times.resumeWindowNanos() - gone(lost, suspendedAt, now)
+              : times.timeoutNanos() / 2 - silent;
+      left = Math.min(left, Math.max(window, life.heldNanos() - silent) + BOUND);
     }
     for (Life.Owed owed : life.owed) {
       left = Math.max(left, owed.nanos() + held + BOUND - gone(owed.since(), suspendedAt, now));

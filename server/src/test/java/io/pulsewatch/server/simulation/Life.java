@@ -26,6 +26,9 @@ final class Life {
 
   Mark counted;
 
+  /** The pause that its newest heartbeat announced; 0: none. */
+  long holdNanos;
+
   /** When the loss of its stream was read; null while it has one. */
   @Nullable Mark lost;
 
@@ -68,6 +71,11 @@ final class Life {
   boolean diedOfItsLoss(Owed before) {
     Mark loss = lost;
     return times.resumeWindowNanos() == 0 && loss != null && loss.at() <= before.since.at();
+  }
+
+  /** Whether it may count on the pause that it announced. */
+  long heldNanos() {
+    return times.resumeWindowNanos() == 0 && lost != null ? 0 : holdNanos;
   }
 
   /** True where it may come back through any reader. */

@@ -82,11 +82,12 @@ final class Oracle {
     suspendedAt = world.now();
   }
 
-  void onHeartbeat(ServerStream stream, boolean acked) {
+  void onHeartbeat(ServerStream stream, boolean acked, long holdNanos) {
     Life life = stream.life();
     if (life != null && life.isLive() && life.party == stream) {
       life.heard = mark();
       life.counted = life.heard;
+      life.holdNanos = holdNanos;
     } else if (acked) {
       throw new Violation("a superseded stream is refused", life + " got an ack");
     }
@@ -198,6 +199,7 @@ final class Oracle {
     life.lost = party.lossRead();
     life.lossCounted = null;
     life.owed.clear();
+    life.holdNanos = 0;
     life.heard = read == null ? mark() : read;
     life.counted = mark();
     if (!tokenKept) {
@@ -229,6 +231,8 @@ final class Oracle {
     }
     if (next == State.SUSPECT && before == State.ALIVE) {
       suspects++;
+      long awake = awake(life.heard, mark(), life.party.reader());
+      require(awake >= life.heldNanos(), "nobody is doubted within its hold", life);
     }
     if (next == State.DEAD && draft.cause() != Cause.SUPERSEDED) {
       dead++;
@@ -241,9 +245,12 @@ final class Oracle {
 
   private void checkDeath(Draft draft, Life life) {
     Mark now = mark();
+    long silent = awake(life.heard, now, life.party.reader());
+    require(silent >= life.heldNanos(), "nobody dies within its hold", life);
     if (draft.cause() == Cause.SILENCE) {
-      long awake = awake(life.heard, now, life.party.reader());
-      require(awake >= life.times.timeoutNanos(), "not DEAD before its time", life);
+      require(silent >= life.times.timeoutNanos(), "not DEAD before its time", life);
+    } else if (draft.cause() == Cause.HOLD_EXPIRED) {
+      require(life.holdNanos > 0, "a known cause", draft);
     } else {
       require(draft.cause() == Cause.STREAM_LOST && life.lost != null, "a known cause", draft);
       long awake = awake(life.lost, now, null);

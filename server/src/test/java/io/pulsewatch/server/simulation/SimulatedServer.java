@@ -353,7 +353,9 @@ final class SimulatedServer implements Inbox, Outbox {
     for (int i = 0; i < count; i++) {
       Draft draft = proposed.remove();
       committed.add(draft);
-      changes.add(draft.committed(++revision, false));
+      Change change = draft.committed(++revision, false);
+      kernel.onCommitted(change);
+      changes.add(change);
     }
     if (count > 0) {
       world.oracle().onCommitted(changes);

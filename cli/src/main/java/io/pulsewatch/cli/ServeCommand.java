@@ -43,9 +43,9 @@ final class ServeCommand implements Callable<Integer> {
       names = "--preservation",
       paramLabel = "on|off",
       description =
-          "Doubt the own network first when many fall silent at once. Accepted, but not built in"
-              + " this release: it stays off.")
-  private Switch preservation = Switch.OFF;
+          "When far more fall silent at once than chance explains, doubt the network first: DEAD"
+              + " by silence waits for up to two intervals (default: on).")
+  private Switch preservation = Switch.ON;
 
   ServeCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -66,9 +66,6 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() {
     HostPort address = HostPort.parse("--listen", listen);
     Logging.forServer();
-    if (preservation == Switch.ON) {
-      surroundings.say("--preservation on: not built in this release; it stays off");
-    }
     CompletableFuture<Integer> end = new CompletableFuture<>();
     try (PulsewatchServer server = start(address, end)) {
       greet(new HostPort(address.host(), server.port()));
@@ -118,6 +115,9 @@ final class ServeCommand implements Callable<Integer> {
         PulsewatchServer.builder()
             .listen(address.host(), address.port())
             .onFailure(end::completeExceptionally);
+    if (preservation == Switch.OFF) {
+      builder.withoutPreservation();
+    }
     if (insecure) {
       builder.allowPlaintextOffLoopback();
     }

@@ -11,6 +11,8 @@ import java.util.TreeMap;
  * @param maxStreams open heartbeat streams
  * @param maxWatchers open watches of all kinds
  * @param maxOverrides overrides kept
+ * @param maxGroups zones and peer networks in which instances are counted; those of a further one
+ *     count among all only
  * @param maxCommands requests that wait for the liveness loop
  * @param maxBacklog changes that wait for the fan-out loop
  * @param ringSize changes kept for EVERY_CHANGE, ListChanges and exact resume
@@ -27,6 +29,7 @@ public record Limits(
     int maxStreams,
     int maxWatchers,
     int maxOverrides,
+    int maxGroups,
     int maxCommands,
     int maxBacklog,
     int ringSize,
@@ -40,8 +43,8 @@ public record Limits(
   /** What a server has unless it is told otherwise. */
   public static final Limits DEFAULT =
       new Limits(
-          2_000_000, 1_100_000, 20_000, 10_000, 65_536, 262_144, 65_536, 100, 10_000, 64 * 1024,
-          8 * 1024, 2_000, 30, 5);
+          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 100, 10_000,
+          64 * 1024, 8 * 1024, 2_000, 30, 5);
 
   /** Every limit must leave room for something. */
   public Limits {
@@ -51,6 +54,7 @@ public record Limits(
             maxStreams,
             maxWatchers,
             maxOverrides,
+            maxGroups,
             maxCommands,
             maxBacklog,
             ringSize,
@@ -86,6 +90,7 @@ public record Limits(
         maxStreams,
         maxWatchers,
         maxOverrides,
+        maxGroups,
         maxCommands,
         maxBacklog,
         ringSize,
@@ -104,6 +109,7 @@ public record Limits(
       "max_streams",
       "max_watchers",
       "max_overrides",
+      "max_groups",
       "max_commands",
       "max_backlog",
       "ring_size",

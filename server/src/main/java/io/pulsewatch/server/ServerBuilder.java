@@ -25,6 +25,7 @@ public final class ServerBuilder {
   private int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors());
   private Limits limits = Limits.DEFAULT;
   private boolean plaintextAnywhere;
+  private boolean preservation = true;
   private Consumer<Throwable> onFailure = failure -> {};
 
   ServerBuilder() {}
@@ -51,6 +52,15 @@ public final class ServerBuilder {
   /** Listens without TLS where others can reach it, too. There is no authentication, either. */
   public ServerBuilder allowPlaintextOffLoopback() {
     plaintextAnywhere = true;
+    return this;
+  }
+
+  /**
+   * Judges each silence by itself, however many there are at once. Unless this is called, DEAD by
+   * silence waits for up to two intervals where far more fall silent than chance explains.
+   */
+  public ServerBuilder withoutPreservation() {
+    preservation = false;
     return this;
   }
 
@@ -110,6 +120,10 @@ public final class ServerBuilder {
 
   String serverId() {
     return serverId;
+  }
+
+  boolean hasPreservation() {
+    return preservation;
   }
 
   int ioThreads() {

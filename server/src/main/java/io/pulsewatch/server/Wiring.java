@@ -61,7 +61,7 @@ final class Wiring implements AutoCloseable {
             start);
     this.engine =
         new Engine(
-            settings(limits),
+            settings(options),
             new Engine.Sizes(options.ioThreads(), limits.maxCommands(), limits.maxBacklog()),
             clocks,
             ledger,
@@ -120,7 +120,7 @@ final class Wiring implements AutoCloseable {
   void install(NettyServerBuilder netty) {
     engine.install(netty);
     netty
-        .addService(heartbeats)
+        .addService(heartbeats.withPeers())
         .addService(watches)
         .addService(registry)
         .addService(admin)
@@ -166,7 +166,8 @@ final class Wiring implements AutoCloseable {
     return new ServerFace.Counts(condition(), view.size(), heartbeats.streams(), hub.watchers());
   }
 
-  private static Settings settings(Limits limits) {
+  private static Settings settings(ServerBuilder options) {
+    Limits limits = options.limits();
     Settings standard = Settings.DEFAULT;
     return new Settings(
         limits.maxInstances(),
@@ -176,6 +177,8 @@ final class Wiring implements AutoCloseable {
         standard.maxRemovalsPerTurn(),
         standard.retentionMillis(),
         standard.minEndedKept(),
-        standard.warmUpNanos());
+        standard.warmUpNanos(),
+        options.hasPreservation(),
+        limits.maxGroups());
   }
 }

@@ -175,6 +175,21 @@ final class ArchitectureTest {
             .haveModifier(JavaModifier.SYNCHRONIZED));
   }
 
+  /** What gRPC closed by a clock of its own would be a loss of our making: decision 0003. */
+  @Test
+  void grpcClosesNothingByTheClock() {
+    check(
+        MAIN,
+        noClasses()
+            .should(
+                accessTargetWhere(
+                    describe(
+                        "limit the age of connections",
+                        (JavaAccess<?> access) ->
+                            access.getName().startsWith("maxConnection")
+                                || access.getName().equals("keepAliveTimeout")))));
+  }
+
   /** Byte code readers of this kind do not see blocks, so the sources are read. */
   @ParameterizedTest
   @EnumSource(names = {"DETECTOR", "LIVENESS"})

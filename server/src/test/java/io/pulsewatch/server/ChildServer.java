@@ -70,6 +70,7 @@ final class ChildServer {
         standard.maxStreams(),
         standard.maxWatchers(),
         standard.maxOverrides(),
+        standard.maxGroups(),
         standard.maxCommands(),
         standard.maxBacklog(),
         ringSize,

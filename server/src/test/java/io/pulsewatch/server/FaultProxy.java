@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A TCP proxy on loopback that forwards, stands still, swallows, or cuts by RST. One thread
- * accepts, and two a connection carry the bytes. Thread-safe.
+ * A TCP proxy on loopback that forwards, stands still, swallows, refuses, or cuts by RST. One
+ * thread accepts, and two a connection carry the bytes. Thread-safe.
  */
 final class FaultProxy implements AutoCloseable {
   private static final int CHUNK = 16 * 1024;
@@ -36,7 +36,9 @@ final class FaultProxy implements AutoCloseable {
     /** Nothing is read: the senders' buffers fill up, and all of it comes later. */
     STALL,
     /** Read and thrown away: the connection can only be cut afterwards. */
-    SWALLOW
+    SWALLOW,
+    /** New connections are reset at once, as if nobody were there; open ones go on. */
+    REFUSE
   }
 
   FaultProxy(int target) throws IOException {
@@ -84,6 +86,10 @@ final class FaultProxy implements AutoCloseable {
     try {
       while (door.isOpen()) {
         SocketChannel client = door.accept();
+        if (mode() == Mode.REFUSE) {
+          reset(client);
+          continue;
+        }
         open.add(client);
         accepted.incrementAndGet();
         start(() -> connect(client));
@@ -110,7 +116,7 @@ final class FaultProxy implements AutoCloseable {
     try {
       while (from.read(chunk) >= 0) {
         chunk.flip();
-        boolean forward = awaitFlow() == Mode.FORWARD;
+        boolean forward = awaitFlow() != Mode.SWALLOW;
         while (forward && chunk.hasRemaining()) {
           to.write(chunk);
         }
@@ -120,6 +126,12 @@ final class FaultProxy implements AutoCloseable {
     } catch (IOException | InterruptedException e) {
       reset(from);
       reset(to);
+    }
+  }
+
+  private Mode mode() {
+    synchronized (lock) {
+      return mode;
     }
   }
 

@@ -336,6 +336,7 @@ final class LimitsIT {
         standard.maxStreams(),
         standard.maxWatchers(),
         standard.maxOverrides(),
+        standard.maxGroups(),
         standard.maxCommands(),
         standard.maxBacklog(),
         standard.ringSize(),

@@ -27,7 +27,7 @@ public final class AwakeClock {
   private volatile Reading reading;
 
   /** What the owner has shown at its last tick. */
-  private record Reading(long tickNanos, long pausedNanos, long pauses) {}
+  private record Reading(long tickNanos, long pausedNanos, long pauses, boolean stopped) {}
 
   public AwakeClock(long nowNanos) {
     this(nowNanos, TICK_NANOS);
@@ -35,7 +35,7 @@ public final class AwakeClock {
 
   AwakeClock(long nowNanos, long tickNanos) {
     this.tickNanos = tickNanos;
-    this.reading = new Reading(nowNanos, 0, 0);
+    this.reading = new Reading(nowNanos, 0, 0, false);
   }
 
   /** Owner only. Returns the length of the pause that this tick ended, or 0. */
@@ -44,9 +44,21 @@ public final class AwakeClock {
     long gap = nowNanos - last.tickNanos;
     long pause = pauseIn(gap);
     if (gap > 0) {
-      reading = new Reading(nowNanos, last.pausedNanos + pause, last.pauses + (pause > 0 ? 1 : 0));
+      long off = last.stopped ? gap : pause;
+      long pauses = last.pauses + (pause > 0 ? 1 : 0);
+      reading = new Reading(nowNanos, last.pausedNanos + off, pauses, last.stopped);
     }
     return pause;
+  }
+
+  /** Owner only. From here on it stands still, until {@link #goOn}: that is no pause. */
+  void stop(long nowNanos) {
+    setStopped(true, nowNanos);
+  }
+
+  /** Owner only. */
+  void goOn(long nowNanos) {
+    setStopped(false, nowNanos);
   }
 
   /** Owner only. The awake time at this instant, with a pause accounted that no tick ended yet. */
@@ -54,13 +66,14 @@ public final class AwakeClock {
     if (isPausing(nowNanos)) {
       tick(nowNanos);
     }
-    return nowNanos - reading.pausedNanos;
+    return awake(nowNanos);
   }
 
   /** Any thread. The awake time at this instant, as far as the owner has shown that it runs. */
   public long awake(long nowNanos) {
     Reading last = reading;
-    return nowNanos - last.pausedNanos - pauseIn(nowNanos - last.tickNanos);
+    long gap = nowNanos - last.tickNanos;
+    return nowNanos - last.pausedNanos - (last.stopped ? gap : pauseIn(gap));
   }
 
   /** Any thread. True while the owner is overdue: a pause that no tick has ended yet. */
@@ -78,9 +91,15 @@ public final class AwakeClock {
     return reading.pauses;
   }
 
-  /** Sum of the pauses since the start. */
+  /** Sum of the pauses since the start, and of the time for which it was stopped. */
   public long pausedNanos() {
     return reading.pausedNanos;
+  }
+
+  private void setStopped(boolean stopped, long nowNanos) {
+    tick(nowNanos);
+    Reading last = reading;
+    reading = new Reading(last.tickNanos, last.pausedNanos, last.pauses, stopped);
   }
 
   private long pauseIn(long gap) {

@@ -23,6 +23,8 @@ public sealed interface Command {
    * @param offered the token that the caller will be given unless it keeps its own
    * @param times what would be granted
    * @param heartbeat of a unary beat; null for a stream
+   * @param network from which it came, as far as the transport knows; else empty
+   * @param readNanos when its event loop read it
    */
   record Register(
       Answer.Caller caller,
@@ -35,7 +37,9 @@ public sealed interface Command {
       Details details,
       Times times,
       Status status,
-      @Nullable News heartbeat)
+      @Nullable News heartbeat,
+      String network,
+      long readNanos)
       implements Command {
     @Override
     public void deliver(Inbox.Sink sink) {

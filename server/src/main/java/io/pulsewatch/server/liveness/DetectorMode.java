@@ -1,8 +1,13 @@
 package io.pulsewatch.server.liveness;
 
-/** How the kernel judges at the moment, and so what may add to a detection bound. */
+/**
+ * How the kernel judges at the moment, and so what may add to a detection bound: where several
+ * hold, the last of them is told.
+ */
 public enum DetectorMode {
   NORMAL,
   WARM_UP,
-  PAUSED
+  PAUSED,
+  ADMITTING,
+  PRESERVATION
 }

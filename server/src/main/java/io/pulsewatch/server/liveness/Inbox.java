@@ -15,6 +15,11 @@ public interface Inbox {
     return false;
   }
 
+  /** How long the register that waits longest has waited; 0 where none does. */
+  default long longestWaitNanos(long nowNanos) {
+    return 0;
+  }
+
   /** Takes what arrived. */
   interface Sink {
     void onRegister(Command.Register ask);

@@ -42,7 +42,7 @@ final class Judge {
    * @param nanos WAIT: awake time until the next look; else: how long the verdict is overdue
    */
   record Verdict(Kind kind, Cause cause, long nanos) {
-    private static Verdict waiting(long nanos) {
+    static Verdict waiting(long nanos) {
       return new Verdict(Kind.WAIT, Cause.SILENCE, nanos);
     }
   }
@@ -73,12 +73,12 @@ final class Judge {
     }
 
     /** Until it has been silent for its timeout. */
-    private long silenceLeft() {
+    long silenceLeft() {
       return Math.max(Math.max(times.timeoutNanos(), holdNanos) - silenceNanos, putOffNanos);
     }
 
     /** Until its stream has been lost for its resume window. */
-    private long resumeLeft() {
+    long resumeLeft() {
       return isLost() ? Math.max(Math.max(windowLeft(), holdLeft()), putOffNanos) : Long.MAX_VALUE;
     }
 
@@ -117,11 +117,11 @@ final class Judge {
       return none ? NOTHING : holdNanos - silenceNanos;
     }
 
-    private Cause deadBySilence() {
+    Cause deadBySilence() {
       return holdNanos > times.timeoutNanos() ? Cause.HOLD_EXPIRED : Cause.SILENCE;
     }
 
-    private Cause deadByLoss() {
+    Cause deadByLoss() {
       return holdLeft() > windowLeft() ? Cause.HOLD_EXPIRED : Cause.STREAM_LOST;
     }
   }

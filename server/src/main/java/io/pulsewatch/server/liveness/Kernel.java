@@ -22,6 +22,7 @@ public final class Kernel {
   private final Registrar registrar;
   private final Operator operator;
   private final Wake wake;
+  private final Admission admission;
   private final Verdicts verdicts;
   private final long startNanos;
 
@@ -35,6 +36,7 @@ public final class Kernel {
     this.registrar = new Registrar(registry);
     this.operator = new Operator(registry);
     this.wake = new Wake(loopClock, door, start);
+    this.admission = new Admission(loopClock, start.nanos());
     this.verdicts = new Verdicts(registry, wake);
     this.startNanos = start.nanos();
   }
@@ -46,6 +48,7 @@ public final class Kernel {
    */
   public int turn(Moment now, Inbox arrived) {
     wake.turn(now);
+    admission.turn(now.nanos(), arrived.longestWaitNanos(now.nanos()));
     int work = arrived.drain(new Arrivals(now), registry.settings.maxMailPerTurn());
     work += verdicts.turn(now, arrived, work >= registry.settings.maxMailPerTurn());
     work += operator.turn(now);
@@ -68,6 +71,12 @@ public final class Kernel {
 
   /** How we judge at this instant. */
   public DetectorMode mode(Moment now) {
+    if (registry.preservation.isOn()) {
+      return DetectorMode.PRESERVATION;
+    }
+    if (admission.isOn()) {
+      return DetectorMode.ADMITTING;
+    }
     if (wake.lasts(now) || wake.isBlind(now)) {
       return DetectorMode.PAUSED;
     }

@@ -58,6 +58,7 @@ final class Registrar {
     Evidence evidence = session.evidence(0, now.nanos());
     Cause cause = session.lost ? Cause.RESUMED : Cause.RECOVERED;
     replaceStream(session);
+    registry.preservation.onHeard(session.place, registry.awake(now));
     session.carryOn(registry.beatPulse(now), null, session.byBeat, false);
     session.pulse.grant(session.entry.times());
     boolean newer = hear(session, beat.news());
@@ -105,6 +106,7 @@ final class Registrar {
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);
     boolean beat = ask.heartbeat() != null;
+    registry.preservation.onHeard(session.place, registry.awake(now));
     session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat, true);
     session.pulse.restart(now.nanos());
     Times granting = ask.times().atLeast(session.entry.times());
@@ -124,6 +126,7 @@ final class Registrar {
             .declaring(ask.details(), granting)
             .holding(newer ? announced(session, ask, now) : session.entry.hold());
     session.pulse.continueFrom(session.pulse.lastSequence(), session.reported);
+    place(session.place, ask, after.times(), now);
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
     settle(session, after, Cause.RESUMED, evidence, granted, now);
   }
@@ -166,8 +169,9 @@ final class Registrar {
             new Vitals(ask.pulse()),
             Hold.announced(heldBy(ask), now.nanos(), now),
             false);
+    Neighbourhood place = place(known == null ? null : known.place, ask, ask.times(), now);
     Session session =
-        new Session(entry, ask.pulse(), ask.offered().of(incarnation), ask.processId());
+        new Session(entry, ask.pulse(), ask.offered().of(incarnation), ask.processId(), place);
     session.byBeat = ask.heartbeat() != null;
     session.stream = session.byBeat ? null : ask.caller();
     session.pulse.continueFrom(0, entry.status());
@@ -180,6 +184,13 @@ final class Registrar {
     }
     Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
     registry.begin(session, known == null ? null : known.entry, granted, now);
+  }
+
+  /** It stands where it says and where it comes from. */
+  private Neighbourhood place(
+      @Nullable Neighbourhood known, Command.Register ask, Times times, Moment now) {
+    return registry.preservation.join(
+        known, ask.details(), ask.network(), times, registry.awake(now));
   }
 
   private static long heldBy(Command.Register ask) {

@@ -19,6 +19,7 @@ final class Registry {
   final Map<InstanceKey, Session> sessions = new HashMap<>();
   final Map<InstanceKey, OperatorOverride> overrides = new HashMap<>();
   final Retention retention = new Retention(this);
+  final Preservation preservation;
   private int live;
 
   Registry(Settings settings, AwakeClock loopClock, Door door, Outbox outbox, Moment start) {
@@ -27,6 +28,9 @@ final class Registry {
     this.loopClock = loopClock;
     this.wheel = new DeadlineWheel<>(loopClock.awake(start.nanos()));
     this.outbox = outbox;
+    this.preservation =
+        new Preservation(
+            settings.preservation(), settings.maxGroups(), loopClock.awake(start.nanos()));
   }
 
   @Nullable Session find(InstanceKey key) {
@@ -57,8 +61,12 @@ final class Registry {
       Session session, Entry after, Cause cause, Evidence evidence, List<Answer> told, Moment now) {
     Entry before = session.entry;
     session.entry = after;
+    if (before.state() == State.SUSPECT && after.state() == State.ALIVE) {
+      preservation.onHeard(session.place, awake(now));
+    }
     if (before.state().isLive() && !after.state().isLive()) {
       live--;
+      preservation.onEnded(session.place, awake(now));
       wheel.disarm(session.timer);
       session.stream = null;
       retention.onEnded(session, now);
@@ -70,12 +78,18 @@ final class Registry {
   void remove(Session session, List<Answer> told, Moment now) {
     sessions.remove(session.key);
     retention.forget(session.key);
+    preservation.forget(session.place, awake(now));
     propose(session.entry, session.entry, Cause.REMOVED, Evidence.NONE, told, now);
   }
 
   /** Looks at the session again after so much awake time, and at the next tick at the earliest. */
   void examineAfter(Session session, long nanos, Moment now) {
-    wheel.arm(session.timer, loopClock.awake(now.nanos()) + nanos);
+    wheel.arm(session.timer, awake(now) + nanos);
+  }
+
+  /** The loop's awake time. */
+  long awake(Moment now) {
+    return loopClock.awake(now.nanos());
   }
 
   private void propose(

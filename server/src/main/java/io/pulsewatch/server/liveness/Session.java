@@ -69,18 +69,22 @@ final class Session {
   /** Why what others are shown changed last. */
   Cause shownBecause = Cause.REPORTED;
 
+  /** Where it stands among those who may be taken away together. */
+  final Neighbourhood place;
+
   /** We sent it away at this awake time of loop and door, and wait for so long at the least. */
   private long putOffNanos;
 
   private long putOffByLoop;
   private long putOffByDoor;
 
-  Session(Entry entry, Pulse pulse, Token token, String processId) {
+  Session(Entry entry, Pulse pulse, Token token, String processId, Neighbourhood place) {
     this.key = entry.key();
     this.entry = entry;
     this.pulse = pulse;
     this.token = token;
     this.processId = processId;
+    this.place = place;
     this.witness = pulse.reader();
     this.reported = entry.status();
     pulse.session = this;

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
  * @param retentionMillis wall time for which an ended entry stays readable
  * @param minEndedKept ended entries kept at the least, where there are fewer live ones
  * @param warmUpNanos how long the mode says WARM_UP after the start
+ * @param preservation whether doubts that come together are doubted themselves
+ * @param maxGroups zones and peer networks in which instances are counted; past it a new one is not
  */
 public record Settings(
     int maxInstances,
@@ -22,7 +24,9 @@ public record Settings(
     int maxRemovalsPerTurn,
     long retentionMillis,
     int minEndedKept,
-    long warmUpNanos) {
+    long warmUpNanos,
+    boolean preservation,
+    int maxGroups) {
   public static final Settings DEFAULT =
       new Settings(
           2_000_000,
@@ -32,5 +36,30 @@ public record Settings(
           1_024,
           TimeUnit.HOURS.toMillis(1),
           10_000,
-          TimeUnit.SECONDS.toNanos(15));
+          TimeUnit.SECONDS.toNanos(15),
+          true,
+          4_096);
+
+  /** With preservation as in {@link #DEFAULT}. */
+  public Settings(
+      int maxInstances,
+      int maxOverrides,
+      int maxMailPerTurn,
+      int maxExpiriesPerTurn,
+      int maxRemovalsPerTurn,
+      long retentionMillis,
+      int minEndedKept,
+      long warmUpNanos) {
+    this(
+        maxInstances,
+        maxOverrides,
+        maxMailPerTurn,
+        maxExpiriesPerTurn,
+        maxRemovalsPerTurn,
+        retentionMillis,
+        minEndedKept,
+        warmUpNanos,
+        DEFAULT.preservation,
+        DEFAULT.maxGroups);
+  }
 }

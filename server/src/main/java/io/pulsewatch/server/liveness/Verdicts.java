@@ -93,6 +93,8 @@ final class Verdicts {
         now.nanos());
     if (ending.waitNanos() > 0) {
       session.putOff(ending.waitNanos(), registry.loopClock, registry.door, now.nanos());
+    } else {
+      registry.preservation.onLoss(session.place, registry.awake(now));
     }
     Judge.Verdict verdict = judge(session, now);
     boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
@@ -164,7 +166,7 @@ final class Verdicts {
   private Judge.Verdict judge(Session session, Moment now) {
     long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
-    return Judge.judge(
+    Judge.Facts facts =
         new Judge.Facts(
             session.entry.times(),
             session.entry.state(),
@@ -174,7 +176,8 @@ final class Verdicts {
             session.putOffNanos(registry.loopClock, registry.door, now.nanos()),
             session.pulse.doubtNanos(),
             session.entry.hold().nanos(),
-            session.dampNanos(now)));
+            session.dampNanos(now));
+    return registry.preservation.review(Judge.judge(facts), facts, session.place);
   }
 
   /**
@@ -201,6 +204,9 @@ final class Verdicts {
 
   private void suspect(Session session, Judge.Verdict verdict, Moment now) {
     session.ticket = Session.NO_TICKET;
+    if (verdict.cause() == Cause.SILENCE) {
+      registry.preservation.onSilence(session.place, registry.awake(now));
+    }
     Entry after = session.entry.in(State.SUSPECT, now);
     Evidence evidence = session.evidence(verdict.nanos(), now.nanos());
     Answer.Caller stream = session.stream;

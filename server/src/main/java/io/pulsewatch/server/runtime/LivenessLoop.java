@@ -44,6 +44,11 @@ final class LivenessLoop implements Outbox {
         public boolean names(InstanceKey key) {
           return mailbox.names(key);
         }
+
+        @Override
+        public long longestWaitNanos(long nowNanos) {
+          return mailbox.longestWaitNanos(nowNanos);
+        }
       };
 
   private final Settings settings;

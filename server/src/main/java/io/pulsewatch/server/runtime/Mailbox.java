@@ -23,6 +23,7 @@ import java.util.function.Predicate;
  */
 final class Mailbox implements Mailroom, Inbox {
   private final Queue<Consumer<Sink>> mail = new ConcurrentLinkedQueue<>();
+  private final Queue<Command.Register> registers = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commands = new AtomicInteger();
   private final Map<InstanceKey, Integer> named = new ConcurrentHashMap<>();
   private final Map<InstanceKey, PutOff> putOffs = new ConcurrentHashMap<>();
@@ -48,10 +49,16 @@ final class Mailbox implements Mailroom, Inbox {
       commands.decrementAndGet();
       return false;
     }
+    if (command instanceof Command.Register register) {
+      registers.add(register);
+    }
     named.merge(command.key(), 1, Integer::sum);
     mail.add(
         sink -> {
           commands.decrementAndGet();
+          if (command instanceof Command.Register) {
+            registers.remove(); // the oldest, or one that was read in the same instant
+          }
           unname(command.key());
           command.deliver(sink);
         });
@@ -95,6 +102,12 @@ final class Mailbox implements Mailroom, Inbox {
   @Override
   public boolean names(InstanceKey key) {
     return named.containsKey(key);
+  }
+
+  @Override
+  public long longestWaitNanos(long nowNanos) {
+    Command.Register oldest = registers.peek();
+    return oldest == null ? 0 : Math.max(0, nowNanos - oldest.readNanos());
   }
 
   private void deliverPutOff(InstanceKey key, Sink sink) {

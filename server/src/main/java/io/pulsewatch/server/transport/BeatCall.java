@@ -54,7 +54,14 @@ final class BeatCall implements Answer.Caller {
     offered = fresh;
     Pulse pulse = endpoint.newBeatPulse();
     Command command =
-        endpoint.command(request.getRegister(), tokenText, fresh, this, pulse, news(request));
+        endpoint.command(
+            request.getRegister(),
+            tokenText,
+            fresh,
+            this,
+            pulse,
+            news(request),
+            PeerNetwork.current());
     pulse.onProgress(request.getHeartbeat().getProgressMap());
     endpoint.offer(command);
   }

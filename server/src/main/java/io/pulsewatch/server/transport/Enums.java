@@ -47,6 +47,8 @@ final class Enums {
       case NORMAL -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_NORMAL;
       case WARM_UP -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_WARM_UP;
       case PAUSED -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PAUSED;
+      case ADMITTING -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_ADMITTING;
+      case PRESERVATION -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PRESERVATION;
     };
   }
 

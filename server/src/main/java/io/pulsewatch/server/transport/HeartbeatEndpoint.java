@@ -1,5 +1,7 @@
 package io.pulsewatch.server.transport;
 
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -84,7 +86,10 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   public StreamObserver<HeartbeatRequest> heartbeat(StreamObserver<HeartbeatResponse> responses) {
     HeartbeatStream stream =
         new HeartbeatStream(
-            (ServerCallStreamObserver<HeartbeatResponse>) responses, this, loops.current());
+            (ServerCallStreamObserver<HeartbeatResponse>) responses,
+            this,
+            loops.current(),
+            PeerNetwork.current());
     streams.add(stream);
     StatusRuntimeException stopped = closed;
     if (stopped != null) {
@@ -119,6 +124,11 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     } catch (StatusRuntimeException e) {
       response.onError(e);
     }
+  }
+
+  /** The service as a server takes it: its calls know their peers' network. */
+  public ServerServiceDefinition withPeers() {
+    return ServerInterceptors.intercept(this, new PeerNetwork());
   }
 
   /** Open streams. */
@@ -202,6 +212,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
    * Validates and translates a register.
    *
    * @param beat of a unary call; null for a stream
+   * @param network of the caller
    */
   Command.Register command(
       Register register,
@@ -209,7 +220,8 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       SessionToken offered,
       Answer.Caller caller,
       Pulse pulse,
-      @Nullable News beat) {
+      @Nullable News beat,
+      String network) {
     Times times = Registrations.times(register);
     pulse.judgeBy(Detectors.choice(register.getDetector()));
     List<Progress.Rule> rules = Registrations.progress(register);
@@ -227,7 +239,9 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
         Registrations.details(register),
         times,
         Registrations.status(register),
-        beat);
+        beat,
+        network,
+        nowNanos());
   }
 
   /** A token that is not of our making, or names somebody else, belongs to no session. */

@@ -41,6 +41,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   private Phase phase = Phase.NEW;
   private @Nullable SessionToken offered;
   private String tokenText = "";
+  private String network;
   private @Nullable Duration fence;
   private io.pulsewatch.v1.Status status = io.pulsewatch.v1.Status.STATUS_SERVING;
   private @Nullable Ack owed;
@@ -64,8 +65,10 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   HeartbeatStream(
       ServerCallStreamObserver<HeartbeatResponse> out,
       HeartbeatEndpoint endpoint,
-      StreamLoop loop) {
+      StreamLoop loop,
+      String network) {
     this.out = out;
+    this.network = network;
     this.endpoint = endpoint;
     this.loop = loop;
     this.pulse = endpoint.newPulse(loop.reader());
@@ -160,7 +163,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
       SessionToken fresh = endpoint.freshToken(Registrations.key(register));
       offered = fresh;
       tokenText = register.getSessionToken();
-      endpoint.offer(endpoint.command(register, tokenText, fresh, this, pulse, null));
+      endpoint.offer(endpoint.command(register, tokenText, fresh, this, pulse, null, network));
       phase = Phase.REGISTERING;
     } catch (StatusRuntimeException e) {
       fail(e);
@@ -172,7 +175,8 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     try {
       SessionToken fresh = endpoint.freshToken(Registrations.key(register));
       endpoint.putOff(
-          endpoint.command(register, register.getSessionToken(), fresh, this, pulse, null));
+          endpoint.command(
+              register, register.getSessionToken(), fresh, this, pulse, null, network));
       return away;
     } catch (StatusRuntimeException malformed) {
       return malformed;
@@ -259,6 +263,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
             .build());
     offered = null;
     tokenText = "";
+    network = "";
     if (phase == Phase.REGISTERING) {
       phase = Phase.OPEN;
     }

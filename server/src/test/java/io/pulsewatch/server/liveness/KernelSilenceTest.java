@@ -128,7 +128,9 @@ final class KernelSilenceTest {
             Details.NONE,
             Rig.TIMES,
             Status.SERVING,
-            null));
+            null,
+            "",
+            origin));
     rig.turn();
     late.onLook = () -> client.heartbeat();
     for (int i = 0; i < 410; i++) {

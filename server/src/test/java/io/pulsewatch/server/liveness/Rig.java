@@ -42,6 +42,9 @@ final class Rig implements Inbox, Outbox {
   private long revision = 1_000;
   int lastWork;
 
+  /** How long somebody waits at the door. */
+  long longestWait;
+
   Rig(long origin) {
     this(origin, Settings.DEFAULT);
   }
@@ -180,6 +183,11 @@ final class Rig implements Inbox, Outbox {
   }
 
   @Override
+  public long longestWaitNanos(long nowNanos) {
+    return longestWait;
+  }
+
+  @Override
   public void propose(Draft draft) {
     Change change = draft.committed(++revision, false);
     changes.add(change);
@@ -206,6 +214,8 @@ final class Rig implements Inbox, Outbox {
     final ManualReader reader;
     final List<Answer.Reply> replies = new ArrayList<>();
     String processId = "";
+    String zone = "";
+    String network = "";
     Times times = TIMES;
     Status status = Status.SERVING;
     Token offered = new Token(0, 7, 7);
@@ -262,10 +272,12 @@ final class Rig implements Inbox, Outbox {
           presented,
           offered,
           takeOver,
-          Details.NONE,
+          new Details(List.of(), Map.of(), zone, 0, ""),
           times,
           status,
-          heartbeat);
+          heartbeat,
+          network,
+          now);
     }
 
     Pulse.Outcome heartbeat() {

@@ -81,6 +81,35 @@ final class LivenessLoopTest {
         .containsExactly(State.SUSPECT, State.DEAD);
   }
 
+  /** The same, and somebody is at the door for over 100 ms: time stands still for all. */
+  @Test
+  void whileARegisterWaitsDeadlinesWaitWithIt() {
+    TestStream stream =
+        TestStream.open(engine.channel()).send(register("orders/a", 1_000, 3_000, 3_000));
+    engine.turn();
+    stream.registered();
+    engine.takeChanges();
+    engine.setFanoutFull(true);
+    TestStream queued =
+        TestStream.open(engine.channel()).send(register("orders/b", 1_000, 3_000, 3_000));
+    engine.advanceMillis(100);
+    assertThat(engine.mode()).isNotEqualTo(DetectorMode.ADMITTING);
+    engine.advanceMillis(10);
+    assertThat(engine.mode()).isEqualTo(DetectorMode.ADMITTING);
+    engine.advanceMillis(20_000);
+    assertThat(engine.takeChanges()).isEmpty();
+    engine.setFanoutFull(false);
+    engine.turn();
+    queued.registered();
+    assertThat(engine.takeChange().cause()).isEqualTo(Cause.REGISTERED);
+    engine.advanceMillis(1_880);
+    assertThat(engine.takeChanges()).isEmpty();
+    engine.advanceMillis(30);
+    assertThat(engine.takeChanges())
+        .extracting(change -> change.after().key().instanceId())
+        .containsExactly("a");
+  }
+
   @Test
   void aSuspendedMachineGivesEveryoneItsTimeoutAnew() {
     TestStream stream =

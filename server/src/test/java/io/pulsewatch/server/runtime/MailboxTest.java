@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.Details;
 import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Inbox;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.PutOff;
+import io.pulsewatch.server.liveness.Status;
+import io.pulsewatch.server.liveness.Times;
+import io.pulsewatch.server.liveness.Token;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -113,6 +117,38 @@ final class MailboxTest {
     assertThat(mailbox.drain(drained, 2)).isEqualTo(2);
     assertThat(mailbox.isEmpty()).isFalse();
     assertThat(mailbox.drain(drained, 2)).isEqualTo(1);
+  }
+
+  @Test
+  void knowsHowLongTheOldestRegisterHasWaited() {
+    assertThat(mailbox.longestWaitNanos(50)).isZero();
+    mailbox.offer(remove("a"));
+    assertThat(mailbox.longestWaitNanos(50)).as("nobody registers").isZero();
+    mailbox.offer(register("b", 40));
+    mailbox.offer(register("c", 45));
+    assertThat(mailbox.longestWaitNanos(50)).isEqualTo(10);
+    assertThat(mailbox.longestWaitNanos(39)).as("read after this turn began").isZero();
+    mailbox.drain(drained, 2);
+    assertThat(mailbox.longestWaitNanos(50)).isEqualTo(5);
+    mailbox.drain(drained, 1);
+    assertThat(mailbox.longestWaitNanos(50)).isZero();
+  }
+
+  private static Command register(String id, long readNanos) {
+    return new Command.Register(
+        NOBODY,
+        new InstanceKey("orders", id),
+        pulse(),
+        "",
+        null,
+        new Token(0, 1, 1),
+        false,
+        Details.NONE,
+        Times.grant(Times.UNSET, Times.UNSET, Times.UNSET),
+        Status.SERVING,
+        null,
+        "",
+        readNanos);
   }
 
   @Test

@@ -110,9 +110,33 @@ final class Chaos {
   }
 
   private void rare() {
-    if (random.nextInt(4) == 0) {
-      world.oracle().onSuspended();
-      world.server().kernel().onSuspended(world.server().moment());
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        world.oracle().onSuspended();
+        world.server().kernel().onSuspended(world.server().moment());
+      }
+      case 1 -> world.network().cut(someOf(60_000 * MS));
+      case 2 -> manyAtOnce();
+      default -> {
+        world.network().restartProxy(someOf(10_000 * MS));
+        world.server().congest(someOf(45_000 * MS));
+      }
+    }
+  }
+
+  /** They stop, or die and come back, or die for good until somebody strikes them again. */
+  private void manyAtOnce() {
+    int what = random.nextInt(3);
+    for (SimulatedName name : world.names()) {
+      SimulatedClient client = name.current();
+      long interval = name.profile().times().intervalNanos();
+      if (random.nextInt(3) != 0) {
+        switch (what) {
+          case 0 -> client.stop(someOf(8 * interval));
+          case 1 -> name.restart(() -> client.crash(random.nextBoolean()), someOf(8 * interval));
+          default -> client.crash(true);
+        }
+      }
     }
   }
 

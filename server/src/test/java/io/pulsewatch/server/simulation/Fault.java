@@ -1,5 +1,11 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.liveness.Cause;
+import io.pulsewatch.server.liveness.DetectorMode;
+import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Entry;
+import io.pulsewatch.server.liveness.State;
+
 /** A bug that the world plants at a seam of the kernel, to see that it is found. */
 enum Fault {
   NONE(""),
@@ -12,7 +18,15 @@ enum Fault {
   /** A token of an incarnation that is over opens the session of its successor. */
   OLD_TOKEN_ACCEPTED("an old token opens nothing"),
   /** A watcher that fell behind is not told that it starts over. */
-  OVERFLOW_NOT_TOLD("no silent gap");
+  OVERFLOW_NOT_TOLD("no silent gap"),
+  /** What was held is held once more. */
+  HELD_TWICE("everyone silent is DEAD in time"),
+  /** What was held is held for longer than anybody looks. */
+  NEVER_RELEASED("everyone silent is DEAD in time"),
+  /** SUSPECT waits half an interval, too. */
+  SUSPECT_HELD("SUSPECT is never held"),
+  /** The server says that it judges as ever. */
+  PRESERVATION_NOT_TOLD("everyone silent is DEAD in time");
 
   private final String invariant;
 
@@ -20,7 +34,29 @@ enum Fault {
     this.invariant = invariant;
   }
 
-  /** The invariant that this fault breaks first. */
+  /** For how long a decision of the kernel is kept back. */
+  long withheldNanos(Draft decision) {
+    Entry after = decision.after();
+    long interval = after.times().intervalNanos();
+    boolean bySilence = decision.cause() == Cause.SILENCE;
+    boolean held =
+        bySilence && after.state() == State.DEAD && decision.evidence().overdueNanos() >= interval;
+    return switch (this) {
+      case HELD_TWICE -> held ? 2 * interval : 0;
+      case NEVER_RELEASED -> held ? 1_000 * interval : 0;
+      case SUSPECT_HELD -> bySilence && after.state() == State.SUSPECT ? interval / 2 : 0;
+      default -> 0;
+    };
+  }
+
+  /** What the server tells of how it judges. */
+  DetectorMode told(DetectorMode mode) {
+    return this == PRESERVATION_NOT_TOLD && mode == DetectorMode.PRESERVATION
+        ? DetectorMode.NORMAL
+        : mode;
+  }
+
+  /** The invariant that this fault breaks. */
   String invariant() {
     return invariant;
   }

@@ -32,6 +32,9 @@ final class Life {
   /** When the loss of its stream was read; null while it has one. */
   @Nullable Mark lost;
 
+  /** When that counted at the latest: the loop had read it. Null while it lies in the mail. */
+  @Nullable Mark lossCounted;
+
   Life(InstanceKey key, long incarnation, Times times, Party party, Mark heard) {
     this.key = key;
     this.incarnation = incarnation;

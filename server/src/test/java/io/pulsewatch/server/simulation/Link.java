@@ -44,7 +44,7 @@ final class Link {
    * @param onRead when the reader takes it from there
    */
   void up(Runnable onDelivered, Runnable onRead) {
-    upFree = Math.max(upFree, world.now() + travel());
+    upFree = Math.max(upFree, world.network().through(world.now() + travel()));
     world
         .timeline()
         .at(
@@ -59,7 +59,7 @@ final class Link {
 
   /** Server to client. */
   void down(Runnable onRead) {
-    downFree = Math.max(downFree, world.now() + travel());
+    downFree = Math.max(downFree, world.network().through(world.now() + travel()));
     world
         .timeline()
         .at(

@@ -6,14 +6,12 @@ import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
-import io.pulsewatch.server.liveness.Kernel;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Token;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +19,8 @@ import org.jspecify.annotations.Nullable;
  * at each decision, each commit and each turn.
  */
 final class Oracle {
-  /**
-   * By how much a verdict may be later than awake time says while nobody is paused: a tick of the
-   * wheel, a round of 30 ms, and a few short rests in which readers pass.
-   */
-  static final long BOUND = TimeUnit.MILLISECONDS.toNanos(45);
-
   private final SimulatedWorld world;
+  private final Lateness lateness;
   private final Map<InstanceKey, Life> lives = new HashMap<>();
   private final Map<InstanceKey, Entry> registry = new HashMap<>();
   private int live;
@@ -37,9 +30,20 @@ final class Oracle {
   private long overtaken;
   private long suspects;
   private long dead;
+  private Listener listener = (draft, silence) -> {};
+
+  /** Hears of each change of state, and how long the instance had really been silent. */
+  interface Listener {
+    void onState(Draft draft, long silenceNanos);
+  }
 
   Oracle(SimulatedWorld world) {
     this.world = world;
+    this.lateness = new Lateness(world);
+  }
+
+  void listen(Listener next) {
+    listener = next;
   }
 
   Mark mark() {
@@ -93,6 +97,15 @@ final class Oracle {
     Life life = stream.life();
     if (life != null && life.isLive() && life.party == stream) {
       life.lost = read;
+      life.lossCounted = null;
+    }
+  }
+
+  /** The loop has read what the stream had to tell. */
+  void onNewsDrained(ServerStream stream) {
+    Life life = stream.life();
+    if (life != null && life.party == stream && life.lost != null && life.lossCounted == null) {
+      life.lossCounted = mark();
     }
   }
 
@@ -155,10 +168,10 @@ final class Oracle {
     }
   }
 
-  void afterTurn(Kernel kernel) {
+  void afterTurn(int livingToTheKernel) {
     int ended = lives.size() - live;
     int kept = Math.max(world.settings().minEndedKept(), live);
-    require(kernel.live() == live, "the kernel counts the living", this);
+    require(livingToTheKernel == live, "the kernel counts the living", this);
     require(lives.size() <= world.settings().maxInstances(), "every limit holds", this);
     require(ended <= kept + world.endedInATurn(), "every limit holds", this);
   }
@@ -184,6 +197,7 @@ final class Oracle {
     Mark read = party.readAt();
     life.party = party;
     life.lost = party.lossRead();
+    life.lossCounted = null;
     life.owed.clear();
     life.holdNanos = 0;
     life.heard = read == null ? mark() : read;
@@ -212,6 +226,9 @@ final class Oracle {
     }
     life.times = draft.after().times();
     life.state = next;
+    if (next != before) {
+      listener.onState(draft, world.now() - life.heard.at());
+    }
     if (next == State.SUSPECT && before == State.ALIVE) {
       suspects++;
       long awake = awake(life.heard, mark(), life.party.reader());
@@ -276,54 +293,15 @@ final class Oracle {
     if (!life.isLive()) {
       return;
     }
-    long left = left(life);
+    long left = lateness.left(life, suspendedAt);
     if (left > 0) {
       world.timeline().after(left, () -> watch(life));
-    } else if (world.now() - lastDisturbance() < BOUND) {
-      world.timeline().after(BOUND, () -> watch(life));
+    } else if (world.now() - lateness.lastDisturbance() < Lateness.BOUND) {
+      world.timeline().after(Lateness.BOUND, () -> watch(life));
     } else {
       throw new Violation(
           "everyone silent is DEAD in time", life + " is " + -left / 1e6 + " ms too late");
     }
-  }
-
-  private long left(Life life) {
-    Mark now = mark();
-    boolean door = life.throughTheDoor();
-    SimulatedReader reader = life.party.reader();
-    int index = reader == null ? -1 : world.server().readers().indexOf(reader);
-    long silent =
-        now.at()
-            - Math.max(life.counted.at(), suspendedAt)
-            - life.counted.takenUntil(now, index, door);
-    long left = Math.max(life.times.timeoutNanos(), life.heldNanos()) + BOUND - silent;
-    Mark lost = life.lost;
-    if (lost != null) {
-      // Without a resume window it has half its timeout where the loss may be our doing.
-      boolean hasWindow = life.times.resumeWindowNanos() > 0;
-      long window =
-          hasWindow
-              ? life.times.resumeWindowNanos() + BOUND - gone(lost, now)
-              : life.times.timeoutNanos() / 2 + BOUND - silent;
-      left = Math.min(left, Math.max(window, life.heldNanos() + BOUND - silent));
-    }
-    for (Life.Owed owed : life.owed) {
-      left = Math.max(left, owed.nanos() + BOUND - gone(owed.since(), now));
-    }
-    return left;
-  }
-
-  private long gone(Mark since, Mark now) {
-    return now.at() - Math.max(since.at(), suspendedAt) - since.takenUntil(now, -1, true);
-  }
-
-  /** When somebody of us was last stopped, or the whole was blind for it. */
-  private long lastDisturbance() {
-    long last = world.server().loopPauses().lastSeen(world.now());
-    for (SimulatedReader reader : world.server().readers()) {
-      last = Math.max(last, reader.pauses().lastSeen(world.now()));
-    }
-    return last;
   }
 
   private static void require(boolean holds, String invariant, @Nullable Object what) {

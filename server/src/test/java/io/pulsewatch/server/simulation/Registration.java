@@ -9,6 +9,8 @@ import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.liveness.Token;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,15 @@ record Registration(
     return isOld && world.fault() == Fault.OLD_TOKEN_ACCEPTED ? current : presented;
   }
 
+  /** Three zones, and some who name none. */
+  private String zone() {
+    return place() % 4 == 3 ? "" : "z" + place() % 4;
+  }
+
+  private int place() {
+    return Math.floorMod(key.hashCode(), 8);
+  }
+
   Command.Register command(
       Party caller, Pulse pulse, SimulatedWorld world, @Nullable News heartbeat) {
     pulse.judgeBy(detector);
@@ -46,9 +57,11 @@ record Registration(
         presentedBy(world),
         offered,
         takeOver,
-        Details.NONE,
+        new Details(List.of(), Map.of(), zone(), 0, ""),
         times,
         status,
-        heartbeat);
+        heartbeat,
+        "10.0." + place() % 2 + ".0/24",
+        world.server().nanos());
   }
 }

@@ -139,7 +139,7 @@ final class ServerStream implements Party {
 
   private void post(Pulse to, Pulse.Outcome outcome) {
     if (outcome == Pulse.Outcome.POST) {
-      world.server().post(to);
+      world.server().post(to, () -> world.oracle().onNewsDrained(this));
     }
   }
 }

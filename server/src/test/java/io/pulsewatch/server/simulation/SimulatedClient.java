@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedClient {
   private static final long BACK_OFF = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long MAX_BACK_OFF = TimeUnit.SECONDS.toNanos(5);
+  private static final long MAX_BACK_OFF = TimeUnit.SECONDS.toNanos(1);
+  private static final long MAX_BACK_OFF_EXPIRED = TimeUnit.SECONDS.toNanos(15);
   private static final long CONNECT_TIMEOUT = TimeUnit.SECONDS.toNanos(10);
 
   private final SimulatedWorld world;
@@ -170,7 +171,9 @@ final class SimulatedClient {
     if (serverHears && to != null) {
       world
           .timeline()
-          .after(serverAfter, () -> broken.reader().execute(() -> to.onEnd(News.End.LOST)));
+          .at(
+              world.network().through(world.now() + serverAfter),
+              () -> broken.reader().execute(() -> to.onEnd(News.End.LOST)));
     }
     world.timeline().after(clientAfter, () -> run(() -> onCut(broken)));
   }
@@ -180,7 +183,8 @@ final class SimulatedClient {
     ServerStream to = stream;
     dropLink();
     if (broken != null && to != null) {
-      world.timeline().after(after, () -> broken.reader().execute(() -> to.onEnd(News.End.LOST)));
+      long at = world.network().through(world.now() + after);
+      world.timeline().at(at, () -> broken.reader().execute(() -> to.onEnd(News.End.LOST)));
     }
   }
 
@@ -206,6 +210,10 @@ final class SimulatedClient {
   }
 
   private void connect() {
+    if (world.network().refuses()) {
+      backOff();
+      return;
+    }
     Link next = world.newLink(profile);
     link = next;
     open = false;
@@ -263,10 +271,11 @@ final class SimulatedClient {
     attempts = 0;
     firstSequence = granted.lastSequence() + 1;
     lastSequence = granted.lastSequence();
-    slotOrigin = clock() + granted.entry().times().intervalNanos();
+    long interval = profile.times().intervalNanos();
+    slotOrigin = clock() + interval;
     heardAt = clock();
     long mine = ++schedule;
-    after(granted.entry().times().intervalNanos(), () -> heartbeat(mine, granted.entry().times()));
+    after(interval, () -> heartbeat(mine, profile.times()));
   }
 
   private void accept(Answer.Granted granted, long sent) {
@@ -397,7 +406,11 @@ final class SimulatedClient {
   }
 
   private void backOff() {
-    long cap = Math.min(MAX_BACK_OFF, BACK_OFF << Math.min(attempts++, 10));
+    boolean believes = hasFence && clock() - fence < 0;
+    long b = profile.times().shortestNanos();
+    long most = believes ? MAX_BACK_OFF : MAX_BACK_OFF_EXPIRED;
+    most = b == 0 ? most : Math.min(most, b / 3);
+    long cap = Math.min(most, BACK_OFF << Math.min(attempts++, 10));
     after(world.random().nextLong(cap) + 1, this::connect);
   }
 
@@ -420,7 +433,7 @@ final class SimulatedClient {
             status,
             renewsOnly);
     Link once = world.newLink(profile);
-    if (world.random().nextDouble() < profile.beatLoss()) {
+    if (world.network().refuses() || world.random().nextDouble() < profile.beatLoss()) {
       once.cut();
     }
     BeatCall call = new BeatCall(world, this, once, ask, sent);

@@ -4,9 +4,11 @@ import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Inbox;
+import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Kernel;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Outbox;
@@ -16,7 +18,9 @@ import io.pulsewatch.server.liveness.Settings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -40,6 +44,9 @@ final class SimulatedServer implements Inbox, Outbox {
   private final Door door;
   private final Kernel kernel;
   private final PauseLog loopPauses = new PauseLog();
+  private final PauseLog congestion = new PauseLog();
+  private final Deque<Long> registers = new ArrayDeque<>();
+  private final Map<InstanceKey, Integer> named = new HashMap<>();
   private final Deque<Consumer<Sink>> mail = new ArrayDeque<>();
   private final Deque<Consumer<Sink>> withheld = new ArrayDeque<>();
   private final List<Answer> answers = new ArrayList<>();
@@ -50,6 +57,11 @@ final class SimulatedServer implements Inbox, Outbox {
   private long revision;
   private long incarnation;
   private long turns;
+  private int withheldEnds;
+  private int preservations;
+  private int admissions;
+  private long stoodStillAt = Long.MIN_VALUE / 2;
+  private DetectorMode mode = DetectorMode.WARM_UP;
   private long busyUntil;
 
   SimulatedServer(SimulatedWorld world, long origin, int readerCount, Settings settings) {
@@ -94,6 +106,30 @@ final class SimulatedServer implements Inbox, Outbox {
     return loopPauses;
   }
 
+  PauseLog congestion() {
+    return congestion;
+  }
+
+  /** When the loop's awake time last stood still, by a pause or for those who queue. */
+  long stoodStillAt() {
+    return stoodStillAt;
+  }
+
+  /** What it tells of how it judges: as it was after its last turn. */
+  DetectorMode mode() {
+    return mode;
+  }
+
+  /** How often the mode became PRESERVATION. */
+  int preservations() {
+    return preservations;
+  }
+
+  /** How often the mode became ADMITTING. */
+  int admissions() {
+    return admissions;
+  }
+
   long turns() {
     return turns;
   }
@@ -133,7 +169,35 @@ final class SimulatedServer implements Inbox, Outbox {
   }
 
   void offer(Command command) {
-    post(command::deliver);
+    if (command instanceof Command.Register register) {
+      registers.add(register.readNanos());
+      post(
+          command.key(),
+          sink -> {
+            registers.remove();
+            command.deliver(sink);
+          });
+    } else {
+      post(command.key(), command::deliver);
+    }
+  }
+
+  /** A letter that names somebody. */
+  private void post(InstanceKey key, Consumer<Sink> letter) {
+    named.merge(key, 1, Integer::sum);
+    post(
+        sink -> {
+          named.computeIfPresent(key, (name, count) -> count == 1 ? null : count - 1);
+          letter.accept(sink);
+        });
+  }
+
+  void post(Pulse pulse, Runnable onDrained) {
+    post(
+        sink -> {
+          sink.onNews(pulse);
+          onDrained.run();
+        });
   }
 
   /** For so long more wait than may. */
@@ -152,6 +216,7 @@ final class SimulatedServer implements Inbox, Outbox {
     if (putOff != null) {
       world.oracle().onPutOff(putOff, true);
       post(
+          putOff.key(),
           sink -> {
             world.oracle().onPutOff(putOff, false);
             sink.onPutOff(putOff);
@@ -159,10 +224,6 @@ final class SimulatedServer implements Inbox, Outbox {
     }
     party.client().onDrained(party);
     return wait;
-  }
-
-  void post(Pulse pulse) {
-    post(sink -> sink.onNews(pulse));
   }
 
   void pauseLoop(long nanos) {
@@ -175,6 +236,18 @@ final class SimulatedServer implements Inbox, Outbox {
     timeline().after(nanos, () -> endReaderPause(reader));
   }
 
+  /** The loop reads no mail for so long, as when its changes find nobody who takes them. */
+  void congest(long nanos) {
+    congestion.begin(world.now());
+    timeline()
+        .after(
+            nanos,
+            () -> {
+              congestion.end(world.now());
+              nextStepAt = world.now();
+            });
+  }
+
   /** The whole process; its threads wake up in any order. */
   void pauseAll(long nanos) {
     pauseLoop(nanos + world.random().nextLong(3_000_000));
@@ -184,7 +257,21 @@ final class SimulatedServer implements Inbox, Outbox {
   }
 
   @Override
+  public boolean names(InstanceKey key) {
+    return named.containsKey(key);
+  }
+
+  @Override
+  public long longestWaitNanos(long nowNanos) {
+    Long oldest = registers.peek();
+    return oldest == null ? 0 : Math.max(0, nowNanos - oldest);
+  }
+
+  @Override
   public int drain(Sink sink, int limit) {
+    if (congestion.isPaused()) {
+      return limit;
+    }
     Deque<Consumer<Sink>> ready = world.fault() == Fault.EXPIRE_BEFORE_DRAIN ? withheld : mail;
     int drained = 0;
     while (drained < limit && !ready.isEmpty()) {
@@ -196,6 +283,23 @@ final class SimulatedServer implements Inbox, Outbox {
 
   @Override
   public void propose(Draft draft) {
+    long wait = world.fault().withheldNanos(draft);
+    if (wait == 0) {
+      decide(draft);
+      return;
+    }
+    boolean ends = !draft.after().state().isLive();
+    withheldEnds += ends ? 1 : 0;
+    timeline()
+        .after(
+            wait,
+            () -> {
+              withheldEnds -= ends ? 1 : 0;
+              decide(draft);
+            });
+  }
+
+  private void decide(Draft draft) {
     world.oracle().onDecision(draft);
     proposed.add(draft);
   }
@@ -214,7 +318,13 @@ final class SimulatedServer implements Inbox, Outbox {
   private void turn(long now) {
     turns++;
     int before = proposed.size();
+    long paused = loopClock.pausedNanos();
     int work = kernel.turn(moment(), this);
+    stoodStillAt = loopClock.pausedNanos() == paused ? stoodStillAt : now;
+    DetectorMode next = world.fault().told(kernel.mode(moment()));
+    preservations += next == DetectorMode.PRESERVATION && mode != next ? 1 : 0;
+    admissions += next == DetectorMode.ADMITTING && mode != next ? 1 : 0;
+    mode = next;
     if (ledgerDelay == 0) {
       commit(proposed.size());
     } else if (proposed.size() > before) {
@@ -231,10 +341,10 @@ final class SimulatedServer implements Inbox, Outbox {
     } else {
       withheld.clear();
     }
-    if (work > 0) {
+    if (work > 0 && !congestion.isPaused()) {
       nextStepAt = Math.min(nextStepAt, now + 2 * WAKE_UP);
     }
-    world.oracle().afterTurn(kernel);
+    world.oracle().afterTurn(kernel.live() + withheldEnds);
   }
 
   private void commit(int count) {

@@ -25,6 +25,7 @@ final class SimulatedWorld {
   private final Timeline timeline = new Timeline();
   private final Oracle oracle;
   private final SimulatedServer server;
+  private final Network network;
   private final Watchers watchers;
   private final Settings settings;
   private final Climate climate;
@@ -43,6 +44,7 @@ final class SimulatedWorld {
     this.climate = climate;
     this.settings = climate.settings();
     this.oracle = new Oracle(this);
+    this.network = new Network(this);
     long origin =
         random.nextBoolean() ? ORIGINS[random.nextInt(ORIGINS.length)] : random.nextLong();
     this.server = new SimulatedServer(this, origin, climate.readers(), settings);
@@ -100,7 +102,7 @@ final class SimulatedWorld {
     long resumeWindow = random.nextInt(12) == 0 && !climate.isCalm() ? 0 : Times.UNSET;
     Times times =
         climate.isCalm()
-            ? Times.grant(interval, Times.UNSET, Times.UNSET)
+            ? Times.grant(interval, climate.timeout(), climate.resumeWindow())
             : Times.grant(interval, timeout, resumeWindow);
     return new Profile(
         new InstanceKey("s" + i % 5, "i" + i),
@@ -164,6 +166,10 @@ final class SimulatedWorld {
 
   SimulatedServer server() {
     return server;
+  }
+
+  Network network() {
+    return network;
   }
 
   Watchers watchers() {

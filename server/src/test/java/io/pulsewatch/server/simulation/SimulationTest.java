@@ -36,6 +36,8 @@ final class SimulationTest {
     assertThat(tally.suspects).isPositive();
     assertThat(tally.overflows).isPositive();
     assertThat(tally.folded).isPositive();
+    assertThat(tally.preservations).isPositive();
+    assertThat(tally.admissions).isPositive();
   }
 
   /** Quick worlds for minutes, slow ones for half a day. */
@@ -61,6 +63,8 @@ final class SimulationTest {
     private long overflows;
     private long folded;
     private long overtaken;
+    private long preservations;
+    private long admissions;
 
     void add(SimulatedWorld world) {
       nanos += world.now();
@@ -72,6 +76,8 @@ final class SimulationTest {
       overflows += world.watchers().overflows();
       folded += world.watchers().folded();
       overtaken += world.oracle().overtaken();
+      preservations += world.server().preservations();
+      admissions += world.server().admissions();
     }
 
     @Override
@@ -79,7 +85,7 @@ final class SimulationTest {
       return String.format(
           Locale.ROOT,
           "%d h in %d worlds: %,d events, %,d turns, %,d SUSPECT, %,d DEAD, %,d overflows,"
-              + " %,d folded, %,d resumes overtaken",
+              + " %,d folded, %,d resumes overtaken, %,d times PRESERVATION, %,d times ADMITTING",
           nanos / HOUR,
           worlds,
           events,
@@ -88,7 +94,9 @@ final class SimulationTest {
           dead,
           overflows,
           folded,
-          overtaken);
+          overtaken,
+          preservations,
+          admissions);
     }
   }
 }

@@ -1,0 +1,73 @@
+package io.pulsewatch.server.simulation;
+
+import io.pulsewatch.server.liveness.DetectorMode;
+import io.pulsewatch.server.liveness.Times;
+import java.util.concurrent.TimeUnit;
+
+/** When a life must be over at the latest, by what the clocks have shown and the mode tells. */
+final class Lateness {
+  /**
+   * By how much a verdict may be later than awake time says while nobody is paused: a tick of the
+   * wheel, a round of 30 ms, and a few short rests in which readers pass.
+   */
+  static final long BOUND = TimeUnit.MILLISECONDS.toNanos(45);
+
+  /** A held DEAD is so many of its own intervals later, and no more. */
+  private static final int HELD_INTERVALS = 2;
+
+  private final SimulatedWorld world;
+
+  Lateness(SimulatedWorld world) {
+    this.world = world;
+  }
+
+  /** How long it may still live unheard. It may live longer while PRESERVATION is told. */
+  long left(Life life, long suspendedAt) {
+    long left = left(life, suspendedAt, false);
+    return left <= 0 && world.server().mode() == DetectorMode.PRESERVATION
+        ? Math.min(BOUND, left(life, suspendedAt, true))
+        : left;
+  }
+
+  /** When somebody of us, or our time, last stood still. */
+  long lastDisturbance() {
+    long last = world.server().loopPauses().lastSeen(world.now());
+    last = Math.max(last, world.server().congestion().lastSeen(world.now()));
+    last = Math.max(last, world.server().stoodStillAt());
+    for (SimulatedReader reader : world.server().readers()) {
+      last = Math.max(last, reader.pauses().lastSeen(world.now()));
+    }
+    return last;
+  }
+
+  private long left(Life life, long suspendedAt, boolean sheltered) {
+    Mark now = world.oracle().mark();
+    boolean door = life.throughTheDoor();
+    SimulatedReader reader = life.party.reader();
+    int index = reader == null ? -1 : world.server().readers().indexOf(reader);
+    Times times = life.times;
+    long silent =
+        now.at()
+            - Math.max(life.counted.at(), suspendedAt)
+            - life.counted.takenUntil(now, index, door);
+    long held = sheltered ? HELD_INTERVALS * life.party.registration().times().intervalNanos() : 0;
+    long left = Math.max(times.timeoutNanos() + held, life.heldNanos()) + BOUND - silent;
+    Mark lost = life.lossCounted;
+    if (lost != null && (!sheltered || times.resumeWindowNanos() == 0)) {
+      // Without a resume window it has half its timeout where the loss may be our doing.
+      long window =
+          times.resumeWindowNanos() > 0
+              ? times.resumeWindowNanos() - gone(lost, suspendedAt, now)
+              : times.timeoutNanos() / 2 - silent;
+      left = Math.min(left, Math.max(window, life.heldNanos() - silent) + BOUND);
+    }
+    for (Life.Owed owed : life.owed) {
+      left = Math.max(left, owed.nanos() + held + BOUND - gone(owed.since(), suspendedAt, now));
+    }
+    return left;
+  }
+
+  private static long gone(Mark since, long suspendedAt, Mark now) {
+    return now.at() - Math.max(since.at(), suspendedAt) - since.takenUntil(now, -1, true);
+  }
+}

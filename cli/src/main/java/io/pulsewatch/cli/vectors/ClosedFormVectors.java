@@ -25,6 +25,9 @@ final class ClosedFormVectors {
 
   private static void checkMultipliers(VectorCase each) {
     double threshold = each.number("threshold");
+    if (!(threshold > 0 && threshold <= PhiLogistic.MAX_THRESHOLD)) {
+      throw new UnsupportedCaseException("a threshold of " + threshold);
+    }
     double deviations = LogisticPhi.deviationsAt(threshold);
     double tolerance = each.tolerance(1e-6);
     each.expect("y_logistic", deviations, tolerance);

@@ -23,22 +23,21 @@ final class NormalTail {
     return -logOfTail(deviations) / LN_10;
   }
 
-  /** The deviations at which {@link #phi} reaches the threshold. */
+  /** The deviations at which {@link #phi} reaches the threshold, which is above 0. */
   static double deviationsAt(double threshold) {
     double low = -40;
     double high = 2 + Math.sqrt(2 * LN_10 * threshold);
     // Phi rises everywhere: halving needs no derivative and ends at neighbouring doubles.
-    while (true) {
-      double middle = (low + high) / 2;
-      if (middle <= low || middle >= high) {
-        return high;
-      }
+    double middle = (low + high) / 2;
+    while (middle > low && middle < high) {
       if (phi(middle) < threshold) {
         low = middle;
       } else {
         high = middle;
       }
+      middle = (low + high) / 2;
     }
+    return high;
   }
 
   private static double logOfTail(double z) {
@@ -68,7 +67,8 @@ final class NormalTail {
   /** z + 1/(z + 2/(z + 3/(z + ..))) */
   private static double fraction(double z) {
     double value = z;
-    for (int i = STEPS; i > 0; i--) {
+    // The greater z is, the sooner it ends; at 2 it takes all of them.
+    for (int i = (int) (STEPS / Math.min(z, 5) * 2); i > 0; i--) {
       value = z + i / value;
     }
     return value;

@@ -9,7 +9,11 @@ import picocli.CommandLine.Mixin;
 /** {@code pulsewatch explain}. */
 @Command(
     name = "explain",
-    description = "Print one instance with its recent changes: what happened to it, and why.")
+    description = {
+      "Print one instance with its recent changes, what happened to it and whose fault it was;",
+      "how late its heartbeats came; and what other timeouts would have cost.",
+      "Exit code 0 when it is known, whatever its state, and 1 when it is not."
+    })
 final class ExplainCommand implements Callable<Integer> {
   private final Surroundings surroundings;
   @Mixin private final InstanceArgument instance = new InstanceArgument();
@@ -41,10 +45,9 @@ final class ExplainCommand implements Callable<Integer> {
     new InstanceCard(surroundings).print(answer.getInstance());
     if (answer.getChangesCount() > 0) {
       surroundings.out().println();
-      ChangeLines lines = new ChangeLines(surroundings);
-      answer.getChangesList().forEach(lines::fit);
-      lines.printHeadings();
-      answer.getChangesList().forEach(lines::print);
+      new ChangeStory(surroundings).print(answer.getChangesList());
     }
+    surroundings.out().println();
+    new LatenessReport(surroundings).print(answer);
   }
 }

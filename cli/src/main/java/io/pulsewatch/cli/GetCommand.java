@@ -1,5 +1,8 @@
 package io.pulsewatch.cli;
 
+import io.pulsewatch.client.PulsewatchClient;
+import io.pulsewatch.v1.ExplainInstanceRequest;
+import io.pulsewatch.v1.ExplainInstanceResponse;
 import io.pulsewatch.v1.GetInstanceRequest;
 import io.pulsewatch.v1.Instance;
 import java.util.concurrent.Callable;
@@ -11,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "get",
     description = {
-      "Print one instance.",
+      "Print one instance, and why it is as it is.",
       "Exit code 0 when it is known, whatever its state, and 1 when it is not."
     })
 final class GetCommand implements Callable<Integer> {
@@ -33,13 +36,33 @@ final class GetCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     InstanceArgument.Name name = instance.name();
-    GetInstanceRequest request =
-        GetInstanceRequest.newBuilder().setService(name.service()).setInstanceId(name.id()).build();
     return server.ask(
         client -> {
-          Instance found = client.getInstance(request);
-          output.print(found, new InstanceCard(surroundings)::print);
+          Instance found = output.json() ? printJson(client, name) : printForPeople(client, name);
           return check && !found.getServing() ? ExitCodes.NEGATIVE : ExitCodes.DONE;
         });
+  }
+
+  private Instance printJson(PulsewatchClient client, InstanceArgument.Name name) {
+    Instance found =
+        client.getInstance(
+            GetInstanceRequest.newBuilder()
+                .setService(name.service())
+                .setInstanceId(name.id())
+                .build());
+    output.printJson(found);
+    return found;
+  }
+
+  /** People want to know why it is as it is, too. */
+  private Instance printForPeople(PulsewatchClient client, InstanceArgument.Name name) {
+    ExplainInstanceResponse found =
+        client.explainInstance(
+            ExplainInstanceRequest.newBuilder()
+                .setService(name.service())
+                .setInstanceId(name.id())
+                .build());
+    new InstanceCard(surroundings).print(found.getInstance(), found.getChangesList());
+    return found.getInstance();
   }
 }

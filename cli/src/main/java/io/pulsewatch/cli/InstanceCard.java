@@ -1,9 +1,11 @@
 package io.pulsewatch.cli;
 
+import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.Endpoint;
 import io.pulsewatch.v1.Instance;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -16,6 +18,35 @@ final class InstanceCard {
   }
 
   void print(Instance instance) {
+    card(instance).print();
+  }
+
+  /**
+   * Prints the last change and its reasons below.
+   *
+   * @param changes oldest first; may be empty
+   */
+  void print(Instance instance, List<Change> changes) {
+    Card card = card(instance);
+    if (!changes.isEmpty()) {
+      Change last = changes.get(changes.size() - 1);
+      card.line(
+          "last change",
+          Words.time(Spans.of(last.getAt()), surroundings.clock())
+              + ", "
+              + ChangeWords.step(last)
+              + ", "
+              + Words.of(last.getCause()));
+      String name = "because";
+      for (String sentence : Blame.of(last)) {
+        card.line(name, sentence);
+        name = "";
+      }
+    }
+    card.print();
+  }
+
+  private Card card(Instance instance) {
     Clock clock = surroundings.clock();
     Card card = new Card(surroundings);
     card.line("instance", Words.name(instance), Paint.BOLD);
@@ -49,7 +80,7 @@ final class InstanceCard {
     card.line("node", instance.getNode());
     card.line("incarnation", Long.toUnsignedString(instance.getIncarnation()));
     card.line("revision", Long.toUnsignedString(instance.getRevision()));
-    card.print();
+    return card;
   }
 
   private static String endpoints(Instance instance) {

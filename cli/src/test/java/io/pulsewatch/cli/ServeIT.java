@@ -80,7 +80,8 @@ final class ServeIT {
       assertThat(beat.exitCode()).isZero();
       watch.line("ALIVE -> LEFT");
       assertThat(run("explain", "demo/a"))
-          .contains("state              LEFT", "new -> ALIVE", "ALIVE -> LEFT");
+          .contains("state              LEFT", "new -> ALIVE", "ALIVE -> LEFT, leave")
+          .contains("    It said goodbye");
       assertThat(run("remove", "demo/a")).isEqualTo("demo/a: removed\n");
       watch.line("LEFT -> removed");
       try (Launched get = pulsewatch("get", "demo/a")) {
@@ -99,6 +100,7 @@ final class ServeIT {
       beat.process().destroyForcibly();
       assertThat(watch.line("ALIVE -> SUSPECT")).contains("stream lost");
       assertThat(watch.line("SUSPECT -> DEAD")).contains(" of 3 s");
+      assertThat(run("explain", "demo/a")).contains("without a goodbye: it died");
     }
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param heard a heartbeat that the loop must ack, since it judges this pulse or a status changed
  * @param sequence of the newest such heartbeat
  * @param sentNanos echo for its ack
- * @param gapNanos longest silence that these heartbeats ended
+ * @param gap longest silence that these heartbeats ended
  * @param status newly reported; null: unchanged
  * @param ending how the stream ended; null while it lives. The first ending counts.
  * @param holdNanos the announced pause; 0: none any more; {@link #SAME_HOLD}
@@ -19,7 +19,7 @@ public record News(
     boolean heard,
     long sequence,
     long sentNanos,
-    long gapNanos,
+    Gap gap,
     @Nullable Status status,
     @Nullable Ending ending,
     long holdNanos,
@@ -35,10 +35,10 @@ public record News(
       boolean heard,
       long sequence,
       long sentNanos,
-      long gapNanos,
+      Gap gap,
       @Nullable Status status,
       @Nullable Ending ending) {
-    this(heard, sequence, sentNanos, gapNanos, status, ending, SAME_HOLD, UNCHANGED);
+    this(heard, sequence, sentNanos, gap, status, ending, SAME_HOLD, UNCHANGED);
   }
 
   /**
@@ -63,17 +63,17 @@ public record News(
     LOST
   }
 
-  public static News heard(long sequence, long sentNanos, long gapNanos, @Nullable Status status) {
-    return new News(true, sequence, sentNanos, gapNanos, status, null);
+  public static News heard(long sequence, long sentNanos, Gap gap, @Nullable Status status) {
+    return new News(true, sequence, sentNanos, gap, status, null);
   }
 
   public static News ended(Ending ending) {
-    return new News(false, 0, 0, 0, null, ending);
+    return new News(false, 0, 0, Gap.NONE, null, ending);
   }
 
   /** The same, announcing a pause; 0: none. */
   public News holding(long nanos) {
-    return new News(heard, sequence, sentNanos, gapNanos, status, ending, nanos, stalled);
+    return new News(heard, sequence, sentNanos, gap, status, ending, nanos, stalled);
   }
 
   News then(News later) {
@@ -81,7 +81,7 @@ public record News(
         heard || later.heard,
         later.heard ? later.sequence : sequence,
         later.heard ? later.sentNanos : sentNanos,
-        Math.max(gapNanos, later.gapNanos),
+        gap.longer(later.gap),
         later.status != null ? later.status : status,
         ending != null ? ending : later.ending,
         later.holdNanos != SAME_HOLD ? later.holdNanos : holdNanos,
@@ -89,6 +89,6 @@ public record News(
   }
 
   News withStalled(int rules) {
-    return new News(heard, sequence, sentNanos, gapNanos, status, ending, holdNanos, rules);
+    return new News(heard, sequence, sentNanos, gap, status, ending, holdNanos, rules);
   }
 }

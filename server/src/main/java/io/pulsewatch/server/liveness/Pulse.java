@@ -4,6 +4,7 @@ import io.pulsewatch.server.detector.Detector;
 import io.pulsewatch.server.detector.DetectorChoice;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,8 @@ public final class Pulse {
 
   private long lastSequence;
   private long skipped;
-  private long senderLateNanos;
   private boolean counting;
+  private final SenderClock sender = new SenderClock();
   private @Nullable Status status;
   private boolean holding;
 
@@ -83,8 +84,9 @@ public final class Pulse {
    * A heartbeat arrived. Reading thread only.
    *
    * @param sequence its number; 0: the next one
-   * @param sentNanos echo for the ack
-   * @param lateNanos how late the sender's timer fired
+   * @param sentNanos the sender's clock, an echo for the ack; 0: it shows none
+   * @param lateNanos how late the sender says that its timer fired; {@link Evidence#UNKNOWN}: it
+   *     does not say
    * @param reported its status; null: unchanged
    */
   public Outcome onHeartbeat(
@@ -104,16 +106,16 @@ public final class Pulse {
       @Nullable Status reported,
       long holdNanos,
       long nowNanos) {
-    long slots = slotsTo(sequence);
-    boolean newer = count(sequence);
-    senderLateNanos = lateNanos;
+    long slots = count(sequence);
+    sender.onHeartbeat(slots, sentNanos, lateNanos);
     long before = arrivalByReader;
-    long pausedBefore = arrivalNanos - before;
+    long gapNanos = nowNanos - arrivalNanos;
     arrivalNanos = nowNanos;
     arrivalByReader = reader.clock().stamp(nowNanos);
-    boolean paused = nowNanos - arrivalByReader != pausedBefore;
-    teach(slots, !marked && !paused && !holding);
+    long silence = arrivalByReader - before;
+    teach(slots, !marked && silence == gapNanos && !holding);
     arrivalByLoop = loopClock.awake(nowNanos);
+    boolean newer = slots > 0;
     boolean changed = newer && reported != null && reported != status;
     boolean announces = newer && (holding || holdNanos > 0);
     holding = newer ? holdNanos > 0 : holding;
@@ -123,8 +125,8 @@ public final class Pulse {
       return Outcome.ACK;
     }
     Status news = changed ? reported : null;
-    News heard =
-        News.heard(lastSequence, sentNanos, arrivalByReader - before, news).withStalled(stalled);
+    Gap gap = new Gap(silence, Math.max(0, gapNanos - silence), sender.gap());
+    News heard = News.heard(lastSequence, sentNanos, gap, news).withStalled(stalled);
     return post(announces ? heard.holding(holdNanos) : heard);
   }
 
@@ -171,8 +173,15 @@ public final class Pulse {
     return skipped;
   }
 
-  long senderLateNanos() {
-    return senderLateNanos;
+  /** How late heartbeats came. Any thread: as it was a moment ago. */
+  List<Detector.LatenessCount> lateness() {
+    Detector learnt = detector;
+    return learnt == null ? List.of() : learnt.lateness();
+  }
+
+  /** The newest gap as the sender shows it. */
+  Gap.Sender sender() {
+    return sender.gap();
   }
 
   /** Loop only. Takes what the stream had to tell; null where another turn took it. */
@@ -199,14 +208,13 @@ public final class Pulse {
   }
 
   /**
-   * Loop only: a unary beat brought this pulse, and it arrived when the pulse was made. False: as
-   * {@link #count}.
+   * Loop only: a unary beat brought this pulse, and it arrived when the pulse was made. False for a
+   * sequence that renews liveness only.
    */
   boolean beat(long sequence, boolean teaches) {
-    long slots = slotsTo(sequence);
-    boolean newer = count(sequence);
+    long slots = count(sequence);
     teach(slots, teaches);
-    return newer;
+    return slots > 0;
   }
 
   /** Before the pulse is handed to the loop: how its silences are to be judged. */
@@ -309,15 +317,6 @@ public final class Pulse {
     return Math.min(byLoop, byReader);
   }
 
-  /** Schedule slots from the last heartbeat to this one; 0: it only renews. */
-  private long slotsTo(long sequence) {
-    if (sequence == 0) {
-      return 1;
-    }
-    long slots = sequence - lastSequence;
-    return slots <= 0 || counting ? Math.max(0, slots) : 1;
-  }
-
   /** A silence that ended a suspicion, or fell in a pause of ours, teaches nothing. */
   private void teach(long slots, boolean teaches) {
     Detector learning = detector;
@@ -330,20 +329,24 @@ public final class Pulse {
     }
   }
 
-  /** Returns false for a sequence that is not greater than the last: it renews liveness only. */
-  private boolean count(long sequence) {
+  /**
+   * Returns the schedule slots that the sequence stands for: 1 where it proves no gap, 0 where it
+   * is not greater than the last and renews liveness only.
+   */
+  private long count(long sequence) {
     if (sequence == 0) {
       lastSequence++;
       counting = false;
-      return true;
+      return 1;
     }
     if (sequence <= lastSequence) {
-      return false;
+      return 0;
     }
-    skipped += counting ? sequence - lastSequence - 1 : 0;
+    long slots = counting ? sequence - lastSequence : 1;
+    skipped += slots - 1;
     lastSequence = sequence;
     counting = true;
-    return true;
+    return slots;
   }
 
   private Outcome post(News later) {

@@ -227,25 +227,28 @@ final class Session {
 
   /** What is known at this instant. */
   Evidence evidence(long overdueNanos, long nowNanos) {
-    return evidence(pulse.silenceNanos(nowNanos), overdueNanos, nowNanos);
+    long silence = pulse.silenceNanos(nowNanos);
+    long paused = Math.max(0, nowNanos - pulse.arrivalNanos() - silence);
+    return evidence(new Gap(silence, paused, pulse.sender()), overdueNanos, 0);
   }
 
   /** What is known when a heartbeat has just ended a silence. */
-  Evidence evidenceOfGap(long gapNanos, long nowNanos) {
-    return evidence(gapNanos, 0, nowNanos);
+  Evidence evidenceOfGap(Gap gap) {
+    return evidence(gap, 0, gap.sender().plannedNanos(entry.times().intervalNanos()));
   }
 
-  private Evidence evidence(long silence, long overdueNanos, long nowNanos) {
+  private Evidence evidence(Gap gap, long overdueNanos, long plannedNanos) {
     return new Evidence(
-        silence,
+        gap.silenceNanos(),
         pulse.lastSequence(),
         pulse.skipped(),
         overdueNanos,
-        Math.max(0, nowNanos - pulse.arrivalNanos() - silence),
-        pulse.senderLateNanos(),
-        (double) silence / pulse.doubtNanos(),
+        gap.pausedNanos(),
+        gap.sender().lateNanos(entry.times().intervalNanos()),
+        (double) gap.silenceNanos() / pulse.doubtNanos(),
         transportError,
         "",
-        pulse.jitterNanos());
+        pulse.jitterNanos(),
+        plannedNanos);
   }
 }

@@ -19,7 +19,10 @@ public record Times(long intervalNanos, long timeoutNanos, long resumeWindowNano
   static final long MIN_INTERVAL = TimeUnit.MILLISECONDS.toNanos(100);
   static final long MAX_INTERVAL = TimeUnit.HOURS.toNanos(1);
   static final long DEFAULT_INTERVAL = TimeUnit.SECONDS.toNanos(2);
-  static final long MAX_TIMEOUT = TimeUnit.HOURS.toNanos(24);
+
+  /** The longest timeout that is granted. */
+  public static final long MAX_TIMEOUT = TimeUnit.HOURS.toNanos(24);
+
   static final long MIN_DEFAULT_RESUME_WINDOW = TimeUnit.SECONDS.toNanos(5);
 
   /** Two clocks that the fence compares may differ by this rate. */

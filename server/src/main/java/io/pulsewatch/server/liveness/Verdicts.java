@@ -63,7 +63,7 @@ final class Verdicts {
                         said,
                         after.timesInForce())));
     if (doubted || said != before.status() || !hold.equals(before.hold())) {
-      Evidence evidence = session.evidenceOfGap(news.gapNanos(), now.nanos());
+      Evidence evidence = session.evidenceOfGap(news.gap());
       Cause shown = said == before.status() ? Cause.REPORTED : session.shownBecause;
       Cause cause = doubted ? Cause.RECOVERED : shown;
       registry.change(session, after, cause, evidence, acks, now);

@@ -1,5 +1,8 @@
 package io.pulsewatch.server.liveness;
 
+import io.pulsewatch.server.detector.Detector;
+import java.util.List;
+
 /**
  * The live numbers of one session, which move with each heartbeat and make no change. Written by
  * the loop when a new pulse carries the session on; readable by any thread.
@@ -48,5 +51,10 @@ public final class Vitals {
   /** Silence up to now, our own pauses taken off. */
   public long silenceNanos(long nowNanos) {
     return pulse.silenceNanos(nowNanos);
+  }
+
+  /** How late its heartbeats came; empty where its detector keeps no distribution. */
+  public List<Detector.LatenessCount> lateness() {
+    return pulse.lateness();
   }
 }

@@ -3,6 +3,7 @@ package io.pulsewatch.server.transport;
 import io.grpc.stub.StreamObserver;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.Gap;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
@@ -93,7 +94,7 @@ final class BeatCall implements Answer.Caller {
             true,
             heartbeat.getSequence(),
             sentNanos,
-            0,
+            Gap.NONE,
             status,
             request.hasLeave()
                 ? new News.Ending(News.End.LEFT, request.getLeave().getReason())

@@ -140,11 +140,14 @@ public final class Faces {
     if (evidence.serverPauseNanos() != 0) {
       told.setServerPause(Nanos.duration(evidence.serverPauseNanos()));
     }
-    if (evidence.senderLateNanos() != 0) {
+    if (evidence.senderLateNanos() != Evidence.UNKNOWN) {
       told.setSenderLate(Nanos.duration(evidence.senderLateNanos()));
     }
     if (evidence.jitterNanos() != 0) {
       told.setJitter(Nanos.duration(evidence.jitterNanos()));
+    }
+    if (evidence.plannedNanos() != 0) {
+      told.setPlanned(Nanos.duration(evidence.plannedNanos()));
     }
     return told.build();
   }

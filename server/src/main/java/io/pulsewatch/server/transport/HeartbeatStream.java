@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.Evidence;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.v1.Ack;
@@ -192,7 +193,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
         pulse.onHeartbeat(
             heartbeat.getSequence(),
             heartbeat.getSentMonotonicNanos(),
-            heartbeat.hasLate() ? Nanos.of(heartbeat.getLate()) : 0,
+            heartbeat.hasLate() ? Math.max(0, Nanos.of(heartbeat.getLate())) : Evidence.UNKNOWN,
             Enums.status(said),
             HeartbeatChecks.holdNanos(heartbeat),
             endpoint.nowNanos());

@@ -45,6 +45,7 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
   private final CommittedView view;
   private final Executor fanout;
   private final Faces faces;
+  private final Explanation explanation;
 
   /**
    * Creates the service.
@@ -56,6 +57,7 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
     this.view = view;
     this.fanout = fanout;
     this.faces = faces;
+    this.explanation = new Explanation(faces);
   }
 
   @Override
@@ -170,11 +172,7 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
 
   private ExplainInstanceResponse explain(ExplainInstanceRequest request) {
     Entry entry = find(Names.key(request.getService(), request.getInstanceId()));
-    Moment now = faces.now();
-    ExplainInstanceResponse.Builder answer =
-        ExplainInstanceResponse.newBuilder().setInstance(faces.instance(entry, now));
-    hub.recent(entry.key(), MAX_EXPLAINED).forEach(change -> answer.addChanges(face(change, now)));
-    return answer.build();
+    return explanation.of(entry, hub.recent(entry.key(), MAX_EXPLAINED), entry.vitals().lateness());
   }
 
   private Entry find(InstanceKey key) {

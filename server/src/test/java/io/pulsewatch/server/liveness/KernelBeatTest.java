@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** The unary twin. */
 final class KernelBeatTest {
-  private static final News BEAT = News.heard(0, 5, 0, null);
+  private static final News BEAT = News.heard(0, 5, Gap.NONE, null);
   private static final News GOODBYE =
-      new News(true, 0, 5, 0, null, new News.Ending(News.End.LEFT, "done"));
+      new News(true, 0, 5, Gap.NONE, null, new News.Ending(News.End.LEFT, "done"));
 
   @Origins
   void oneUnchangingCronLine(long origin) {
@@ -43,7 +43,7 @@ final class KernelBeatTest {
     cron.presented = cron.token();
     rig.runTo(5 * SECOND);
     assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    cron.beat(News.heard(9, 77, 0, Status.DEGRADED));
+    cron.beat(News.heard(9, 77, Gap.NONE, Status.DEGRADED));
     rig.turn();
     assertThat(rig.state()).isEqualTo(State.ALIVE);
     assertThat(rig.last().after().status()).isEqualTo(Status.DEGRADED);
@@ -139,10 +139,10 @@ final class KernelBeatTest {
   void aStatusInTheHeartbeatCounts(long origin) {
     Rig rig = new Rig(origin);
     Rig.Client cron = rig.client();
-    cron.registerByBeat(News.heard(0, 5, 0, Status.DRAINING));
+    cron.registerByBeat(News.heard(0, 5, Gap.NONE, Status.DRAINING));
     rig.turn();
     assertThat(rig.last().after().status()).isEqualTo(Status.DRAINING);
-    cron.registerByBeat(News.heard(0, 5, 0, Status.DEGRADED));
+    cron.registerByBeat(News.heard(0, 5, Gap.NONE, Status.DEGRADED));
     rig.turn();
     rig.assertLast(State.ALIVE, Cause.REPORTED);
     assertThat(cron.granted().entry().status()).isEqualTo(Status.DEGRADED);

@@ -121,12 +121,12 @@ final class KernelDetectorTest {
     Rig rig = new Rig(origin);
     Rig.Client cron = rig.client();
     cron.detector = DetectorChoice.DEFAULT;
-    cron.registerByBeat(News.heard(0, 0, 0, null));
+    cron.registerByBeat(News.heard(0, 0, Gap.NONE, null));
     rig.turn();
     long fresh = cron.pulse.doubtNanos();
     for (int i = 1; i <= 200; i++) {
       rig.runTo(2L * i * SECOND + 500 * MS * (i % 2));
-      cron.registerByBeat(News.heard(0, 0, 0, null));
+      cron.registerByBeat(News.heard(0, 0, Gap.NONE, null));
       rig.turn();
     }
     assertThat(cron.pulse.doubtNanos()).isGreaterThan(fresh);

@@ -130,18 +130,18 @@ final class KernelHoldTest {
   void aUnaryBeatMayHold() {
     Rig rig = new Rig(0);
     Rig.Client cron = rig.client();
-    cron.registerByBeat(News.heard(0, 0, 0, null).holding(30 * SECOND));
+    cron.registerByBeat(News.heard(0, 0, Gap.NONE, null).holding(30 * SECOND));
     rig.turn();
     assertThat(cron.granted().entry().hold().nanos()).isEqualTo(30 * SECOND);
     cron.presented = cron.token();
     rig.runTo(20 * SECOND);
     assertThat(rig.changes).hasSize(1);
-    cron.beat(News.heard(0, 0, 0, null).holding(10 * SECOND));
+    cron.beat(News.heard(0, 0, Gap.NONE, null).holding(10 * SECOND));
     rig.turn();
     rig.assertTold(State.ALIVE, Cause.REPORTED, 20 * SECOND);
     rig.runTo(29_900 * MS);
     assertThat(rig.changes).hasSize(2);
-    cron.beat(News.heard(0, 0, 0, null).holding(0));
+    cron.beat(News.heard(0, 0, Gap.NONE, null).holding(0));
     rig.turn();
     assertThat(rig.last().after().hold()).isEqualTo(Hold.NONE);
     assertThat(heard(cron).times()).isEqualTo(Rig.TIMES);

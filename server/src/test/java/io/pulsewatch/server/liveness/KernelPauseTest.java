@@ -233,14 +233,14 @@ final class KernelPauseTest {
     Rig rig = new Rig(origin);
     Rig.Client cron = rig.client(rig.second, new InstanceKey("cron", "c"));
     cron.times = Times.grant(3_600 * SECOND, Times.UNSET, Times.UNSET);
-    cron.registerByBeat(News.heard(0, 0, 0, null));
+    cron.registerByBeat(News.heard(0, 0, Gap.NONE, null));
     Rig.Client client = rig.registered();
     client.end(News.End.LOST);
     rig.turn();
     rig.assertLast(State.SUSPECT, Cause.STREAM_LOST);
     int before = rig.changes.size();
     for (int i = 0; i < 90; i++) {
-      cron.registerByBeat(News.heard(0, 0, 0, null));
+      cron.registerByBeat(News.heard(0, 0, Gap.NONE, null));
       rig.runWithout(rig.first, 100 * MS);
     }
     rig.awaken(rig.first);

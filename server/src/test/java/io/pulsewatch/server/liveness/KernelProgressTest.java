@@ -148,7 +148,7 @@ final class KernelProgressTest {
     Rig.Client last = cron(rig, 7);
     assertThat(rig.changes).hasSize(2);
     last.presented = last.token();
-    last.beat(News.heard(0, rig.nanos() - rig.origin, 0, null), Map.of("orders", 8L));
+    last.beat(News.heard(0, rig.nanos() - rig.origin, Gap.NONE, null), Map.of("orders", 8L));
     rig.turn();
     assertShown(rig, Status.SERVING, Cause.PROGRESS_STALLED);
     assertThat(((Answer.Heard) last.lastReply()).status()).isEqualTo(Status.SERVING);
@@ -158,7 +158,7 @@ final class KernelProgressTest {
   private static Rig.Client cron(Rig rig, long orders) {
     Rig.Client cron = rig.client();
     cron.registerByBeat(
-        News.heard(0, rig.nanos() - rig.origin, 0, null),
+        News.heard(0, rig.nanos() - rig.origin, Gap.NONE, null),
         pulse -> {
           pulse.watch(progress());
           pulse.onProgress(Map.of("orders", orders));

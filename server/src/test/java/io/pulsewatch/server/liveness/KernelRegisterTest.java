@@ -74,7 +74,7 @@ final class KernelRegisterTest {
     client.offered = new Token(0, 1, 1);
     switch (holder) {
       case NONE -> {}
-      case BEAT -> client.registerByBeat(News.heard(0, 0, 0, null));
+      case BEAT -> client.registerByBeat(News.heard(0, 0, Gap.NONE, null));
       case OPEN, LOST, LEFT -> client.register();
     }
     rig.turn();

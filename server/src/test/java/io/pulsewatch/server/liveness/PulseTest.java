@@ -52,7 +52,7 @@ final class PulseTest {
     assertThat(pulse.hasNews()).isFalse();
     assertThat(pulse.arrivalNanos()).isEqualTo(2 * MS);
     assertThat(pulse.silenceNanos(5 * MS)).isEqualTo(3 * MS);
-    assertThat(pulse.senderLateNanos()).isEqualTo(4);
+    assertThat(pulse.sender()).isEqualTo(new Gap.Sender(1, 0, 4));
     assertThat(pulse.lastSequence()).isEqualTo(9);
   }
 
@@ -60,7 +60,7 @@ final class PulseTest {
   void aNewStatusIsNewsOnce() {
     pulse.continueFrom(0, Status.SERVING);
     assertThat(pulse.onHeartbeat(1, 11, 0, Status.DRAINING, MS)).isEqualTo(POST);
-    assertThat(pulse.take()).isEqualTo(News.heard(1, 11, MS, Status.DRAINING));
+    assertThat(pulse.take()).isEqualTo(News.heard(1, 11, gap(MS, 0), Status.DRAINING));
     assertThat(pulse.take()).isNull();
     assertThat(pulse.onHeartbeat(2, 12, 0, Status.DRAINING, 2 * MS)).isEqualTo(ACK);
     assertThat(pulse.onHeartbeat(3, 13, 0, Status.SERVING, 3 * MS)).isEqualTo(POST);
@@ -85,7 +85,7 @@ final class PulseTest {
     assertThat(pulse.onHeartbeat(3, 13, 0, null, 60 * MS)).isEqualTo(POSTED);
     assertThat(pulse.hasNews()).isTrue();
     News news = pulse.take();
-    assertThat(news).isEqualTo(new News(true, 3, 13, 10 * MS, Status.DEGRADED, null));
+    assertThat(news).isEqualTo(new News(true, 3, 13, gap(10 * MS, 30 * MS), Status.DEGRADED, null));
     assertThat(pulse.hasNews()).isFalse();
     assertThat(pulse.onHeartbeat(4, 14, 0, null, 61 * MS)).isEqualTo(POST);
     pulse.take();
@@ -102,7 +102,7 @@ final class PulseTest {
     assertThat(pulse.onEnd(new News.Ending(News.End.LEFT, "late"))).isEqualTo(POSTED);
     assertThat(pulse.take())
         .as("the first ending counts")
-        .isEqualTo(new News(true, 1, 11, MS, Status.DRAINING, lost));
+        .isEqualTo(new News(true, 1, 11, gap(MS, 0), Status.DRAINING, lost));
     assertThat(pulse.onEnd(lost)).isEqualTo(POST);
     assertThat(pulse.take()).isEqualTo(News.ended(lost));
   }
@@ -152,5 +152,10 @@ final class PulseTest {
     assertThat(wrapping.silenceNanos(origin + 25 * MS)).isEqualTo(20 * MS);
     wrapping.restart(origin + 25 * MS);
     assertThat(wrapping.silenceNanos(origin + 25 * MS)).isZero();
+  }
+
+  /** The first gap of a stream: nobody knows when its sender spoke before. */
+  private static Gap gap(long silenceNanos, long pausedNanos) {
+    return new Gap(silenceNanos, pausedNanos, new Gap.Sender(1, Evidence.UNKNOWN, 0));
   }
 }

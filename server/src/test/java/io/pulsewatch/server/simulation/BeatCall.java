@@ -2,6 +2,7 @@ package io.pulsewatch.server.simulation;
 
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.Gap;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.Token;
@@ -60,7 +61,7 @@ final class BeatCall implements Party {
   void onRead() {
     readAt = world.oracle().mark();
     SimulatedServer server = world.server();
-    News beat = News.heard(0, sentNanos, 0, null);
+    News beat = News.heard(0, sentNanos, Gap.NONE, null);
     Token token = registration.presentedBy(world);
     if (registration.renewsOnly() && token != null) {
       server.ask(new Command.Beat(this, client.key(), token, beat), this);

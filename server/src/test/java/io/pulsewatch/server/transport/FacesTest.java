@@ -95,7 +95,7 @@ final class FacesTest {
 
   @Test
   void everythingOfAChange() {
-    Evidence evidence = new Evidence(SECOND, 5, 2, 3, 4, 6, 1.5, "RST_STREAM", "", 7);
+    Evidence evidence = new Evidence(SECOND, 5, 2, 3, 4, 6, 1.5, "RST_STREAM", "", 8, 7);
     Change.Previous previous =
         new Change.Previous(State.ALIVE, Status.DEGRADED, Map.of("env", "dev"));
     io.pulsewatch.v1.Change change = change(previous, Cause.SILENCE, evidence);
@@ -116,6 +116,8 @@ final class FacesTest {
     assertThat(Nanos.of(told.getSenderLate())).isEqualTo(6);
     assertThat(told.getSuspicion()).isEqualTo(1.5);
     assertThat(told.getTransportError()).isEqualTo("RST_STREAM");
+    assertThat(Nanos.of(told.getPlanned())).isEqualTo(7);
+    assertThat(Nanos.of(told.getJitter())).isEqualTo(8);
   }
 
   @Test
@@ -123,12 +125,13 @@ final class FacesTest {
     io.pulsewatch.v1.Change first = change(null, Cause.REGISTERED, Evidence.NONE);
     assertThat(first.hasPrevious()).isFalse();
     assertThat(first.hasEvidence()).isFalse();
-    Evidence some = new Evidence(0, 1, 0, 0, 0, 0, 0, "", "", 0);
+    Evidence some = new Evidence(0, 1, 0, 0, 0, Evidence.UNKNOWN, 0, "", "", 0, 0);
     io.pulsewatch.v1.Evidence told = change(null, Cause.LEAVE, some).getEvidence();
     assertThat(told.hasSilence()).isFalse();
     assertThat(told.hasOverdue()).isFalse();
     assertThat(told.hasServerPause()).isFalse();
     assertThat(told.hasSenderLate()).isFalse();
+    assertThat(told.hasPlanned()).isFalse();
   }
 
   @ParameterizedTest

@@ -169,9 +169,10 @@ final class RegistryContractTest {
     assertThat(answer.getChangesList())
         .extracting(Change::getCause)
         .containsExactly(Cause.CAUSE_REGISTERED, Cause.CAUSE_STREAM_LOST, Cause.CAUSE_SILENCE);
+    assertThat(answer.getLatenessAbsent()).as("it never beat").isNotEmpty();
     Reply<ExplainInstanceResponse> unknown = explain("a", "3");
     rig.turn();
-    unknown.fault().is(Code.NOT_FOUND, "UNKNOWN_INSTANCE");
+    unknown.fault().is(Code.NOT_FOUND, "UNKNOWN_INSTANCE").naming("a/3");
   }
 
   @Test

@@ -72,6 +72,13 @@ final class ServeCommand implements Callable<Integer> {
     CompletableFuture<Integer> end = new CompletableFuture<>();
     try (PulsewatchServer server = start(address, end)) {
       greet(new HostPort(address.host(), server.port()));
+      return awaitEnd(end);
+    }
+  }
+
+  /** How it ended: by a signal, or because the engine broke. */
+  static int awaitEnd(CompletableFuture<Integer> end) {
+    try {
       return end.join();
     } catch (CompletionException e) {
       System.getLogger(ServeCommand.class.getName())

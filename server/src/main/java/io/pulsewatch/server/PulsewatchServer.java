@@ -2,6 +2,7 @@ package io.pulsewatch.server;
 
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.pulsewatch.server.runtime.Clocks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +34,9 @@ public final class PulsewatchServer implements AutoCloseable {
     return new ServerBuilder();
   }
 
-  static PulsewatchServer start(ServerBuilder options, InetSocketAddress address)
+  static PulsewatchServer start(ServerBuilder options, InetSocketAddress address, Clocks clocks)
       throws IOException {
-    Wiring wiring = new Wiring(options);
+    Wiring wiring = new Wiring(options, clocks);
     NettyServerBuilder netty = options.limits().grpc().builder(address);
     wiring.install(netty);
     try {

@@ -1,5 +1,6 @@
 package io.pulsewatch.server;
 
+import io.pulsewatch.server.runtime.Clocks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,8 +78,8 @@ public final class ServerBuilder {
   }
 
   /**
-   * What to do if a loop of the engine breaks: the server says NOT_SERVING from then on and judges
-   * nobody. Called once, on the thread that broke.
+   * What to do if a loop of the engine breaks: the server says NOT_SERVING from then on, judges
+   * nobody, and renews no fence. Called once, on the thread that broke.
    */
   public ServerBuilder onFailure(Consumer<Throwable> callback) {
     onFailure = callback;
@@ -92,6 +93,10 @@ public final class ServerBuilder {
    * @throws IOException if the host is unknown or the port cannot be bound
    */
   public PulsewatchServer start() throws IOException {
+    return start(Clocks.SYSTEM);
+  }
+
+  PulsewatchServer start(Clocks clocks) throws IOException {
     InetAddress address = resolve();
     if (!address.isLoopbackAddress() && !plaintextAnywhere) {
       throw new IllegalArgumentException(
@@ -100,7 +105,7 @@ public final class ServerBuilder {
               + " is not loopback, and this release has no TLS (expected: 127.0.0.1, or"
               + " allowPlaintextOffLoopback)");
     }
-    return PulsewatchServer.start(this, new InetSocketAddress(address, port));
+    return PulsewatchServer.start(this, new InetSocketAddress(address, port), clocks);
   }
 
   String serverId() {

@@ -43,9 +43,8 @@ final class Wiring implements AutoCloseable {
   private final RegistryEndpoint registry;
   private final HealthEndpoint health;
 
-  Wiring(ServerBuilder options) {
+  Wiring(ServerBuilder options, Clocks clocks) {
     Limits limits = options.limits();
-    Clocks clocks = Clocks.SYSTEM;
     Moment start = clocks.now();
     MemoryLedger ledger =
         new MemoryLedger(
@@ -76,6 +75,7 @@ final class Wiring implements AutoCloseable {
             clocks.nanoTicker(),
             new SecureRandom(),
             options.serverId(),
+            engine.judging(),
             limits.maxStreams());
     ServerFace server =
         new ServerFace(

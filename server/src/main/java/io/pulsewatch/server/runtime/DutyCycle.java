@@ -60,11 +60,16 @@ final class DutyCycle implements AutoCloseable {
     }
   }
 
+  /** Stops after the turn that runs; waits for nothing. Any thread. */
+  void stop() {
+    running = false;
+    LockSupport.unpark(thread);
+  }
+
   /** Stops after the turn that runs; waits for it at most a second. Idempotent. */
   @Override
   public void close() {
-    running = false;
-    LockSupport.unpark(thread);
+    stop();
     if (Thread.currentThread().equals(thread)) {
       return;
     }

@@ -9,10 +9,12 @@ import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.transport.Judging;
 import io.pulsewatch.server.transport.Mailroom;
 import io.pulsewatch.server.transport.StreamLoop;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -34,7 +36,8 @@ public final class Engine implements AutoCloseable {
   private final LivenessLoop liveness;
   private final DutyCycle livenessThread;
   private final DutyCycle fanoutThread;
-  private volatile boolean failed;
+  private final Judging judging = new Judging();
+  private final AtomicBoolean failed = new AtomicBoolean();
 
   /** What the fan-out loop drives, and what must be true before a caller has its answer. */
   public interface Consumers {
@@ -78,15 +81,7 @@ public final class Engine implements AutoCloseable {
     this.mailbox = new Mailbox(sizes.maxCommands(), this::wakeLiveness);
     this.fanout = new FanoutLoop(clocks, consumers, sizes.maxBacklog());
     this.liveness = new LivenessLoop(settings, clocks, clock, door, ledger, mailbox, fanout);
-    Consumer<Throwable> fail =
-        failure -> {
-          failed = true;
-          LOGGER.log(
-              System.Logger.Level.ERROR,
-              "a loop broke; this server judges nobody any more",
-              failure);
-          onFailure.accept(failure);
-        };
+    Consumer<Throwable> fail = failure -> fail(failure, onFailure);
     this.livenessThread = new DutyCycle("loop", liveness::turn, LivenessLoop.REST_NANOS, fail);
     this.fanoutThread = new DutyCycle("fanout", fanout::turn, FanoutLoop.REST_NANOS, fail);
   }
@@ -126,6 +121,11 @@ public final class Engine implements AutoCloseable {
     return door;
   }
 
+  /** Whether anybody is judged; over from the moment on in which a loop breaks. */
+  public Judging judging() {
+    return judging;
+  }
+
   /** How the kernel judges. */
   public DetectorMode mode() {
     return liveness.mode();
@@ -135,7 +135,7 @@ public final class Engine implements AutoCloseable {
    * False once a loop has broken, or an event loop has been stuck for so long that we are blind.
    */
   public boolean isServing() {
-    return !failed && !liveness.isBlind();
+    return !failed.get() && !liveness.isBlind();
   }
 
   /** One reading of the clocks. */
@@ -145,15 +145,28 @@ public final class Engine implements AutoCloseable {
 
   /** Stops judging; streams go on being read and written until {@link #close}. */
   public void stopJudging() {
+    judging.stop();
     livenessThread.close();
   }
 
   @Override
   public void close() {
+    judging.stop();
     livenessThread.close();
     fanoutThread.close();
     ledger.close();
     ioLoops.close();
+  }
+
+  /** First of all no fence is renewed any more; a verdict of the loop that is left ends nothing. */
+  private void fail(Throwable failure, Consumer<Throwable> onFailure) {
+    judging.stop();
+    livenessThread.stop();
+    LOGGER.log(
+        System.Logger.Level.ERROR, "a loop broke; this server judges nobody any more", failure);
+    if (failed.compareAndSet(false, true)) {
+      onFailure.accept(failure);
+    }
   }
 
   /** News nearly always end with the watchers, so both threads wake at once, not one by one. */

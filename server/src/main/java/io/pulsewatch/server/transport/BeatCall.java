@@ -111,10 +111,10 @@ final class BeatCall implements Answer.Caller {
       answer(
           BeatResponse.newBuilder()
               .setRegistered(endpoint.grants().registered(granted, text))
-              .setAck(Grants.ack(heard))
+              .setAck(endpoint.grants().ack(heard))
               .build());
     } else if (reply instanceof Answer.Heard heard) {
-      answer(BeatResponse.newBuilder().setAck(Grants.ack(heard)).build());
+      answer(BeatResponse.newBuilder().setAck(endpoint.grants().ack(heard)).build());
     } else if (reply instanceof Answer.Refused refused) {
       response.onError(Statuses.of(refused));
     }

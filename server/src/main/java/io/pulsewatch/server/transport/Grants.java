@@ -15,9 +15,11 @@ final class Grants {
   static final long DETECTION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final String serverId;
+  private final Judging judging;
 
-  Grants(String serverId) {
+  Grants(String serverId, Judging judging) {
     this.serverId = serverId;
+    this.judging = judging;
   }
 
   Registered registered(Answer.Granted granted, String tokenText) {
@@ -37,13 +39,14 @@ final class Grants {
     return (fence == null ? registered : registered.setExpiresIn(fence)).build();
   }
 
-  /** Null where there is no fence. */
-  static @Nullable Duration fence(Times times) {
+  /** Null where there is no fence, or nobody judges. */
+  @Nullable Duration fence(Times times) {
     long fenceNanos = times.fenceNanos();
-    return fenceNanos == 0 ? null : Nanos.duration(fenceNanos);
+    return fenceNanos == 0 || !judging.goesOn() ? null : Nanos.duration(fenceNanos);
   }
 
-  static Ack ack(
+  /** An ack on the event loop: {@code fence} was made once, and counts while somebody judges. */
+  Ack ack(
       long sequence,
       long sentNanos,
       @Nullable Duration fence,
@@ -55,7 +58,7 @@ final class Grants {
             .setSentMonotonicNanos(sentNanos)
             .setState(state)
             .setStatus(status);
-    return (fence == null ? ack : ack.setExpiresIn(fence)).build();
+    return (fence == null || !judging.goesOn() ? ack : ack.setExpiresIn(fence)).build();
   }
 
   /**
@@ -71,7 +74,14 @@ final class Grants {
         : later;
   }
 
-  static Ack ack(Answer.Heard heard) {
+  /** An ack that waited: it renews a fence only if one may still be renewed. */
+  Ack owed(Ack waited) {
+    return waited.hasExpiresIn() && !judging.goesOn()
+        ? waited.toBuilder().clearExpiresIn().build()
+        : waited;
+  }
+
+  Ack ack(Answer.Heard heard) {
     return ack(
         heard.sequence(),
         heard.sentNanos(),
@@ -80,7 +90,7 @@ final class Grants {
         Enums.status(heard.status()));
   }
 
-  static Ack ack(Answer.Told told) {
+  Ack ack(Answer.Told told) {
     return ack(told.sequence(), 0, null, Enums.state(told.state()), Enums.status(told.status()));
   }
 }

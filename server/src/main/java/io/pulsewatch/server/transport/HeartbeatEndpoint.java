@@ -37,6 +37,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   private final LongSupplier nanoTicker;
   private final RandomGenerator chance;
   private final Grants grants;
+  private final Judging judging;
   private final int maxStreams;
   private final Set<HeartbeatStream> streams = ConcurrentHashMap.newKeySet();
   private volatile @Nullable StatusRuntimeException closed;
@@ -47,6 +48,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
    * @param loopClock of the liveness loop
    * @param door all event loops taken as one, for beats
    * @param chance for secrets: thread-safe and unguessable
+   * @param judging whether acks may renew fences
    * @param maxStreams open heartbeat streams; past it a new one is refused
    */
   public HeartbeatEndpoint(
@@ -57,6 +59,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       LongSupplier nanoTicker,
       RandomGenerator chance,
       String serverId,
+      Judging judging,
       int maxStreams) {
     this.loops = loops;
     this.mailroom = mailroom;
@@ -64,7 +67,8 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     this.door = door;
     this.nanoTicker = nanoTicker;
     this.chance = chance;
-    this.grants = new Grants(serverId);
+    this.judging = judging;
+    this.grants = new Grants(serverId, judging);
     this.maxStreams = maxStreams;
   }
 
@@ -142,6 +146,14 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
 
   /** Hands the command over, or throws what the caller is to be told. */
   void offer(Command command) {
+    if (!judging.goesOn()) {
+      throw Statuses.of(
+          Status.Code.UNAVAILABLE,
+          "NOT_JUDGING",
+          "This server judges nobody any more: it stops, or is broken. Go to another one, or come"
+              + " back.",
+          BUSY_RETRY_NANOS);
+    }
     if (!mailroom.offer(command)) {
       throw Statuses.of(
           Status.Code.RESOURCE_EXHAUSTED,

@@ -158,12 +158,14 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     HeartbeatChecks.check(heartbeat, this::rejectPart);
     if (outcome == Pulse.Outcome.ACK) {
       sendAck(
-          Grants.ack(
-              pulse.lastSequence(),
-              heartbeat.getSentMonotonicNanos(),
-              fence,
-              io.pulsewatch.v1.State.STATE_ALIVE,
-              status));
+          endpoint
+              .grants()
+              .ack(
+                  pulse.lastSequence(),
+                  heartbeat.getSentMonotonicNanos(),
+                  fence,
+                  io.pulsewatch.v1.State.STATE_ALIVE,
+                  status));
     } else {
       post(outcome);
     }
@@ -195,10 +197,10 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
       onGranted(granted);
     } else if (reply instanceof Answer.Heard heard) {
       status = Enums.status(heard.status());
-      sendAck(Grants.ack(heard));
+      sendAck(endpoint.grants().ack(heard));
     } else if (reply instanceof Answer.Told told) {
       status = Enums.status(told.status());
-      sendAck(Grants.ack(told));
+      sendAck(endpoint.grants().ack(told));
     } else if (reply instanceof Answer.Refused refused) {
       fail(Statuses.of(refused));
     } else if (reply instanceof Answer.Farewell) {
@@ -208,7 +210,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void onGranted(Answer.Granted granted) {
-    fence = Grants.fence(granted.entry().times());
+    fence = endpoint.grants().fence(granted.entry().times());
     status = Enums.status(granted.entry().status());
     SessionToken fresh = offered;
     if (!granted.tokenKept() && fresh != null) {
@@ -263,7 +265,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     Ack ack = owed;
     if (ack != null && out.isReady() && phase != Phase.CLOSED) {
       owed = null;
-      send(HeartbeatResponse.newBuilder().setAck(ack).build());
+      send(HeartbeatResponse.newBuilder().setAck(endpoint.grants().owed(ack)).build());
     }
   }
 

@@ -14,6 +14,7 @@ import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.transport.AdminEndpoint;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.transport.Judging;
 import io.pulsewatch.server.transport.StreamLoop;
 import io.pulsewatch.v1.GetServerStateResponse;
 import io.pulsewatch.v1.Goodbye;
@@ -45,6 +46,7 @@ public final class ManualEngine {
   private final OwnThread reader;
   private final LivenessLoop loop;
   private final Mailbox mailbox;
+  private final Judging judging = new Judging();
   private final HeartbeatEndpoint heartbeats;
   private final Channel channel;
   private long nowNanos;
@@ -85,6 +87,7 @@ public final class ManualEngine {
             clocks.nanoTicker(),
             new Random(1),
             SERVER_ID,
+            judging,
             maxStreams);
     AdminEndpoint admin =
         new AdminEndpoint(
@@ -185,6 +188,11 @@ public final class ManualEngine {
   /** Open streams, as the endpoint counts them. */
   public int streams() {
     return heartbeats.streams();
+  }
+
+  /** As when a loop breaks. */
+  public void stopJudging() {
+    judging.stop();
   }
 
   public void close(Goodbye goodbye) {

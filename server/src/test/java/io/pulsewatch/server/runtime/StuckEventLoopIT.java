@@ -126,6 +126,7 @@ final class StuckEventLoopIT {
             System::nanoTime,
             new Random(),
             "stuck",
+            engine.judging(),
             1_000);
     NettyServerBuilder builder =
         new GrpcSettings(100, 65_536, 8_192, 1_000, 30, 5)

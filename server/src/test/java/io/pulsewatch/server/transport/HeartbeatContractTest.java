@@ -46,6 +46,36 @@ final class HeartbeatContractTest {
     return stream;
   }
 
+  /** A loop broke, or the server stops: whoever relies on our verdicts must stop in time. */
+  @Test
+  void whereNobodyIsJudgedNoFenceIsRenewed() {
+    TestStream stream = TestStream.open(engine.channel()).send(register("orders/a"));
+    TestStream waiting = TestStream.openUnread(engine.channel(), 0).send(register("orders/b"));
+    engine.turn();
+    assertThat(stream.registered().hasExpiresIn()).isTrue();
+    stream.send(heartbeat(1));
+    assertThat(stream.ack().hasExpiresIn()).isTrue();
+    waiting.read(1);
+    assertThat(waiting.registered().hasExpiresIn()).isTrue();
+    waiting.send(heartbeat(1));
+    stream.send(heartbeat(2, io.pulsewatch.v1.Status.STATUS_DRAINING));
+    TestStream registering = TestStream.open(engine.channel()).send(register("orders/c"));
+    engine.stopJudging();
+
+    engine.turn();
+    assertThat(registering.registered().hasExpiresIn()).isFalse();
+    Ack ofNews = stream.ack();
+    assertThat(ofNews.getSequence()).isEqualTo(2);
+    assertThat(ofNews.hasExpiresIn()).isFalse();
+    Ack plain = stream.send(heartbeat(3)).ack();
+    assertThat(plain.getSequence()).isEqualTo(3);
+    assertThat(plain.hasExpiresIn()).isFalse();
+    waiting.read(1);
+    assertThat(waiting.ack().hasExpiresIn()).isFalse();
+    TestStream late = TestStream.open(engine.channel()).send(register("orders/d"));
+    late.fault().is(Code.UNAVAILABLE, "NOT_JUDGING").withRetry();
+  }
+
   @Test
   void isAckedAtOnceAndWithoutTheLoop() {
     registered().send(heartbeat(1).setSentMonotonicNanos(-5));

@@ -1,0 +1,183 @@
+package io.pulsewatch.server.liveness;
+
+import java.util.List;
+
+/**
+ * Where sessions are judged: what a due deadline, a lost stream, a sign of life and a goodbye do to
+ * one session.
+ *
+ * <p>A verdict is never given in the turn in which it came due: whoever reads the session looks at
+ * his sockets twice more, its mail is read, its pulse is marked, and then it is judged once more.
+ *
+ * <p>Confined to the loop.
+ */
+final class Verdicts {
+  private static final Inbox NO_MAIL = (sink, limit) -> 0;
+
+  private final Registry registry;
+  private final Wake wake;
+  private Inbox inbox = NO_MAIL;
+  private boolean mailIsLeft;
+
+  Verdicts(Registry registry, Wake wake) {
+    this.registry = registry;
+    this.wake = wake;
+  }
+
+  /**
+   * Looks at the deadlines that are due, within the limit of a turn. Returns how many.
+   *
+   * @param left the inbox, and whether this turn left mail in it
+   */
+  int turn(Moment now, Inbox left, boolean isLeft) {
+    inbox = left;
+    mailIsLeft = isLeft;
+    boolean blind = wake.isBlind(now);
+    return registry.wheel.advance(
+        registry.loopClock.awake(now.nanos()),
+        session -> examine(session, blind, now),
+        registry.settings.maxExpiriesPerTurn());
+  }
+
+  /** A heartbeat that is news: it ends a suspicion, reports a status, or was marked. */
+  void onHeard(Session session, News news, Moment now) {
+    Entry before = session.entry;
+    boolean doubted = before.state() == State.SUSPECT;
+    Status said = news.status() == null ? before.status() : news.status();
+    Entry after = before.in(State.ALIVE, now).reporting(said);
+    session.pulse.unmark();
+    Answer.Caller stream = session.stream;
+    List<Answer> acks =
+        stream == null
+            ? List.of()
+            : List.of(
+                new Answer(
+                    stream,
+                    new Answer.Heard(
+                        news.sequence(), news.sentNanos(), State.ALIVE, said, after.times())));
+    if (doubted || said != before.status()) {
+      Evidence evidence = session.evidenceOfGap(news.gapNanos(), now.nanos());
+      Cause cause = doubted ? Cause.RECOVERED : Cause.REPORTED;
+      registry.change(session, after, cause, evidence, acks, now);
+      registry.examineAfter(session, 0, now);
+    } else {
+      acks.forEach(registry.outbox::answer);
+    }
+  }
+
+  /** A goodbye, or a half-closed stream. */
+  void onLeave(Session session, Cause cause, String reason, Moment now) {
+    Answer.Caller stream = session.stream;
+    List<Answer> told =
+        stream == null ? List.of() : List.of(new Answer(stream, new Answer.Farewell()));
+    Entry after = session.entry.in(State.LEFT, now);
+    Evidence evidence = session.evidence(0, now.nanos()).withLeaveReason(reason);
+    registry.change(session, after, cause, evidence, told, now);
+  }
+
+  /** The stream is gone without leave. */
+  void onLost(Session session, String error, Moment now) {
+    session.lose(
+        error, wake.mayHaveCost(session, now), registry.loopClock, registry.door, now.nanos());
+    Judge.Verdict verdict = judge(session, now);
+    boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
+    if (verdict.kind() == Judge.Kind.SUSPECT && verdict.cause() == Cause.STREAM_LOST) {
+      suspect(session, verdict, now);
+    } else if (verdict.kind() == Judge.Kind.DEAD && deadAtLoss) {
+      declareDead(session, verdict, now);
+    } else {
+      registry.examineAfter(session, 0, now);
+    }
+  }
+
+  /** A session's timer fired: judge it, and arm the timer for what comes next. */
+  private void examine(Session session, boolean blind, Moment now) {
+    Judge.Verdict verdict = judge(session, now);
+    if (verdict.kind() == Judge.Kind.WAIT) {
+      session.ticket = Session.NO_TICKET;
+      registry.examineAfter(session, verdict.nanos(), now);
+      return;
+    }
+    // In this order: who has passed has posted what he read.
+    if (blind || !witnessPassed(session, verdict.kind()) || mayHaveMail(session)) {
+      registry.examineAfter(session, 0, now);
+      return;
+    }
+    session.pulse.mark();
+    Judge.Verdict marked = judge(session, now);
+    switch (marked.kind()) {
+      case WAIT -> {
+        if (session.entry.state() == State.ALIVE) {
+          session.pulse.unmark();
+        }
+        session.ticket = Session.NO_TICKET;
+        registry.examineAfter(session, marked.nanos(), now);
+      }
+      case SUSPECT -> suspect(session, marked, now);
+      case DEAD -> declareDead(session, marked, now);
+    }
+  }
+
+  private Judge.Verdict judge(Session session, Moment now) {
+    long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
+    long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
+    return Judge.judge(
+        session.entry.times(),
+        session.entry.state(),
+        wake.counted(silence, now),
+        wake.counted(lost, now),
+        session.ownFault);
+  }
+
+  /**
+   * What its stream posted, and, of the mail that this turn left behind, what names it; without a
+   * stream, any of it.
+   */
+  private boolean mayHaveMail(Session session) {
+    return session.pulse.hasNews()
+        || (mailIsLeft && (session.witness == registry.door || inbox.names(session.key)));
+  }
+
+  /** True once whoever reads this session has looked at its sockets since this verdict was due. */
+  private static boolean witnessPassed(Session session, Judge.Kind due) {
+    if (session.ticket == Session.NO_TICKET || session.due != due) {
+      session.ticket = session.witness.ticket();
+      session.due = due;
+    }
+    if (session.witness.passed(session.ticket)) {
+      return true;
+    }
+    session.witness.nudge();
+    return false;
+  }
+
+  private void suspect(Session session, Judge.Verdict verdict, Moment now) {
+    session.ticket = Session.NO_TICKET;
+    Entry after = session.entry.in(State.SUSPECT, now);
+    Evidence evidence = session.evidence(verdict.nanos(), now.nanos());
+    Answer.Caller stream = session.stream;
+    List<Answer> told = stream == null ? List.of() : List.of(unasked(stream, session, after));
+    registry.change(session, after, verdict.cause(), evidence, told, now);
+    registry.examineAfter(session, 0, now);
+  }
+
+  private void declareDead(Session session, Judge.Verdict verdict, Moment now) {
+    Entry after = session.entry.in(State.DEAD, now);
+    Evidence evidence = session.evidence(verdict.nanos(), now.nanos());
+    registry.change(session, after, verdict.cause(), evidence, ended(session), now);
+  }
+
+  /** A suspect with an open stream is told, and may refute at once. */
+  private static Answer unasked(Answer.Caller stream, Session session, Entry after) {
+    return new Answer(
+        stream, new Answer.Told(session.pulse.lastSequence(), after.state(), after.status()));
+  }
+
+  private static List<Answer> ended(Session session) {
+    Answer.Caller stream = session.stream;
+    return stream == null
+        ? List.of()
+        : List.of(
+            new Answer(stream, new Answer.Refused(Answer.Refusal.SESSION_OVER, session.key, 0)));
+  }
+}

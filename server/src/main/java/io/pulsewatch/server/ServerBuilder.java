@@ -1,11 +1,13 @@
 package io.pulsewatch.server;
 
+import io.pulsewatch.server.probe.AddressRules;
 import io.pulsewatch.server.runtime.Clocks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
@@ -25,6 +27,8 @@ public final class ServerBuilder {
   private int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors());
   private Limits limits = Limits.DEFAULT;
   private boolean plaintextAnywhere;
+  private boolean probes = true;
+  private List<String> probeTargets = List.of();
   private Consumer<Throwable> onFailure = failure -> {};
 
   ServerBuilder() {}
@@ -51,6 +55,28 @@ public final class ServerBuilder {
   /** Listens without TLS where others can reach it, too. There is no authentication, either. */
   public ServerBuilder allowPlaintextOffLoopback() {
     plaintextAnywhere = true;
+    return this;
+  }
+
+  /**
+   * Asks nobody about suspects: neither themselves over their streams, nor their endpoints, nor
+   * other clients. Unless this is called, all three are asked.
+   */
+  public ServerBuilder withoutProbes() {
+    probes = false;
+    return this;
+  }
+
+  /**
+   * Lets suspects be looked at there, too. Unless this is called, neither link-local, multicast and
+   * metadata addresses are connected to, nor, by a server that does not listen on it, loopback.
+   *
+   * @param networks each an address, or a range such as {@code 169.254.0.0/16}
+   */
+  public ServerBuilder allowProbesTo(String... networks) {
+    List<String> targets = List.of(networks);
+    AddressRules.check(targets);
+    probeTargets = targets;
     return this;
   }
 
@@ -110,6 +136,14 @@ public final class ServerBuilder {
 
   String serverId() {
     return serverId;
+  }
+
+  boolean hasProbes() {
+    return probes;
+  }
+
+  List<String> probeTargets() {
+    return probeTargets;
   }
 
   int ioThreads() {

@@ -1,5 +1,7 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.List;
+
 /**
  * What the kernel knew when it decided. Times in nanoseconds; 0 and the empty text: not part of it.
  *
@@ -12,6 +14,7 @@ package io.pulsewatch.server.liveness;
  * @param suspicion silence divided by the silence at which SUSPECT is due
  * @param transportError what the transport said when the stream was lost
  * @param leaveReason what the instance said when it left
+ * @param probes what came of asking in the suspicion that this change ends
  */
 public record Evidence(
     long silenceNanos,
@@ -22,8 +25,37 @@ public record Evidence(
     long senderLateNanos,
     double suspicion,
     String transportError,
-    String leaveReason) {
+    String leaveReason,
+    List<Probe> probes) {
   public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0, 0, 0, "", "");
+
+  /** Nobody was asked. */
+  public Evidence(
+      long silenceNanos,
+      long lastSequence,
+      long skipped,
+      long overdueNanos,
+      long serverPauseNanos,
+      long senderLateNanos,
+      double suspicion,
+      String transportError,
+      String leaveReason) {
+    this(
+        silenceNanos,
+        lastSequence,
+        skipped,
+        overdueNanos,
+        serverPauseNanos,
+        senderLateNanos,
+        suspicion,
+        transportError,
+        leaveReason,
+        List.of());
+  }
+
+  public Evidence {
+    probes = List.copyOf(probes);
+  }
 
   Evidence withLeaveReason(String reason) {
     return new Evidence(
@@ -35,6 +67,21 @@ public record Evidence(
         senderLateNanos,
         suspicion,
         transportError,
-        reason);
+        reason,
+        probes);
+  }
+
+  Evidence withProbes(List<Probe> answers) {
+    return new Evidence(
+        silenceNanos,
+        lastSequence,
+        skipped,
+        overdueNanos,
+        serverPauseNanos,
+        senderLateNanos,
+        suspicion,
+        transportError,
+        leaveReason,
+        answers);
   }
 }

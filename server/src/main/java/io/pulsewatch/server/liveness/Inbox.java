@@ -25,6 +25,8 @@ public interface Inbox {
 
     void onRemove(Command.Remove ask);
 
+    void onProbed(Command.Probed told);
+
     void onNews(Pulse pulse);
   }
 }

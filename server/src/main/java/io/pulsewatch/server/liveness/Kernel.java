@@ -127,6 +127,11 @@ public final class Kernel {
     }
 
     @Override
+    public void onProbed(Command.Probed told) {
+      verdicts.onProbed(told, now);
+    }
+
+    @Override
     public void onNews(Pulse pulse) {
       Kernel.this.onNews(pulse, now);
     }

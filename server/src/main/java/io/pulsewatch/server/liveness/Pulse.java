@@ -91,6 +91,20 @@ public final class Pulse {
         News.heard(lastSequence, sentNanos, arrivalByReader - before, changed ? reported : null));
   }
 
+  /**
+   * The sender answered on this stream: a sign of life that has no number and is not acked, so it
+   * ends a suspicion only through the loop. Reading thread only.
+   *
+   * @return the silence that it ended
+   */
+  public long onAnswer(long nowNanos) {
+    long before = arrivalByReader;
+    arrivalNanos = nowNanos;
+    arrivalByReader = reader.clock().stamp(nowNanos);
+    arrivalByLoop = loopClock.awake(nowNanos);
+    return arrivalByReader - before;
+  }
+
   /** The stream ended. Reading thread only. A loss is never dropped. */
   public Outcome onEnd(News.Ending ending) {
     return post(News.ended(ending));

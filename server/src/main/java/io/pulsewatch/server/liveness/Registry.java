@@ -57,6 +57,9 @@ final class Registry {
       Session session, Entry after, Cause cause, Evidence evidence, List<Answer> told, Moment now) {
     Entry before = session.entry;
     session.entry = after;
+    if (after.state() != State.SUSPECT) {
+      session.probes = List.of();
+    }
     if (before.state().isLive() && !after.state().isLive()) {
       live--;
       wheel.disarm(session.timer);

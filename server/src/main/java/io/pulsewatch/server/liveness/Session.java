@@ -1,5 +1,6 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,9 @@ final class Session {
   boolean ownFault;
 
   String transportError = "";
+
+  /** What came of asking, while it is suspected. */
+  List<Probe> probes = List.of();
 
   Session(Entry entry, Pulse pulse, Token token, String processId) {
     this.key = entry.key();
@@ -132,14 +136,15 @@ final class Session {
 
   private Evidence evidence(long silence, long overdueNanos, long nowNanos) {
     return new Evidence(
-        silence,
-        pulse.lastSequence(),
-        pulse.skipped(),
-        overdueNanos,
-        Math.max(0, nowNanos - pulse.arrivalNanos() - silence),
-        pulse.senderLateNanos(),
-        (double) silence / entry.times().suspectNanos(),
-        transportError,
-        "");
+            silence,
+            pulse.lastSequence(),
+            pulse.skipped(),
+            overdueNanos,
+            Math.max(0, nowNanos - pulse.arrivalNanos() - silence),
+            pulse.senderLateNanos(),
+            (double) silence / entry.times().suspectNanos(),
+            transportError,
+            "")
+        .withProbes(probes);
   }
 }

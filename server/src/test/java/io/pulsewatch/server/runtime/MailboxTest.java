@@ -45,6 +45,11 @@ final class MailboxTest {
     }
 
     @Override
+    public void onProbed(Command.Probed told) {
+      items.add(told);
+    }
+
+    @Override
     public void onNews(Pulse pulse) {
       items.add(pulse);
     }

@@ -14,10 +14,13 @@ import java.util.stream.Stream;
 
 /**
  * The benchmark: measures, prints a table, writes a file. Arguments: the folder for logs, the file
- * for the results, and the parts to run (all of them if none is named).
+ * for the results, and the parts to run (all of {@link #PARTS} if none is named).
  */
 public final class Bench {
   private static final List<String> PARTS = List.of("heartbeats", "kernel", "memory", "verdicts");
+
+  /** Run only when named. */
+  private static final String DETECTORS = "detectors";
 
   /** Only when named: it takes two minutes of its own. */
   private static final String PAUSES = "pauses";
@@ -57,13 +60,22 @@ public final class Bench {
       switch (part) {
         case "heartbeats" -> results.put("heartbeats", new Heartbeats(plan, children).run());
         case "kernel" -> results.put("kernel_heartbeat", KernelCost.run(children));
+        case DETECTORS -> results.put("detector_heartbeat", DetectorCosts.run(children));
         case "memory" -> results.put("memory_per_stream", new IdleMemory(plan, children).run());
         case "verdicts" ->
             results.putAll(new Verdicts(plan, children, new SplittableRandom(SEED)).run());
         case PAUSES -> results.put("own_pauses", new Pauses(plan, children).run());
         default ->
             throw new IllegalArgumentException(
-                "part: " + part + " (expected: one of " + PARTS + " and " + PAUSES + ")");
+                "part: "
+                    + part
+                    + " (expected: one of "
+                    + PARTS
+                    + ", "
+                    + PAUSES
+                    + " and "
+                    + DETECTORS
+                    + ")");
       }
       conditions.end(part);
     }

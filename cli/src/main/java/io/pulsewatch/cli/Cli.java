@@ -70,6 +70,7 @@ final class Cli {
             override,
             new RemoveCommand(surroundings, root),
             new StateCommand(surroundings, root),
+            new ReplayCommand(surroundings, root),
             new VersionCommand(surroundings),
             new CompletionCommand(surroundings))
         .forEach(line::addSubcommand);

@@ -28,9 +28,10 @@ final class ArchitectureTest {
                 .and(
                     not(
                         resideInAnyPackage(
-                            ROOT,
+                            ROOT + "..",
                             "io.pulsewatch.client",
                             "io.pulsewatch.server",
+                            "io.pulsewatch.server.detector",
                             "io.pulsewatch.v1"))))
         .check(MAIN);
   }

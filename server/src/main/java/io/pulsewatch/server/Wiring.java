@@ -7,6 +7,8 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pulsewatch.server.ledger.MemoryLedger;
 import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.Entry;
+import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.probe.AddressRules;
@@ -106,6 +108,12 @@ final class Wiring implements AutoCloseable {
     @Override
     public void onCommitted(List<Change> changes) {
       view.onChanges(changes);
+    }
+
+    @Override
+    public boolean isLive(InstanceKey key) {
+      Entry entry = view.find(key);
+      return entry != null && entry.state().isLive();
     }
 
     @Override

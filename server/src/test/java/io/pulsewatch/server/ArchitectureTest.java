@@ -64,7 +64,8 @@ final class ArchitectureTest {
         case DETECTOR -> List.of();
         case LIVENESS -> List.of("server.detector");
         case LEDGER, WATCH -> List.of("server.liveness");
-        case TRANSPORT -> List.of("server.liveness", "server.watch", "v1", "grpc.health.v1");
+        case TRANSPORT ->
+            List.of("server.detector", "server.liveness", "server.watch", "v1", "grpc.health.v1");
         case PROBE -> List.of("server.liveness", "server.watch", "server.transport");
         case ROLE, HOOK, WEB, SECURITY, METRICS ->
             List.of("server.liveness", "server.watch", "server.transport", "v1");

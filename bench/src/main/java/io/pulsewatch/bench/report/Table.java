@@ -71,6 +71,10 @@ public final class Table {
           kernel.number("of_which_clock"),
           kernel.number("allocated_bytes"));
     }
+    Node detectors = results.child("detector_heartbeat");
+    if (detectors != null) {
+      detectors(detectors);
+    }
     Node suspects = results.child("kill_to_suspect");
     Node deaths = results.child("silence_to_dead");
     if (suspects != null && deaths != null) {
@@ -80,6 +84,15 @@ public final class Table {
       pauses(pauses);
     }
     return out.toString();
+  }
+
+  private void detectors(Node detectors) {
+    line("");
+    for (String name : List.of("fixed", "tail", "logistic", "exponential", "windows")) {
+      line(
+          "a heartbeat in the detector %-12s %5.1f ns, %.1f bytes allocated",
+          name, detectors.number(name), detectors.number(name + "_allocated_bytes"));
+    }
   }
 
   /**

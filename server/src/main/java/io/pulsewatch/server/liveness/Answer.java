@@ -34,6 +34,9 @@ public record Answer(Caller to, Reply reply) {
   /** Done: the entry after an operator's command, or the last one of a removed name. */
   public record Done(Entry entry) implements Reply {}
 
+  /** Cleared: the override of a name that has no entry any more. */
+  public record Cleared() implements Reply {}
+
   /** The goodbye is committed; a stream completes. */
   public record Farewell() implements Reply {}
 

@@ -15,5 +15,6 @@ public enum Cause {
   SUPERSEDED,
   OVERRIDE,
   OVERRIDE_EXPIRED,
+  HOLD_EXPIRED,
   REMOVED
 }

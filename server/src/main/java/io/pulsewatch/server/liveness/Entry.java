@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param revision of its last change; 0 while that is not committed
  * @param sinceMillis wall time at which it entered its state
  * @param vitals the live numbers
+ * @param hold the announced pause that is in force
+ * @param settling back from one suspicion too many: not serving for a while
  */
 public record Entry(
     InstanceKey key,
@@ -19,7 +21,36 @@ public record Entry(
     Details details,
     Times times,
     long sinceMillis,
-    Vitals vitals) {
+    Vitals vitals,
+    Hold hold,
+    boolean settling) {
+
+  /** Without a hold, and settled. */
+  public Entry(
+      InstanceKey key,
+      long incarnation,
+      long revision,
+      State state,
+      Status status,
+      @Nullable OperatorOverride override,
+      Details details,
+      Times times,
+      long sinceMillis,
+      Vitals vitals) {
+    this(
+        key,
+        incarnation,
+        revision,
+        state,
+        status,
+        override,
+        details,
+        times,
+        sinceMillis,
+        vitals,
+        Hold.NONE,
+        false);
+  }
 
   /** What follows from state, status and override: may it get work? */
   public boolean serving() {
@@ -27,7 +58,7 @@ public record Entry(
       return false;
     }
     if (override == null) {
-      return status == Status.SERVING || status == Status.DEGRADED;
+      return !settling && (status == Status.SERVING || status == Status.DEGRADED);
     }
     return override.kind() == OperatorOverride.Kind.SERVING;
   }
@@ -38,7 +69,9 @@ public record Entry(
   }
 
   Entry in(State next, Moment now) {
-    return copy(0, next, status, override, next == state ? sinceMillis : now.wallMillis());
+    Entry after = copy(0, next, status, override, next == state ? sinceMillis : now.wallMillis());
+    Entry settled = next == State.ALIVE ? after : after.settling(false);
+    return next.isLive() ? settled : settled.holding(Hold.NONE);
   }
 
   Entry reporting(Status next) {
@@ -51,10 +84,59 @@ public record Entry(
 
   Entry declaring(Details next, Times granted) {
     return new Entry(
-        key, incarnation, 0, state, status, override, next, granted, sinceMillis, vitals);
+        key,
+        incarnation,
+        0,
+        state,
+        status,
+        override,
+        next,
+        granted,
+        sinceMillis,
+        vitals,
+        hold,
+        settling);
+  }
+
+  Entry holding(Hold next) {
+    return new Entry(
+        key,
+        incarnation,
+        0,
+        state,
+        status,
+        override,
+        details,
+        times,
+        sinceMillis,
+        vitals,
+        next,
+        settling);
+  }
+
+  Entry settling(boolean next) {
+    return new Entry(
+        key,
+        incarnation,
+        0,
+        state,
+        status,
+        override,
+        details,
+        times,
+        sinceMillis,
+        vitals,
+        hold,
+        next);
+  }
+
+  /** What was granted, with the hold: what the client's fence counts. */
+  public Times timesInForce() {
+    return times.holding(hold.nanos());
   }
 
   private Entry copy(long rev, State st, Status said, @Nullable OperatorOverride over, long since) {
-    return new Entry(key, incarnation, rev, st, said, over, details, times, since, vitals);
+    return new Entry(
+        key, incarnation, rev, st, said, over, details, times, since, vitals, hold, settling);
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param suspicion silence divided by the silence at which SUSPECT is due
  * @param transportError what the transport said when the stream was lost
  * @param leaveReason what the instance said when it left
+ * @param jitterNanos recent spread of arrivals against the schedule
  * @param probes what came of asking in the suspicion that this change ends
  */
 public record Evidence(
@@ -26,8 +27,9 @@ public record Evidence(
     double suspicion,
     String transportError,
     String leaveReason,
+    long jitterNanos,
     List<Probe> probes) {
-  public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0, 0, 0, "", "");
+  public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0, 0, 0, "", "", 0);
 
   /** Nobody was asked. */
   public Evidence(
@@ -39,7 +41,8 @@ public record Evidence(
       long senderLateNanos,
       double suspicion,
       String transportError,
-      String leaveReason) {
+      String leaveReason,
+      long jitterNanos) {
     this(
         silenceNanos,
         lastSequence,
@@ -50,6 +53,7 @@ public record Evidence(
         suspicion,
         transportError,
         leaveReason,
+        jitterNanos,
         List.of());
   }
 
@@ -68,6 +72,7 @@ public record Evidence(
         suspicion,
         transportError,
         reason,
+        jitterNanos,
         probes);
   }
 
@@ -82,6 +87,7 @@ public record Evidence(
         suspicion,
         transportError,
         leaveReason,
+        jitterNanos,
         answers);
   }
 }

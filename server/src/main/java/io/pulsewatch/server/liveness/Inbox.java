@@ -27,6 +27,8 @@ public interface Inbox {
 
     void onProbed(Command.Probed told);
 
+    void onPutOff(PutOff putOff);
+
     void onNews(Pulse pulse);
   }
 }

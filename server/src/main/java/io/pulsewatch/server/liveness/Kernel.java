@@ -53,6 +53,14 @@ public final class Kernel {
     return work;
   }
 
+  /** A change that was proposed has its revision. */
+  public void onCommitted(Change change) {
+    Session session = registry.find(change.key());
+    if (session != null && session.entry.incarnation() == change.after().incarnation()) {
+      session.revision = change.revision();
+    }
+  }
+
   /** The machine was suspended: every session gets its timeout anew. Within a turn or between. */
   public void onSuspended(Moment now) {
     wake.onSuspended(now);
@@ -93,7 +101,7 @@ public final class Kernel {
       switch (ending.end()) {
         case LEFT -> verdicts.onLeave(session, Cause.LEAVE, ending.text(), now);
         case CLOSED -> verdicts.onLeave(session, Cause.STREAM_CLOSED, "", now);
-        case LOST -> verdicts.onLost(session, ending.text(), now);
+        case LOST -> verdicts.onLost(session, ending, now);
       }
     }
   }
@@ -129,6 +137,11 @@ public final class Kernel {
     @Override
     public void onProbed(Command.Probed told) {
       verdicts.onProbed(told, now);
+    }
+
+    @Override
+    public void onPutOff(PutOff putOff) {
+      verdicts.onPutOff(putOff, now);
     }
 
     @Override

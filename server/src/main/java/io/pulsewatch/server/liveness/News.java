@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param gapNanos longest silence that these heartbeats ended
  * @param status newly reported; null: unchanged
  * @param ending how the stream ended; null while it lives. The first ending counts.
+ * @param holdNanos the announced pause; 0: none any more; {@link #SAME_HOLD}
  */
 public record News(
     boolean heard,
@@ -19,14 +20,33 @@ public record News(
     long sentNanos,
     long gapNanos,
     @Nullable Status status,
-    @Nullable Ending ending) {
+    @Nullable Ending ending,
+    long holdNanos) {
+  /** The announced pause is as it was. */
+  public static final long SAME_HOLD = -1;
+
+  /** News that say nothing of a pause. */
+  public News(
+      boolean heard,
+      long sequence,
+      long sentNanos,
+      long gapNanos,
+      @Nullable Status status,
+      @Nullable Ending ending) {
+    this(heard, sequence, sentNanos, gapNanos, status, ending, SAME_HOLD);
+  }
 
   /**
    * How a stream ended.
    *
    * @param text LEFT: the client's reason; LOST: what the transport said
+   * @param waitNanos LOST because we sent it away: the wait that we named; else 0
    */
-  public record Ending(End end, String text) {}
+  public record Ending(End end, String text, long waitNanos) {
+    public Ending(End end, String text) {
+      this(end, text, 0);
+    }
+  }
 
   /** The three ends of a stream. */
   public enum End {
@@ -34,7 +54,7 @@ public record News(
     LEFT,
     /** The client half-closed. */
     CLOSED,
-    /** Reset, cancelled, or the connection broke. */
+    /** Reset, cancelled, the connection broke, or we ended it. */
     LOST
   }
 
@@ -46,6 +66,11 @@ public record News(
     return new News(false, 0, 0, 0, null, ending);
   }
 
+  /** The same, announcing a pause; 0: none. */
+  public News holding(long nanos) {
+    return new News(heard, sequence, sentNanos, gapNanos, status, ending, nanos);
+  }
+
   News then(News later) {
     return new News(
         heard || later.heard,
@@ -53,6 +78,7 @@ public record News(
         later.heard ? later.sentNanos : sentNanos,
         Math.max(gapNanos, later.gapNanos),
         later.status != null ? later.status : status,
-        ending != null ? ending : later.ending);
+        ending != null ? ending : later.ending,
+        later.holdNanos != SAME_HOLD ? later.holdNanos : holdNanos);
   }
 }

@@ -30,10 +30,12 @@ final class Operator {
     Session session = registry.find(ask.key());
     OperatorOverride next = ask.override();
     if (session == null) {
-      if (next == null) {
+      if (next == null && registry.overrides.containsKey(ask.key())) {
         put(ask.key(), null); // what was left of an instance that is gone
+        registry.outbox.answer(new Answer(ask.caller(), new Answer.Cleared()));
+      } else {
+        refuse(ask, Answer.Refusal.UNKNOWN_INSTANCE);
       }
-      refuse(ask, Answer.Refusal.UNKNOWN_INSTANCE);
       return;
     }
     boolean more = next != null && !registry.overrides.containsKey(ask.key());
@@ -43,7 +45,8 @@ final class Operator {
     }
     Answer done = new Answer(ask.caller(), new Answer.Done(session.entry));
     if (next == null && session.entry.override() == null) {
-      registry.outbox.answer(done);
+      Entry known = session.entry.at(session.revision);
+      registry.outbox.answer(new Answer(ask.caller(), new Answer.Done(known)));
       return;
     }
     put(ask.key(), next);

@@ -1,5 +1,7 @@
 package io.pulsewatch.server.liveness;
 
+import io.pulsewatch.server.detector.Detector;
+import io.pulsewatch.server.detector.DetectorChoice;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,19 @@ public final class Pulse {
   private long skipped;
   private long senderLateNanos;
   private boolean counting;
+
+  /** The silence before the next heartbeat held an answer to a question: it teaches nothing. */
+  private boolean answered;
+
   private @Nullable Status status;
+  private boolean holding;
+
+  private DetectorChoice choice = DetectorChoice.DEFAULT;
+  private @Nullable Detector detector;
+  private Times granted = Times.NONE;
+
+  /** Silence at which SUSPECT is due; published by the arrival that is written after it. */
+  private long doubtNanos = Long.MAX_VALUE;
 
   private volatile boolean marked;
   private volatile @Nullable News news;
@@ -76,19 +90,42 @@ public final class Pulse {
    */
   public Outcome onHeartbeat(
       long sequence, long sentNanos, long lateNanos, @Nullable Status reported, long nowNanos) {
+    return onHeartbeat(sequence, sentNanos, lateNanos, reported, 0, nowNanos);
+  }
+
+  /**
+   * A heartbeat that may announce a pause. Reading thread only.
+   *
+   * @param holdNanos how long; 0: none, which ends an earlier one
+   */
+  public Outcome onHeartbeat(
+      long sequence,
+      long sentNanos,
+      long lateNanos,
+      @Nullable Status reported,
+      long holdNanos,
+      long nowNanos) {
+    long slots = slotsTo(sequence);
     boolean newer = count(sequence);
     senderLateNanos = lateNanos;
     long before = arrivalByReader;
+    long pausedBefore = arrivalNanos - before;
     arrivalNanos = nowNanos;
     arrivalByReader = reader.clock().stamp(nowNanos);
+    boolean paused = nowNanos - arrivalByReader != pausedBefore;
+    teach(slots, !marked && !paused && !holding && !answered);
+    answered = false;
     arrivalByLoop = loopClock.awake(nowNanos);
     boolean changed = newer && reported != null && reported != status;
-    if (!changed && !marked) {
+    boolean announces = newer && (holding || holdNanos > 0);
+    holding = newer ? holdNanos > 0 : holding;
+    if (!changed && !marked && !announces) {
       return Outcome.ACK;
     }
     status = changed ? reported : status;
-    return post(
-        News.heard(lastSequence, sentNanos, arrivalByReader - before, changed ? reported : null));
+    News heard =
+        News.heard(lastSequence, sentNanos, arrivalByReader - before, changed ? reported : null);
+    return post(announces ? heard.holding(holdNanos) : heard);
   }
 
   /**
@@ -102,6 +139,7 @@ public final class Pulse {
     arrivalNanos = nowNanos;
     arrivalByReader = reader.clock().stamp(nowNanos);
     arrivalByLoop = loopClock.awake(nowNanos);
+    answered = true;
     return arrivalByReader - before;
   }
 
@@ -159,8 +197,58 @@ public final class Pulse {
    * Loop only: a unary beat brought this pulse, and it arrived when the pulse was made. False: as
    * {@link #count}.
    */
-  boolean beat(long sequence) {
-    return count(sequence);
+  boolean beat(long sequence, boolean teaches) {
+    long slots = slotsTo(sequence);
+    boolean newer = count(sequence);
+    teach(slots, teaches);
+    return newer;
+  }
+
+  /** Before the pulse is handed to the loop: how its silences are to be judged. */
+  public void judgeBy(DetectorChoice wanted) {
+    choice = wanted;
+  }
+
+  /**
+   * Loop only, and before the stream's first heartbeat: what the old pulse has learnt goes on,
+   * unless the client chose anew. A beat chooses nothing.
+   */
+  void learnFrom(Pulse old, boolean chooses) {
+    choice = chooses ? choice : old.choice;
+    Detector learnt = old.detector;
+    if (learnt != null && choice.equals(old.choice)) {
+      // Beats are heard on the loop, one after the other: they share one.
+      boolean beats = old.reader instanceof Door && reader instanceof Door;
+      detector = beats ? learnt : learnt.successor();
+      granted = old.granted;
+    }
+  }
+
+  /** Loop only, and before the stream's first heartbeat: what was granted. */
+  void grant(Times times) {
+    Detector learnt = detector;
+    if (learnt == null || granted.intervalNanos() != times.intervalNanos()) {
+      learnt = choice.create(times.intervalNanos());
+      detector = learnt;
+    }
+    granted = times;
+    doubtNanos = times.doubtNanos(learnt.silenceNanos());
+  }
+
+  /** Silence at which SUSPECT is due. Read the silence first. */
+  long doubtNanos() {
+    return doubtNanos;
+  }
+
+  /** No heartbeat to come can make SUSPECT due after a shorter silence. */
+  long leastDoubtNanos() {
+    return choice instanceof DetectorChoice.Fixed ? doubtNanos : granted.leastDoubtNanos();
+  }
+
+  /** Recent spread of arrivals against the schedule. */
+  long jitterNanos() {
+    Detector learnt = detector;
+    return learnt == null ? 0 : learnt.jitterNanos();
   }
 
   /** Loop only: from here on each heartbeat is news. Read {@link #silenceNanos} again after it. */
@@ -181,6 +269,27 @@ public final class Pulse {
     long byLoop = loopClock.awake(nowNanos) - arrivalByLoop;
     long byReader = reader.clock().awake(nowNanos) - arrivalByReader;
     return Math.min(byLoop, byReader);
+  }
+
+  /** Schedule slots from the last heartbeat to this one; 0: it only renews. */
+  private long slotsTo(long sequence) {
+    if (sequence == 0) {
+      return 1;
+    }
+    long slots = sequence - lastSequence;
+    return slots <= 0 || counting ? Math.max(0, slots) : 1;
+  }
+
+  /** A silence that ended a suspicion, or fell in a pause of ours, teaches nothing. */
+  private void teach(long slots, boolean teaches) {
+    Detector learning = detector;
+    if (learning != null) {
+      long wanted =
+          teaches
+              ? learning.onHeartbeat(slots, arrivalByReader)
+              : learning.onUnrecorded(slots, arrivalByReader);
+      doubtNanos = granted.doubtNanos(wanted);
+    }
   }
 
   /** Returns false for a sequence that is not greater than the last: it renews liveness only. */

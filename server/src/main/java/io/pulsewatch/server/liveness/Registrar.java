@@ -28,7 +28,7 @@ final class Registrar {
   void onRegister(Command.Register ask, Moment now) {
     Session known = registry.find(ask.key());
     Session holder = known != null && known.isLive() ? known : null;
-    if (holder != null && mayResume(holder, ask)) {
+    if (holder != null && holder.isOf(ask.presented(), ask.processId())) {
       resume(holder, ask, now);
     } else if (ask.presented() != null) {
       refuse(ask, Answer.Refusal.SESSION_OVER, 0);
@@ -56,12 +56,16 @@ final class Registrar {
       return;
     }
     Evidence evidence = session.evidence(0, now.nanos());
+    Cause cause = session.lost ? Cause.RESUMED : Cause.RECOVERED;
     replaceStream(session);
-    session.carryOn(registry.beatPulse(now), null, session.byBeat);
-    boolean newer = hear(session.pulse, beat.news());
+    session.carryOn(registry.beatPulse(now), null, session.byBeat, false);
+    session.pulse.grant(session.entry.times());
+    boolean newer = hear(session, beat.news());
     Status said = newer ? beat.news().status() : null;
     Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
-    Entry told = said == null ? after : after.reporting(said);
+    Hold hold = newer ? session.holdAfter(beat.news(), now) : session.entry.hold();
+    Entry told =
+        (said == null ? after : after.reporting(said)).holding(beat.leaves() ? Hold.NONE : hold);
     Answer heard =
         new Answer(
             beat.caller(),
@@ -70,14 +74,10 @@ final class Registrar {
                 beat.news().sentNanos(),
                 told.state(),
                 told.status(),
-                told.times()));
+                told.timesInForce()));
     News.Ending ending = beat.news().ending();
     Evidence known = ending == null ? evidence : evidence.withLeaveReason(ending.text());
-    settle(session, told, beat.leaves() ? Cause.LEAVE : Cause.RESUMED, known, heard, now);
-  }
-
-  private static boolean mayResume(Session holder, Command.Register ask) {
-    return holder.accepts(ask.presented()) || holder.isSameProcess(ask.processId());
+    settle(session, told, beat.leaves() ? Cause.LEAVE : cause, known, heard, now);
   }
 
   private static boolean isHeld(Session holder, Moment now) {
@@ -105,15 +105,18 @@ final class Registrar {
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);
     boolean beat = ask.heartbeat() != null;
-    session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat);
+    session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat, true);
     session.pulse.restart(now.nanos());
-    boolean newer = hear(session.pulse, ask.heartbeat());
+    Times granting = ask.times().atLeast(session.entry.times());
+    session.pulse.grant(granting);
+    boolean newer = hear(session, ask.heartbeat());
     Entry after =
         session
             .entry
             .in(State.ALIVE, now)
             .reporting(newer ? said(ask) : session.entry.status())
-            .declaring(ask.details(), ask.times().atLeast(session.entry.times()));
+            .declaring(ask.details(), granting)
+            .holding(newer ? announced(session, ask, now) : session.entry.hold());
     session.pulse.continueFrom(session.pulse.lastSequence(), after.status());
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
     settle(session, after, Cause.RESUMED, evidence, granted, now);
@@ -121,11 +124,14 @@ final class Registrar {
 
   /** Proposes a change if a watcher would see one; else it only answers. */
   private void settle(
-      Session session, Entry after, Cause cause, Evidence evidence, Answer answer, Moment now) {
+      Session session, Entry next, Cause cause, Evidence evidence, Answer answer, Moment now) {
     Entry before = session.entry;
+    Entry after = session.withdrawing(next, registry.loopClock, now);
     if (after.state() != before.state()) {
       registry.change(session, after, cause, evidence, List.of(answer), now);
     } else if (after.status() != before.status()) {
+      registry.change(session, after, Cause.REPORTED, evidence, List.of(answer), now);
+    } else if (!after.hold().equals(before.hold())) {
       registry.change(session, after, Cause.REPORTED, evidence, List.of(answer), now);
     } else if (!after.details().equals(before.details()) || !after.times().equals(before.times())) {
       registry.change(session, after, cause, evidence, List.of(answer), now);
@@ -151,17 +157,30 @@ final class Registrar {
             ask.details(),
             ask.times(),
             now.wallMillis(),
-            new Vitals(ask.pulse()));
+            new Vitals(ask.pulse()),
+            Hold.announced(heldBy(ask), now.nanos(), now),
+            false);
     Session session =
         new Session(entry, ask.pulse(), ask.offered().of(incarnation), ask.processId());
     session.byBeat = ask.heartbeat() != null;
     session.stream = session.byBeat ? null : ask.caller();
     session.pulse.continueFrom(0, entry.status());
     session.pulse.restart(now.nanos());
-    boolean first = hear(session.pulse, ask.heartbeat());
+    session.pulse.grant(entry.times());
+    boolean first = hear(session, ask.heartbeat());
     assert first;
     Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
     registry.begin(session, known == null ? null : known.entry, granted, now);
+  }
+
+  private static long heldBy(Command.Register ask) {
+    News beat = ask.heartbeat();
+    return beat == null ? 0 : Math.max(0, beat.holdNanos());
+  }
+
+  /** A register is a sign of life: it ends a hold, unless a beat came with it and has its own. */
+  private static Hold announced(Session session, Command.Register ask, Moment now) {
+    return ask.heartbeat() == null ? Hold.NONE : session.holdAfter(ask.heartbeat(), now);
   }
 
   private void supersede(Session holder, Moment now) {
@@ -187,8 +206,9 @@ final class Registrar {
   }
 
   /** Returns false for a beat that is not newer than the last: it renews liveness only. */
-  private static boolean hear(Pulse pulse, @Nullable News beat) {
-    return beat == null || !beat.heard() || pulse.beat(beat.sequence());
+  private static boolean hear(Session session, @Nullable News beat) {
+    boolean teaches = session.entry.state() == State.ALIVE;
+    return beat == null || !beat.heard() || session.pulse.beat(beat.sequence(), teaches);
   }
 
   /** What a beat reports counts, since it was said after the register that came with it. */

@@ -1,6 +1,7 @@
 package io.pulsewatch.server.liveness;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class Session {
   static final long NO_TICKET = -1;
 
+  /** The longest wait that we name. */
+  static final long MAX_PUT_OFF = TimeUnit.HOURS.toNanos(1);
+
   final InstanceKey key;
   final DeadlineWheel.Timer<Session> timer = new DeadlineWheel.Timer<>(this);
+
+  /** Revision of its last change that is committed. */
+  long revision;
 
   /** As decided; it may be ahead of what is committed, and its revision is 0 until then. */
   Entry entry;
@@ -54,6 +61,15 @@ final class Session {
   /** What came of asking, while it is suspected. */
   List<Probe> probes = List.of();
 
+  /** A settling entry is settled at this awake time of the loop. */
+  long settledByLoop;
+
+  /** We sent it away at this awake time of loop and door, and wait for so long at the least. */
+  private long putOffNanos;
+
+  private long putOffByLoop;
+  private long putOffByDoor;
+
   Session(Entry entry, Pulse pulse, Token token, String processId) {
     this.key = entry.key();
     this.entry = entry;
@@ -74,13 +90,23 @@ final class Session {
         && presented.sameSecret(token);
   }
 
-  boolean isSameProcess(String other) {
-    return !processId.isEmpty() && processId.equals(other);
+  /** True for who shows its token, or is the same process. */
+  boolean isOf(@Nullable Token presented, String process) {
+    return accepts(presented) || (!processId.isEmpty() && processId.equals(process));
   }
 
-  /** A new stream, or a beat, carries the session on. */
-  void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats) {
+  boolean isOf(PutOff putOff) {
+    return isOf(putOff.presented(), putOff.processId()) || (byBeat && putOff.byBeat());
+  }
+
+  /**
+   * A new stream, or a beat, carries the session on.
+   *
+   * @param chooses it said how its silences are to be judged
+   */
+  void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats, boolean chooses) {
     next.continueFrom(pulse.lastSequence(), entry.status());
+    next.learnFrom(pulse, chooses);
     next.session = this;
     pulse.session = null;
     pulse.mark(); // from here on no heartbeat of the old stream is acked
@@ -92,6 +118,7 @@ final class Session {
     byBeat = onlyBeats;
     lost = false;
     ownFault = false;
+    putOffNanos = 0;
     transportError = "";
   }
 
@@ -106,6 +133,25 @@ final class Session {
     witness = door;
     ticket = NO_TICKET;
     stream = null;
+  }
+
+  /** We sent it away and named a wait: it gets that and its timeout, whatever else is due. */
+  void putOff(long waitNanos, AwakeClock loop, Door door, long nowNanos) {
+    putOffNanos =
+        Math.max(
+            putOffNanos(loop, door, nowNanos),
+            Math.min(waitNanos, MAX_PUT_OFF) + entry.times().timeoutNanos());
+    putOffByLoop = loop.awake(nowNanos);
+    putOffByDoor = door.clock().awake(nowNanos);
+  }
+
+  /** How long we still owe it, or {@link Judge#NOTHING}. */
+  long putOffNanos(AwakeClock loop, Door door, long nowNanos) {
+    return putOffNanos == 0
+        ? Judge.NOTHING
+        : putOffNanos
+            - Math.min(
+                loop.awake(nowNanos) - putOffByLoop, door.clock().awake(nowNanos) - putOffByDoor);
   }
 
   /** Awake time since the loss, by loop and door, whichever is shorter. */
@@ -124,6 +170,29 @@ final class Session {
     return lost ? Math.min(ofPulse, silenceAtLoss + lostNanos(loop, door, nowNanos)) : ofPulse;
   }
 
+  /** The announced pause after these news. */
+  Hold holdAfter(@Nullable News news, Moment now) {
+    return news == null || news.holdNanos() == News.SAME_HOLD
+        ? entry.hold()
+        : Hold.announced(news.holdNanos(), pulse.arrivalNanos(), now);
+  }
+
+  /** A doubt that ends counts; after one too many it has to settle before it serves again. */
+  Entry withdrawing(Entry after, AwakeClock loop, Moment now) {
+    if (entry.state() != State.SUSPECT || after.state() != State.ALIVE) {
+      return after;
+    }
+    entry.vitals().withdraw(now.nanos());
+    long damp = dampNanos(now);
+    settledByLoop = loop.awake(now.nanos()) + damp;
+    return after.settling(damp > 0);
+  }
+
+  /** How long the next suspicion waits for what is withdrawn too often. */
+  long dampNanos(Moment now) {
+    return entry.vitals().dampNanos(entry.times(), now.nanos());
+  }
+
   /** What is known at this instant. */
   Evidence evidence(long overdueNanos, long nowNanos) {
     return evidence(pulse.silenceNanos(nowNanos), overdueNanos, nowNanos);
@@ -136,15 +205,16 @@ final class Session {
 
   private Evidence evidence(long silence, long overdueNanos, long nowNanos) {
     return new Evidence(
-            silence,
-            pulse.lastSequence(),
-            pulse.skipped(),
-            overdueNanos,
-            Math.max(0, nowNanos - pulse.arrivalNanos() - silence),
-            pulse.senderLateNanos(),
-            (double) silence / entry.times().suspectNanos(),
-            transportError,
-            "")
-        .withProbes(probes);
+        silence,
+        pulse.lastSequence(),
+        pulse.skipped(),
+        overdueNanos,
+        Math.max(0, nowNanos - pulse.arrivalNanos() - silence),
+        pulse.senderLateNanos(),
+        (double) silence / pulse.doubtNanos(),
+        transportError,
+        "",
+        pulse.jitterNanos(),
+        probes);
   }
 }

@@ -8,11 +8,11 @@ import java.util.concurrent.TimeUnit;
  * @param intervalNanos promised gap between heartbeats, 100 ms .. 1 h
  * @param timeoutNanos allowed silence, 1.5 x interval .. 24 h
  * @param resumeWindowNanos allowed time without a stream, 1.5 x interval .. timeout, or 0
- * @param suspectNanos silence at which SUSPECT is due, 1.1 x interval .. timeout - (timeout -
- *     interval) / 4
  */
-public record Times(
-    long intervalNanos, long timeoutNanos, long resumeWindowNanos, long suspectNanos) {
+public record Times(long intervalNanos, long timeoutNanos, long resumeWindowNanos) {
+  /** Stands for what is not granted yet. */
+  static final Times NONE = new Times(1, 1, 1);
+
   /** A wish that was not spoken. */
   public static final long UNSET = Long.MIN_VALUE;
 
@@ -31,17 +31,15 @@ public record Times(
    * Grants what was wished, clamped into range.
    *
    * @param interval wished interval in nanoseconds, or {@link #UNSET}; so are the others
-   * @param suspectAfter wished silence until SUSPECT
    */
-  public static Times grant(long interval, long timeout, long resumeWindow, long suspectAfter) {
+  public static Times grant(long interval, long timeout, long resumeWindow) {
     long i = clamp(or(interval, DEFAULT_INTERVAL), MIN_INTERVAL, MAX_INTERVAL);
     long t = clamp(or(timeout, 3 * i), 3 * i / 2, MAX_TIMEOUT);
     long r =
         resumeWindow == 0
             ? 0
             : clamp(or(resumeWindow, Math.max(MIN_DEFAULT_RESUME_WINDOW, 5 * i / 2)), 3 * i / 2, t);
-    long s = clamp(or(suspectAfter, 2 * i), 11 * i / 10, t - (t - i) / 4);
-    return new Times(i, t, r, s);
+    return new Times(i, t, r);
   }
 
   /** The longer of the two in each part: what was granted is never shortened. */
@@ -51,8 +49,25 @@ public record Times(
         Math.max(timeoutNanos, granted.timeoutNanos),
         granted.resumeWindowNanos == 0
             ? resumeWindowNanos
-            : Math.max(resumeWindowNanos, granted.resumeWindowNanos),
-        suspectNanos);
+            : Math.max(resumeWindowNanos, granted.resumeWindowNanos));
+  }
+
+  /** The silence at which SUSPECT is due, where a detector wants it after this one. */
+  public long doubtNanos(long wanted) {
+    return clamp(wanted, leastDoubtNanos(), timeoutNanos - (timeoutNanos - intervalNanos) / 4);
+  }
+
+  /** No silence shorter than this is doubtful, whatever a detector wants. */
+  long leastDoubtNanos() {
+    return 11 * intervalNanos / 10;
+  }
+
+  /** With an announced pause: a resume window of 0 stays 0. */
+  Times holding(long holdNanos) {
+    return new Times(
+        intervalNanos,
+        Math.max(timeoutNanos, holdNanos),
+        resumeWindowNanos == 0 ? 0 : Math.max(resumeWindowNanos, holdNanos));
   }
 
   /** The shorter of timeout and resume window: when the instance can be dead at the earliest. */

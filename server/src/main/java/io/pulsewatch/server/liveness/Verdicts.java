@@ -44,7 +44,9 @@ final class Verdicts {
     Entry before = session.entry;
     boolean doubted = before.state() == State.SUSPECT;
     Status said = news.status() == null ? before.status() : news.status();
-    Entry after = before.in(State.ALIVE, now).reporting(said);
+    Hold hold = session.holdAfter(news, now);
+    Entry heard = before.in(State.ALIVE, now).reporting(said).holding(hold);
+    Entry after = session.withdrawing(heard, registry.loopClock, now);
     session.pulse.unmark();
     Answer.Caller stream = session.stream;
     List<Answer> acks =
@@ -54,8 +56,12 @@ final class Verdicts {
                 new Answer(
                     stream,
                     new Answer.Heard(
-                        news.sequence(), news.sentNanos(), State.ALIVE, said, after.times())));
-    if (doubted || said != before.status()) {
+                        news.sequence(),
+                        news.sentNanos(),
+                        State.ALIVE,
+                        said,
+                        after.timesInForce())));
+    if (doubted || said != before.status() || !hold.equals(before.hold())) {
       Evidence evidence = session.evidenceOfGap(news.gapNanos(), now.nanos());
       Cause cause = doubted ? Cause.RECOVERED : Cause.REPORTED;
       registry.change(session, after, cause, evidence, acks, now);
@@ -85,7 +91,8 @@ final class Verdicts {
     }
     session.probes = Probe.fold(session.probes, told.probe());
     session.pulse.unmark();
-    Entry after = session.entry.in(State.ALIVE, now);
+    Entry alive = session.entry.in(State.ALIVE, now);
+    Entry after = session.withdrawing(alive, registry.loopClock, now);
     Evidence evidence = session.evidenceOfGap(answer.gapNanos(), now.nanos());
     List<Answer> ack = List.of(unasked(stream, session, after));
     registry.change(session, after, Cause.RECOVERED, evidence, ack, now);
@@ -103,9 +110,16 @@ final class Verdicts {
   }
 
   /** The stream is gone without leave. */
-  void onLost(Session session, String error, Moment now) {
+  void onLost(Session session, News.Ending ending, Moment now) {
     session.lose(
-        error, wake.mayHaveCost(session, now), registry.loopClock, registry.door, now.nanos());
+        ending.text(),
+        wake.mayHaveCost(session, now),
+        registry.loopClock,
+        registry.door,
+        now.nanos());
+    if (ending.waitNanos() > 0) {
+      session.putOff(ending.waitNanos(), registry.loopClock, registry.door, now.nanos());
+    }
     Judge.Verdict verdict = judge(session, now);
     boolean deadAtLoss = session.entry.times().resumeWindowNanos() == 0;
     if (verdict.kind() == Judge.Kind.SUSPECT && verdict.cause() == Cause.STREAM_LOST) {
@@ -117,12 +131,19 @@ final class Verdicts {
     }
   }
 
+  /** We sent a sign of life away, so the silence that follows is ours for so long. */
+  void onPutOff(PutOff putOff, Moment now) {
+    Session session = registry.find(putOff.key());
+    if (session != null && session.isLive() && session.isOf(putOff)) {
+      session.putOff(putOff.waitNanos(), registry.loopClock, registry.door, now.nanos());
+    }
+  }
+
   /** A session's timer fired: judge it, and arm the timer for what comes next. */
   private void examine(Session session, boolean blind, Moment now) {
     Judge.Verdict verdict = judge(session, now);
     if (verdict.kind() == Judge.Kind.WAIT) {
-      session.ticket = Session.NO_TICKET;
-      registry.examineAfter(session, verdict.nanos(), now);
+      await(session, verdict, now);
       return;
     }
     // In this order: who has passed has posted what he read.
@@ -137,23 +158,49 @@ final class Verdicts {
         if (session.entry.state() == State.ALIVE) {
           session.pulse.unmark();
         }
-        session.ticket = Session.NO_TICKET;
-        registry.examineAfter(session, marked.nanos(), now);
+        await(session, marked, now);
       }
       case SUSPECT -> suspect(session, marked, now);
       case DEAD -> declareDead(session, marked, now);
     }
   }
 
+  /** A heartbeat yet to come may teach its detector to doubt sooner, but not sooner than this. */
+  private void await(Session session, Judge.Verdict verdict, Moment now) {
+    session.ticket = Session.NO_TICKET;
+    long nanos = Math.min(verdict.nanos(), session.pulse.leastDoubtNanos());
+    registry.examineAfter(session, Math.min(nanos, settle(session, now)), now);
+  }
+
+  /** Lets a settling instance serve again when its time has come. Returns how long that takes. */
+  private long settle(Session session, Moment now) {
+    if (!session.entry.settling()) {
+      return Long.MAX_VALUE;
+    }
+    long left = session.settledByLoop - registry.loopClock.awake(now.nanos());
+    if (left > 0) {
+      return left;
+    }
+    Entry settled = session.entry.settling(false);
+    Evidence evidence = session.evidence(0, now.nanos());
+    registry.change(session, settled, Cause.RECOVERED, evidence, List.of(), now);
+    return Long.MAX_VALUE;
+  }
+
   private Judge.Verdict judge(Session session, Moment now) {
     long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
     return Judge.judge(
-        session.entry.times(),
-        session.entry.state(),
-        wake.counted(silence, now),
-        wake.counted(lost, now),
-        session.ownFault);
+        new Judge.Facts(
+            session.entry.times(),
+            session.entry.state(),
+            wake.counted(silence, now),
+            wake.counted(lost, now),
+            session.ownFault,
+            session.putOffNanos(registry.loopClock, registry.door, now.nanos()),
+            session.pulse.doubtNanos(),
+            session.entry.hold().nanos(),
+            session.dampNanos(now)));
   }
 
   /**

@@ -6,6 +6,7 @@ package io.pulsewatch.server.liveness;
  */
 public final class Vitals {
   private volatile Pulse pulse;
+  private volatile Flaps flaps = Flaps.NONE;
 
   Vitals(Pulse pulse) {
     this.pulse = pulse;
@@ -13,6 +14,20 @@ public final class Vitals {
 
   void carryOn(Pulse next) {
     pulse = next;
+  }
+
+  void withdraw(long nowNanos) {
+    flaps = flaps.and(nowNanos);
+  }
+
+  /** How long the next suspicion, and a return to serving, waits. */
+  long dampNanos(Times times, long nowNanos) {
+    return flaps.dampNanos(times, nowNanos);
+  }
+
+  /** Suspicions withdrawn in the last ten minutes. */
+  public int flaps(long nowNanos) {
+    return flaps.count(nowNanos);
   }
 
   /** Number of the newest heartbeat. */
@@ -23,6 +38,11 @@ public final class Vitals {
   /** Monotonic arrival of the newest sign of life. */
   public long arrivalNanos() {
     return pulse.arrivalNanos();
+  }
+
+  /** That silence, divided by the silence at which SUSPECT is due. */
+  public double suspicion(long nowNanos) {
+    return (double) Math.max(0, silenceNanos(nowNanos)) / pulse.doubtNanos();
   }
 
   /** Silence up to now, our own pauses taken off. */

@@ -6,6 +6,7 @@ import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
+import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
@@ -44,6 +45,9 @@ public final class Engine implements AutoCloseable {
     /** On the liveness loop, before any caller is answered: readers find these changes. */
     void onCommitted(List<Change> changes);
 
+    /** Any thread: whether this name has a session, as committed. */
+    boolean isLive(InstanceKey key);
+
     /** On the fan-out loop, the same changes in the same order. */
     void onChanges(List<Change> changes);
 
@@ -78,7 +82,7 @@ public final class Engine implements AutoCloseable {
     long nowNanos = clocks.nanoTicker().getAsLong();
     this.clock = new AwakeClock(nowNanos);
     this.door = new Door(ioLoops.readers(), nowNanos);
-    this.mailbox = new Mailbox(sizes.maxCommands(), this::wakeLiveness);
+    this.mailbox = new Mailbox(sizes.maxCommands(), consumers::isLive, this::wakeLiveness);
     this.fanout = new FanoutLoop(clocks, consumers, sizes.maxBacklog());
     this.liveness = new LivenessLoop(settings, clocks, clock, door, ledger, mailbox, fanout);
     Consumer<Throwable> fail = failure -> fail(failure, onFailure);

@@ -131,6 +131,7 @@ final class LivenessLoop implements Outbox {
   }
 
   private void onCommitted(Draft draft, Change change) {
+    kernel.onCommitted(change);
     changes.add(change);
     drafts.add(draft);
   }

@@ -4,6 +4,7 @@ import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.Inbox;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.transport.Mailroom;
 import java.util.Map;
 import java.util.Queue;
@@ -11,10 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What waits for the liveness loop, in the order of arrival. Commands are bounded by {@code
- * maxCommands}; pulses by the open streams, since each is in here at most once.
+ * maxCommands}; pulses by the open streams and put-offs by the live sessions, since each is in here
+ * at most once.
  *
  * <p>Thread-safe; drained by the loop.
  */
@@ -22,16 +25,20 @@ final class Mailbox implements Mailroom, Inbox {
   private final Queue<Consumer<Sink>> mail = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commands = new AtomicInteger();
   private final Map<InstanceKey, Integer> named = new ConcurrentHashMap<>();
+  private final Map<InstanceKey, PutOff> putOffs = new ConcurrentHashMap<>();
   private final int maxCommands;
+  private final Predicate<InstanceKey> isLive;
   private final Runnable onMail;
 
   /**
    * Creates an empty mailbox.
    *
+   * @param isLive whether a name has a session; any thread
    * @param onMail wakes the loop; any thread, returns at once
    */
-  Mailbox(int maxCommands, Runnable onMail) {
+  Mailbox(int maxCommands, Predicate<InstanceKey> isLive, Runnable onMail) {
     this.maxCommands = maxCommands;
+    this.isLive = isLive;
     this.onMail = onMail;
   }
 
@@ -45,11 +52,24 @@ final class Mailbox implements Mailroom, Inbox {
     mail.add(
         sink -> {
           commands.decrementAndGet();
-          named.computeIfPresent(command.key(), (key, count) -> count == 1 ? null : count - 1);
+          unname(command.key());
           command.deliver(sink);
         });
     onMail.run();
     return true;
+  }
+
+  @Override
+  public void putOff(PutOff putOff) {
+    InstanceKey key = putOff.key();
+    if (!isLive.test(key)) {
+      return;
+    }
+    if (putOffs.put(key, putOff) == null) {
+      named.merge(key, 1, Integer::sum);
+      mail.add(sink -> deliverPutOff(key, sink));
+      onMail.run();
+    }
   }
 
   @Override
@@ -75,6 +95,18 @@ final class Mailbox implements Mailroom, Inbox {
   @Override
   public boolean names(InstanceKey key) {
     return named.containsKey(key);
+  }
+
+  private void deliverPutOff(InstanceKey key, Sink sink) {
+    unname(key);
+    PutOff latest = putOffs.remove(key);
+    if (latest != null) {
+      sink.onPutOff(latest);
+    }
+  }
+
+  private void unname(InstanceKey key) {
+    named.computeIfPresent(key, (name, count) -> count == 1 ? null : count - 1);
   }
 
   boolean isEmpty() {

@@ -67,6 +67,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
           return new Command.SetOverride(
               caller(
                   response,
+                  SetOverrideResponse.getDefaultInstance(),
                   entry ->
                       SetOverrideResponse.newBuilder().setInstance(faces.apply(entry)).build()),
               key,
@@ -84,6 +85,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
           return new Command.SetOverride(
               caller(
                   response,
+                  ClearOverrideResponse.getDefaultInstance(),
                   entry ->
                       ClearOverrideResponse.newBuilder().setInstance(faces.apply(entry)).build()),
               key,
@@ -101,6 +103,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
           return new Command.Remove(
               caller(
                   response,
+                  RemoveInstanceResponse.getDefaultInstance(),
                   entry ->
                       RemoveInstanceResponse.newBuilder().setRevision(entry.revision()).build()),
               key);
@@ -163,13 +166,21 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
     }
   }
 
-  private <T> Answer.Caller caller(StreamObserver<T> response, Function<Entry, T> done) {
+  /**
+   * Waits for the kernel.
+   *
+   * @param cleared the answer where no entry is left to tell
+   */
+  private <T> Answer.Caller caller(StreamObserver<T> response, T cleared, Function<Entry, T> done) {
     StreamLoop loop = loops.current();
     return reply ->
         loop.execute(
             () -> {
               if (reply instanceof Answer.Done entry) {
                 response.onNext(done.apply(entry.entry()));
+                response.onCompleted();
+              } else if (reply instanceof Answer.Cleared) {
+                response.onNext(cleared);
                 response.onCompleted();
               } else if (reply instanceof Answer.Refused refused) {
                 response.onError(Statuses.of(refused));

@@ -72,13 +72,17 @@ final class BeatCall implements Answer.Caller {
     Heartbeat heartbeat = request.getHeartbeat();
     sentNanos = heartbeat.getSentMonotonicNanos();
     Status status = Enums.status(heartbeat.getStatus());
-    return new News(
-        true,
-        heartbeat.getSequence(),
-        sentNanos,
-        0,
-        status,
-        request.hasLeave() ? new News.Ending(News.End.LEFT, request.getLeave().getReason()) : null);
+    News news =
+        new News(
+            true,
+            heartbeat.getSequence(),
+            sentNanos,
+            0,
+            status,
+            request.hasLeave()
+                ? new News.Ending(News.End.LEFT, request.getLeave().getReason())
+                : null);
+    return news.holding(HeartbeatChecks.holdNanos(heartbeat));
   }
 
   /** There is no stream to live on, so a fault refuses the call. */
@@ -107,7 +111,7 @@ final class BeatCall implements Answer.Caller {
               sentNanos,
               granted.entry().state(),
               granted.entry().status(),
-              granted.entry().times());
+              granted.entry().timesInForce());
       answer(
           BeatResponse.newBuilder()
               .setRegistered(endpoint.grants().registered(granted, text))

@@ -69,6 +69,9 @@ public final class Faces {
     if (override != null) {
       instance.setOverride(override(override));
     }
+    if (entry.hold().nanos() > 0) {
+      instance.setHoldUntil(Nanos.timestamp(entry.hold().untilMillis()));
+    }
     return addVitals(instance, entry, now).build();
   }
 
@@ -108,10 +111,10 @@ public final class Faces {
     long heardMillis = now.wallMillis() - TimeUnit.NANOSECONDS.toMillis(agoNanos);
     instance
         .setLastSequence(entry.vitals().lastSequence())
+        .setFlaps(entry.vitals().flaps(now.nanos()))
         .setLastHeartbeatAt(Nanos.timestamp(heardMillis));
     if (entry.state().isLive()) {
-      long silence = Math.max(0, entry.vitals().silenceNanos(now.nanos()));
-      instance.setSuspicion((double) silence / entry.times().suspectNanos());
+      instance.setSuspicion(entry.vitals().suspicion(now.nanos()));
     }
     return instance;
   }
@@ -144,6 +147,9 @@ public final class Faces {
     }
     if (evidence.senderLateNanos() != 0) {
       told.setSenderLate(Nanos.duration(evidence.senderLateNanos()));
+    }
+    if (evidence.jitterNanos() != 0) {
+      told.setJitter(Nanos.duration(evidence.jitterNanos()));
     }
     evidence.probes().forEach(probe -> told.addProbes(probe(probe)));
     return told.build();
@@ -180,6 +186,7 @@ public final class Faces {
       case SUPERSEDED -> io.pulsewatch.v1.Cause.CAUSE_SUPERSEDED;
       case OVERRIDE -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE;
       case OVERRIDE_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE_EXPIRED;
+      case HOLD_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_HOLD_EXPIRED;
       case REMOVED -> io.pulsewatch.v1.Cause.CAUSE_REMOVED;
     };
   }

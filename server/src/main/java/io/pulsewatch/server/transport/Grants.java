@@ -35,7 +35,7 @@ final class Grants {
             .setResumeWindow(Nanos.duration(times.resumeWindowNanos()))
             .setDetectionBound(Nanos.duration(times.timeoutNanos() + DETECTION_NANOS))
             .setServerId(serverId);
-    Duration fence = fence(times);
+    Duration fence = fence(granted.entry().timesInForce());
     return (fence == null ? registered : registered.setExpiresIn(fence)).build();
   }
 

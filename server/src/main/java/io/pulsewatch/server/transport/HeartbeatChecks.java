@@ -3,6 +3,7 @@ package io.pulsewatch.server.transport;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.Status;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What is wrong with a heartbeat that is a sign of life all the same: each fault is told, and the
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class HeartbeatChecks {
   private static final int MAX_PROGRESS = 16;
+  private static final long MAX_HOLD_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private HeartbeatChecks() {}
 
@@ -33,10 +35,16 @@ final class HeartbeatChecks {
     if (heartbeat.getProgressCount() > MAX_PROGRESS) {
       faults.reject(heartbeat, "TOO_MANY", "progress", "At most 16 counters; they were dropped.");
     }
-    if (heartbeat.hasHold()) {
-      faults.reject(
-          heartbeat, "UNIMPLEMENTED", "hold", "This release knows no hold; go on beating.");
+    if (Nanos.of(heartbeat.getHold()) < 0) {
+      faults.reject(heartbeat, "BAD_HOLD", "hold", "Below 0; it was dropped. Go on beating.");
     }
+  }
+
+  /** The announced pause; 0 where there is none. At most as long as it may be. */
+  static long holdNanos(Heartbeat heartbeat) {
+    return heartbeat.hasHold()
+        ? Math.max(0, Math.min(MAX_HOLD_NANOS, Nanos.of(heartbeat.getHold())))
+        : 0;
   }
 
   static boolean isTooLong(String note) {

@@ -10,6 +10,7 @@ import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Token;
 import io.pulsewatch.v1.BeatRequest;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServiceImplBase {
   private static final long BUSY_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Streams beyond the limit that may wait for their first message, to be sent away by name. */
+  private static final int MAX_TURNED_AWAY = 1_000;
+
   private final StreamLoop.Finder loops;
   private final Mailroom mailroom;
   private final AwakeClock loopClock;
@@ -41,6 +45,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   private final int maxStreams;
   private final Asking asking;
   private final Set<HeartbeatStream> streams = ConcurrentHashMap.newKeySet();
+  private final Set<HeartbeatStream> turnedAway = ConcurrentHashMap.newKeySet();
   private volatile @Nullable StatusRuntimeException closed;
 
   /**
@@ -86,14 +91,26 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     if (stopped != null) {
       stream.refuse(stopped);
     } else if (streams.size() > maxStreams) {
-      stream.refuse(
-          Statuses.of(
-              Status.Code.RESOURCE_EXHAUSTED,
-              "LIMIT_STREAMS",
-              "This server holds " + maxStreams + " streams and takes no more. Try another one.",
-              BUSY_RETRY_NANOS));
+      streams.remove(stream);
+      turnAway(stream);
     }
     return stream;
+  }
+
+  /** What it has to say is read before it goes: a resume that we put off is no loss. */
+  private void turnAway(HeartbeatStream stream) {
+    StatusRuntimeException full =
+        Statuses.of(
+            Status.Code.RESOURCE_EXHAUSTED,
+            "LIMIT_STREAMS",
+            "This server holds " + maxStreams + " streams and takes no more. Try another one.",
+            BUSY_RETRY_NANOS);
+    if (turnedAway.size() >= MAX_TURNED_AWAY) {
+      stream.refuse(full);
+    } else {
+      turnedAway.add(stream);
+      stream.turnAway(full);
+    }
   }
 
   @Override
@@ -121,6 +138,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
             Nanos.of(goodbye.getReconnectAfter()));
     closed = status;
     streams.forEach(stream -> stream.sayGoodbye(goodbye, status));
+    turnedAway.forEach(stream -> stream.sayGoodbye(goodbye, status));
   }
 
   Pulse newPulse(Reader reader) {
@@ -151,6 +169,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
 
   void onClosed(HeartbeatStream stream) {
     streams.remove(stream);
+    turnedAway.remove(stream);
   }
 
   void post(Pulse pulse) {
@@ -168,11 +187,20 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
           BUSY_RETRY_NANOS);
     }
     if (!mailroom.offer(command)) {
+      putOff(command);
       throw Statuses.of(
           Status.Code.RESOURCE_EXHAUSTED,
           "LIMIT_COMMANDS",
           "Too many requests wait at this server. Try again, with jitter.",
           BUSY_RETRY_NANOS);
+    }
+  }
+
+  /** The caller will be told to come back: what it asks must not cost it its life. */
+  void putOff(Command command) {
+    PutOff putOff = PutOff.of(command, BUSY_RETRY_NANOS);
+    if (putOff != null) {
+      mailroom.putOff(putOff);
     }
   }
 
@@ -192,6 +220,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       Answer.Caller caller,
       Pulse pulse,
       @Nullable News beat) {
+    pulse.judgeBy(Detectors.choice(register.getDetector()));
     return new Command.Register(
         caller,
         offered.key(),

@@ -52,6 +52,9 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
 
   private boolean probesOthers;
 
+  /** Over a limit: what its first message will be answered; null for all others. */
+  private @Nullable StatusRuntimeException turnedAway;
+
   private enum Phase {
     /** Nothing read yet. */
     NEW,
@@ -87,6 +90,11 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     }
     if (phase == Phase.NEW && !request.hasRegister()) {
       fail(Statuses.invalid("FIRST_NOT_REGISTER", "Send register first, then all else."));
+      return;
+    }
+    StatusRuntimeException away = turnedAway;
+    if (away != null) {
+      fail(putOff(request.getRegister(), away));
       return;
     }
     switch (request.getMessageCase()) {
@@ -126,9 +134,22 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
         () -> {
           if (phase != Phase.CLOSED) {
             send(HeartbeatResponse.newBuilder().setGoodbye(goodbye).build());
+            sendAway(Nanos.of(goodbye.getReconnectAfter()) + Nanos.of(goodbye.getSpread()));
             fail(status);
           }
         });
+  }
+
+  /** The kernel hears that we end it, and how long we asked it to wait. */
+  private void sendAway(long waitNanos) {
+    if (phase == Phase.REGISTERING || phase == Phase.OPEN) {
+      post(pulse.onEnd(new News.Ending(News.End.LOST, "sent away", Math.max(1, waitNanos))));
+    }
+  }
+
+  /** Over a limit: it is refused when it has said who it is. Its event loop only. */
+  void turnAway(StatusRuntimeException status) {
+    turnedAway = status;
   }
 
   /** Refused before it began. Its event loop only. */
@@ -153,6 +174,18 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     }
   }
 
+  /** Returns what to refuse it with. */
+  private StatusRuntimeException putOff(Register register, StatusRuntimeException away) {
+    try {
+      SessionToken fresh = endpoint.freshToken(Registrations.key(register));
+      endpoint.putOff(
+          endpoint.command(register, register.getSessionToken(), fresh, this, pulse, null));
+      return away;
+    } catch (StatusRuntimeException malformed) {
+      return malformed;
+    }
+  }
+
   private void onHeartbeat(Heartbeat heartbeat) {
     io.pulsewatch.v1.Status said = heartbeat.getStatus();
     Pulse.Outcome outcome =
@@ -161,6 +194,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
             heartbeat.getSentMonotonicNanos(),
             heartbeat.hasLate() ? Nanos.of(heartbeat.getLate()) : 0,
             Enums.status(said),
+            HeartbeatChecks.holdNanos(heartbeat),
             endpoint.nowNanos());
     HeartbeatChecks.check(heartbeat, this::rejectPart);
     if (outcome == Pulse.Outcome.ACK) {

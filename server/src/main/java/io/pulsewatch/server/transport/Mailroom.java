@@ -2,11 +2,18 @@ package io.pulsewatch.server.transport;
 
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.PutOff;
 
 /** The way into the liveness loop. Thread-safe; returns at once. */
 public interface Mailroom {
   /** Hands over a command; false where as many wait as may. */
   boolean offer(Command command);
+
+  /**
+   * Says that a sign of life was sent away. Never refused: there is at most one for each live
+   * session, the latest.
+   */
+  void putOff(PutOff putOff);
 
   /** Says that a pulse has news. Never refused: there is at most one for each stream. */
   void post(Pulse pulse);

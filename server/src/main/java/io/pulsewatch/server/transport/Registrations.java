@@ -33,15 +33,10 @@ final class Registrations {
   }
 
   static Times times(Register register) {
-    Duration after =
-        register.getDetector().hasFixed() && register.getDetector().getFixed().hasAfter()
-            ? register.getDetector().getFixed().getAfter()
-            : Duration.getDefaultInstance();
     return Times.grant(
         wish(register.hasInterval(), register.getInterval()),
         wish(register.hasTimeout(), register.getTimeout()),
-        wish(register.hasResumeWindow(), register.getResumeWindow()),
-        wish(register.getDetector().getFixed().hasAfter(), after));
+        wish(register.hasResumeWindow(), register.getResumeWindow()));
   }
 
   static Details details(Register register) {

@@ -9,9 +9,9 @@ public enum Health {
   UNKNOWN,
   NOT_SERVING;
 
-  /** True for a suspect that would serve if it were alive. */
+  /** True for a suspect that would serve if it were alive, and for one that has to settle. */
   static boolean isWavering(Entry entry) {
-    return entry.state() == State.SUSPECT && alive(entry).serving();
+    return (entry.state() == State.SUSPECT || entry.settling()) && alive(entry).serving();
   }
 
   private static Entry alive(Entry entry) {
@@ -25,6 +25,8 @@ public enum Health {
         entry.details(),
         entry.times(),
         entry.sinceMillis(),
-        entry.vitals());
+        entry.vitals(),
+        entry.hold(),
+        false);
   }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * What grpc.health says of each name, and who wants to hear of it.
  *
  * <p>The values follow from the {@link CommittedView}, but for one thing: a suspect that was
- * serving keeps its value for a second. The board keeps the suspects whose second is over.
+ * serving keeps its value for a second; one that flaps too often is as unknown as a suspect until
+ * it has settled. The board keeps the suspects whose second is over.
  *
  * <p>Written on the fan-out thread; {@link #of} and {@link #list} by any thread.
  */

@@ -94,6 +94,21 @@ final class KernelBeatTest {
     rig.assertTold(State.DEAD, Cause.SILENCE, 8 * SECOND);
   }
 
+  /** It lost nothing that could be resumed: it was late. */
+  @Origins
+  void endsASuspicionAsAHeartbeatDoes(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client cron = rig.client();
+    cron.registerByBeat(BEAT);
+    rig.turn();
+    cron.presented = cron.token();
+    rig.runTo(5 * SECOND);
+    rig.assertLast(State.SUSPECT, Cause.SILENCE);
+    cron.beat(BEAT);
+    rig.turn();
+    rig.assertTold(State.ALIVE, Cause.RECOVERED, 5 * SECOND);
+  }
+
   @Origins
   void aStreamsHolderIsNotRenewedByABeatWithoutToken(long origin) {
     Rig rig = new Rig(origin);

@@ -43,7 +43,7 @@ final class KernelLossTest {
   void withoutAResumeWindowALossIsDeath(long origin) {
     Rig rig = new Rig(origin);
     Rig.Client client = rig.client();
-    client.times = Times.grant(Times.UNSET, Times.UNSET, 0, Times.UNSET);
+    client.times = Times.grant(Times.UNSET, Times.UNSET, 0);
     client.register();
     rig.runTo(SECOND);
     client.end(News.End.LOST);
@@ -68,6 +68,132 @@ final class KernelLossTest {
     assertThat(rig.state()).isEqualTo(State.SUSPECT);
     rig.settle();
     rig.assertTold(State.DEAD, Cause.STREAM_LOST, 10 * SECOND);
+  }
+
+  /** We refused its resume and named a wait of 1 s: that and the timeout of 6 s are its own. */
+  @Origins
+  void aResumeThatWePutOffIsNoLoss(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.registered();
+    rig.runTo(SECOND);
+    client.heartbeat();
+    client.end(News.End.LOST);
+    rig.turn();
+    rig.runTo(5_900 * MS);
+    rig.putOff(new PutOff(Rig.KEY, client.token(), "", false, SECOND));
+    rig.turn();
+    rig.runTo(12_900 * MS - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, 12_900 * MS);
+  }
+
+  @Origins
+  void eachPutOffCountsAndAResumeEndsThem(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.client();
+    client.processId = "p";
+    client.register();
+    rig.turn();
+    client.end(News.End.LOST);
+    rig.turn();
+    for (int i = 1; i <= 10; i++) {
+      rig.runTo(4L * i * SECOND);
+      rig.putOff(new PutOff(Rig.KEY, null, "p", false, SECOND));
+      rig.turn();
+    }
+    rig.runTo(46_900 * MS);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    next.processId = "p";
+    next.register();
+    rig.turn();
+    rig.assertLast(State.ALIVE, Cause.RESUMED);
+    next.end(News.End.LOST);
+    rig.turn();
+    rig.runTo(51_900 * MS - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.STREAM_LOST, 51_900 * MS);
+  }
+
+  /** Nobody can keep another's name from dying, nor raise the dead. */
+  @Origins
+  void onlyItsOwnPutOffCounts(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.client();
+    client.processId = "p";
+    client.register();
+    rig.turn();
+    client.end(News.End.LOST);
+    rig.turn();
+    rig.runTo(4 * SECOND);
+    rig.putOff(new PutOff(Rig.KEY, Token.FOREIGN, "", false, SECOND));
+    rig.putOff(new PutOff(Rig.KEY, null, "", false, SECOND));
+    rig.putOff(new PutOff(Rig.KEY, null, "q", false, SECOND));
+    rig.putOff(new PutOff(Rig.KEY, null, "", true, SECOND));
+    rig.putOff(new PutOff(new InstanceKey("orders", "b"), null, "p", false, SECOND));
+    rig.turn();
+    rig.runTo(5 * SECOND);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.STREAM_LOST, 5 * SECOND);
+    rig.putOff(new PutOff(Rig.KEY, null, "p", false, SECOND));
+    rig.turn();
+    rig.settle();
+    assertThat(rig.changes).hasSize(3);
+  }
+
+  /** We end its stream and ask it to wait 3 s: not doubted for 3 + 4 s, not dead for 3 + 6 s. */
+  @Origins
+  void aStreamThatWeEndIsNoLoss(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.registered();
+    rig.runTo(2 * SECOND);
+    client.sendAway(3 * SECOND);
+    rig.turn();
+    rig.runTo(9 * SECOND - 1);
+    assertThat(rig.changes).hasSize(1);
+    rig.settle();
+    rig.assertTold(State.SUSPECT, Cause.STREAM_LOST, 9 * SECOND);
+    rig.runTo(11 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, 11 * SECOND);
+  }
+
+  @Origins
+  void norWithoutAResumeWindow(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.client();
+    client.times = Times.grant(Times.UNSET, Times.UNSET, 0);
+    client.register();
+    rig.turn();
+    client.sendAway(3 * SECOND);
+    rig.turn();
+    rig.runTo(7 * SECOND - 1);
+    assertThat(rig.changes).hasSize(1);
+    rig.runTo(9 * SECOND);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, 9 * SECOND);
+  }
+
+  /** Our pause while it waits is not its time. */
+  @Origins
+  void whatWeOweIsAwakeTime(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.registered();
+    client.end(News.End.LOST);
+    rig.turn();
+    rig.runTo(4 * SECOND);
+    rig.putOff(new PutOff(Rig.KEY, client.token(), "", false, SECOND));
+    rig.turn();
+    rig.runWithout(rig.second, 2 * SECOND);
+    rig.awaken(rig.second);
+    rig.runTo(12_900 * MS);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.runTo(13_020 * MS);
+    rig.settle();
+    rig.assertLast(State.DEAD, Cause.SILENCE);
   }
 
   @ParameterizedTest

@@ -135,6 +135,9 @@ final class KernelOperatorTest {
     rig.turn();
     remove(rig, Rig.KEY);
     set(rig, Rig.KEY, null);
+    assertThat(replies.get(replies.size() - 1)).isEqualTo(new Answer.Cleared());
+    set(rig, Rig.KEY, null);
+    assertThat(replies.get(replies.size() - 1)).as("twice").isEqualTo(unknown());
     assertThat(rig.registered().granted().entry().override()).isNull();
   }
 

@@ -232,7 +232,7 @@ final class KernelPauseTest {
   void beatsDoNotWindTheDoorsClock(long origin) {
     Rig rig = new Rig(origin);
     Rig.Client cron = rig.client(rig.second, new InstanceKey("cron", "c"));
-    cron.times = Times.grant(3_600 * SECOND, Times.UNSET, Times.UNSET, Times.UNSET);
+    cron.times = Times.grant(3_600 * SECOND, Times.UNSET, Times.UNSET);
     cron.registerByBeat(News.heard(0, 0, 0, null));
     Rig.Client client = rig.registered();
     client.end(News.End.LOST);

@@ -192,13 +192,13 @@ final class KernelRegisterTest {
     Rig.Client third = rig.client(rig.second, Rig.KEY);
     third.presented = first.token();
     third.status = Status.DRAINING;
-    third.times = Times.grant(SECOND, Times.UNSET, Times.UNSET, Times.UNSET);
+    third.times = Times.grant(SECOND, Times.UNSET, Times.UNSET);
     third.register();
     rig.turn();
     rig.assertLast(State.ALIVE, Cause.RESUMED);
     assertThat(rig.last().after().times())
         .as("a granted time is never shortened")
-        .isEqualTo(new Times(SECOND, 6 * SECOND, 5 * SECOND, 2 * SECOND));
+        .isEqualTo(new Times(SECOND, 6 * SECOND, 5 * SECOND));
   }
 
   @Test

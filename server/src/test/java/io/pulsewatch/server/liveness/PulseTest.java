@@ -136,9 +136,9 @@ final class PulseTest {
   @Test
   void aBeatNumbersThePulseAndStampsNobodysClock() {
     pulse.continueFrom(4, Status.SERVING);
-    pulse.beat(0);
+    pulse.beat(0, true);
     assertThat(pulse.lastSequence()).isEqualTo(5);
-    pulse.beat(9);
+    pulse.beat(9, true);
     assertThat(pulse.lastSequence()).isEqualTo(9);
     assertThat(pulse.arrivalNanos()).isZero();
     assertThat(reader.clock().lastTickNanos()).isZero();

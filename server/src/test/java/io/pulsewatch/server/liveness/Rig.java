@@ -2,6 +2,7 @@ package io.pulsewatch.server.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsewatch.server.detector.DetectorChoice;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,7 +23,7 @@ final class Rig implements Inbox, Outbox {
   static final InstanceKey KEY = new InstanceKey("orders", "a");
 
   /** Interval 2 s, timeout 6 s, resume window 5 s, suspect after 4 s. */
-  static final Times TIMES = Times.grant(Times.UNSET, Times.UNSET, Times.UNSET, Times.UNSET);
+  static final Times TIMES = Times.grant(Times.UNSET, Times.UNSET, Times.UNSET);
 
   final long origin;
   final ManualReader first;
@@ -127,6 +128,10 @@ final class Rig implements Inbox, Outbox {
     mail.addLast(command::deliver);
   }
 
+  void putOff(PutOff putOff) {
+    mail.addLast(sink -> sink.onPutOff(putOff));
+  }
+
   Client client() {
     return new Client(first, KEY);
   }
@@ -177,6 +182,7 @@ final class Rig implements Inbox, Outbox {
   public void propose(Draft draft) {
     Change change = draft.committed(++revision, false);
     changes.add(change);
+    kernel.onCommitted(change);
     toldAt = now - origin;
     answers.addAll(draft.answers());
     draft.answer(change);
@@ -204,6 +210,10 @@ final class Rig implements Inbox, Outbox {
     Token offered = new Token(0, 7, 7);
     @Nullable Token presented;
     boolean takeOver;
+
+    /** SUSPECT after 2 x interval. */
+    DetectorChoice detector = new DetectorChoice.Fixed(0);
+
     Pulse pulse;
     private long sequence;
 
@@ -215,12 +225,14 @@ final class Rig implements Inbox, Outbox {
 
     void register() {
       pulse = new Pulse(reader, loopClock, now);
+      pulse.judgeBy(detector);
       offer(ask(null));
     }
 
     /** A unary beat that registers or renews. */
     void registerByBeat(News heartbeat) {
       pulse = new Pulse(door, loopClock, now);
+      pulse.judgeBy(detector);
       offer(ask(heartbeat));
     }
 
@@ -252,6 +264,18 @@ final class Rig implements Inbox, Outbox {
     Pulse.Outcome heartbeat(long number, @Nullable Status reported) {
       sequence = number;
       Pulse.Outcome outcome = pulse.onHeartbeat(number, now - origin, 0, reported, now);
+      post(outcome, pulse);
+      return outcome;
+    }
+
+    /** We end its stream. */
+    void sendAway(long waitNanos) {
+      post(pulse.onEnd(new News.Ending(News.End.LOST, "sent away", waitNanos)), pulse);
+    }
+
+    /** A heartbeat that announces a pause; 0: none. */
+    Pulse.Outcome hold(long holdNanos) {
+      Pulse.Outcome outcome = pulse.onHeartbeat(++sequence, now - origin, 0, null, holdNanos, now);
       post(outcome, pulse);
       return outcome;
     }

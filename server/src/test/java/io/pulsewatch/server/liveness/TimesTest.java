@@ -51,24 +51,26 @@ final class TimesTest {
       double grantedTimeout,
       double grantedResumeWindow,
       double grantedSuspect) {
-    assertThat(Times.grant(wish(interval), wish(timeout), wish(resumeWindow), wish(suspect)))
+    assertThat(Times.grant(wish(interval), wish(timeout), wish(resumeWindow)))
         .isEqualTo(
             new Times(
                 (long) (grantedInterval * MS),
                 (long) (grantedTimeout * MS),
-                (long) (grantedResumeWindow * MS),
-                (long) (grantedSuspect * MS)));
+                (long) (grantedResumeWindow * MS)));
+    Times times = Times.grant(wish(interval), wish(timeout), wish(resumeWindow));
+    long wanted = suspect == -1 ? 2 * times.intervalNanos() : wish(suspect);
+    assertThat(times.doubtNanos(wanted)).isEqualTo((long) (grantedSuspect * MS));
   }
 
   @Test
   void anyWishIsGrantedWithinTheRanges() {
     SplittableRandom random = new SplittableRandom(2);
     for (int i = 0; i < 200_000; i++) {
-      Times t = Times.grant(anything(random), anything(random), anything(random), anything(random));
+      Times t = Times.grant(anything(random), anything(random), anything(random));
       long interval = t.intervalNanos();
       assertThat(interval).isBetween(Times.MIN_INTERVAL, Times.MAX_INTERVAL);
       assertThat(t.timeoutNanos()).isBetween(interval * 3 / 2, Times.MAX_TIMEOUT);
-      assertThat(t.suspectNanos())
+      assertThat(t.doubtNanos(anything(random)))
           .isBetween(interval * 11 / 10, t.timeoutNanos() - (t.timeoutNanos() - interval) / 4);
       if (t.resumeWindowNanos() != 0) {
         assertThat(t.resumeWindowNanos()).isBetween(interval * 3 / 2, t.timeoutNanos());
@@ -85,7 +87,7 @@ final class TimesTest {
   @ParameterizedTest
   @CsvSource({"5000, 250, 4740.26", "15000, 500, 14470.53", "60000, 1000, 58881.12"})
   void fenceAgreesWithTheVectors(long shortestMillis, double stopping, double fenceMillis) {
-    Times times = Times.grant(wish(2_000), wish(shortestMillis), wish(shortestMillis), wish(-1));
+    Times times = Times.grant(wish(2_000), wish(shortestMillis), wish(shortestMillis));
     double ours = Math.min(250, shortestMillis / 20.0);
     double expected = fenceMillis + (1 - 0.001) * (stopping - ours);
     assertThat(times.fenceNanos() / MS).isCloseTo(expected, within(0.01));
@@ -101,8 +103,7 @@ final class TimesTest {
     "6000, 0, 0",
   })
   void fenceCountsTheShorterTime(double timeout, double resumeWindow, double fenceMillis) {
-    Times times =
-        new Times(100_000_000, (long) (timeout * MS), (long) (resumeWindow * MS), 110_000_000);
+    Times times = new Times(100_000_000, (long) (timeout * MS), (long) (resumeWindow * MS));
     assertThat(times.fenceNanos() / MS).isCloseTo(fenceMillis, within(0.001));
   }
 
@@ -110,7 +111,7 @@ final class TimesTest {
   @Test
   void theClientIsFirst() {
     for (long b = 150; b <= 24 * HOUR; b = b * 3 / 2) {
-      Times times = new Times(100_000_000, (long) (b * MS), (long) (b * MS), 0);
+      Times times = new Times(100_000_000, (long) (b * MS), (long) (b * MS));
       double clientStops = times.fenceNanos() / (1 - 0.001) + Math.min(250 * MS, b * MS / 20);
       double serverDeclares = b * MS / (1 + 0.001);
       assertThat(clientStops).isLessThanOrEqualTo(serverDeclares + 2);
@@ -121,27 +122,15 @@ final class TimesTest {
   @ParameterizedTest
   @CsvSource({
     // New times, granted before: what comes of them; timeout and resume window only grow.
-    "1, 3, 3, 2,  2, 6, 5, 4,  1, 6, 5, 2",
-    "2, 9, 8, 4,  2, 6, 5, 4,  2, 9, 8, 4",
-    "2, 6, 0, 4,  2, 6, 5, 4,  2, 6, 5, 4",
-    "2, 6, 5, 4,  2, 6, 0, 4,  2, 6, 5, 4",
-    "2, 6, 0, 4,  2, 8, 0, 4,  2, 8, 0, 4",
+    "1, 3, 3,  2, 6, 5,  1, 6, 5",
+    "2, 9, 8,  2, 6, 5,  2, 9, 8",
+    "2, 6, 0,  2, 6, 5,  2, 6, 5",
+    "2, 6, 5,  2, 6, 0,  2, 6, 5",
+    "2, 6, 0,  2, 8, 0,  2, 8, 0",
   })
   void whatWasGrantedIsNeverShortened(
-      long i,
-      long t,
-      long r,
-      long s,
-      long i0,
-      long t0,
-      long r0,
-      long s0,
-      long i1,
-      long t1,
-      long r1,
-      long s1) {
-    assertThat(new Times(i, t, r, s).atLeast(new Times(i0, t0, r0, s0)))
-        .isEqualTo(new Times(i1, t1, r1, s1));
+      long i, long t, long r, long i0, long t0, long r0, long i1, long t1, long r1) {
+    assertThat(new Times(i, t, r).atLeast(new Times(i0, t0, r0))).isEqualTo(new Times(i1, t1, r1));
   }
 
   private static long wish(long millis) {

@@ -62,7 +62,7 @@ final class Suspects {
             times,
             wallMillis,
             SomeVitals.heardAt(0));
-    Evidence evidence = new Evidence(silenceNanos, 0, 0, 0, 0, 0, 0, "", "");
+    Evidence evidence = new Evidence(silenceNanos, 0, 0, 0, 0, 0, 0, "", "", 0);
     return new Change(revision, wallMillis, entry, previous, cause, evidence, false);
   }
 }

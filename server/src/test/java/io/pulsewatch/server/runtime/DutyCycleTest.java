@@ -69,6 +69,32 @@ final class DutyCycleTest {
     cycle.close();
   }
 
+  /** It would rest for an hour; what was announced comes without a wake of its own. */
+  @Test
+  void anAnnouncementEndsARest() throws InterruptedException {
+    AtomicInteger looks = new AtomicInteger();
+    Semaphore rests = new Semaphore(0);
+    DutyCycle cycle =
+        new DutyCycle(
+            "test",
+            () -> {
+              looks.incrementAndGet();
+              rests.release();
+              return 0;
+            },
+            FOREVER,
+            failure -> {});
+    cycle.start();
+    assertThat(rests.tryAcquire(2, 30, TimeUnit.SECONDS)).isTrue();
+    int before = looks.get();
+    while (looks.get() == before) {
+      cycle.announce(); // until it was seen to rest
+      Thread.onSpinWait();
+    }
+    cycle.close();
+    assertThat(looks.get()).isGreaterThan(before);
+  }
+
   @Test
   void aRestEndsByItself() throws InterruptedException {
     CountDownLatch turns = new CountDownLatch(20);

@@ -3,6 +3,7 @@ package io.pulsewatch.server.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.runtime.FanoutLoopTest.Told;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.Requests;
@@ -24,6 +25,11 @@ final class FanoutLoopTest {
     @Override
     public void onCommitted(List<Change> changes) {
       events.add("committed " + changes.size());
+    }
+
+    @Override
+    public boolean isLive(InstanceKey key) {
+      return true;
     }
 
     @Override

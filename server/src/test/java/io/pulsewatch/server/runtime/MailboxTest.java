@@ -9,6 +9,7 @@ import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Inbox;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.PutOff;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ final class MailboxTest {
   private static final Answer.Caller NOBODY = reply -> {};
 
   private int wakes;
-  private final Mailbox mailbox = new Mailbox(3, () -> wakes++);
+  private final Mailbox mailbox =
+      new Mailbox(3, key -> !key.instanceId().equals("unknown"), () -> wakes++);
   private final Drained drained = new Drained();
 
   private static final class Drained implements Inbox.Sink {
@@ -50,6 +52,11 @@ final class MailboxTest {
     }
 
     @Override
+    public void onPutOff(PutOff putOff) {
+      items.add(putOff);
+    }
+
+    @Override
     public void onNews(Pulse pulse) {
       items.add(pulse);
     }
@@ -78,6 +85,28 @@ final class MailboxTest {
     assertThat(mailbox.drain(drained, 10)).isEqualTo(3);
     assertThat(drained.items).containsExactly(first, second, third);
     assertThat(mailbox.drain(drained, 10)).isZero();
+  }
+
+  /** Never refused, since a session has one place: the latest is told. */
+  @Test
+  void keepsOnePutOffForEachLiveName() {
+    for (int i = 1; i <= 100; i++) {
+      mailbox.putOff(putOff("a", i));
+      mailbox.putOff(putOff("b", i));
+      mailbox.putOff(putOff("unknown", i));
+    }
+    assertThat(wakes).isEqualTo(2);
+    assertThat(mailbox.names(new InstanceKey("orders", "a"))).isTrue();
+    assertThat(mailbox.names(new InstanceKey("orders", "unknown"))).isFalse();
+    assertThat(mailbox.drain(drained, 10)).isEqualTo(2);
+    assertThat(drained.items).containsExactly(putOff("a", 100), putOff("b", 100));
+    assertThat(mailbox.names(new InstanceKey("orders", "a"))).isFalse();
+    mailbox.putOff(putOff("a", 101));
+    assertThat(mailbox.drain(drained, 10)).isEqualTo(1);
+  }
+
+  private static PutOff putOff(String id, long waitNanos) {
+    return new PutOff(new InstanceKey("orders", id), null, "p", false, waitNanos);
   }
 
   @Test

@@ -80,7 +80,7 @@ public final class ManualEngine {
     AwakeClock loopClock = new AwakeClock(nowNanos);
     this.reader = new OwnThread(new AwakeClock(nowNanos));
     Door door = new Door(List.of(reader), nowNanos);
-    this.mailbox = new Mailbox(maxCommands, () -> wakes++);
+    this.mailbox = new Mailbox(maxCommands, key -> true, () -> wakes++);
     this.loop =
         new LivenessLoop(
             settings,

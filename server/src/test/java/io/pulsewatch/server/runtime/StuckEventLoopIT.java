@@ -11,6 +11,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.pulsewatch.server.ledger.MemoryLedger;
 import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.liveness.State;
@@ -96,6 +97,11 @@ final class StuckEventLoopIT {
     @Override
     public void onCommitted(List<Change> committed) {
       changes.addAll(committed);
+    }
+
+    @Override
+    public boolean isLive(InstanceKey key) {
+      return true;
     }
 
     @Override

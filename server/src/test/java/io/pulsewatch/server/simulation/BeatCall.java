@@ -63,10 +63,10 @@ final class BeatCall implements Party {
     News beat = News.heard(0, sentNanos, 0, null);
     Token token = registration.presentedBy(world);
     if (registration.renewsOnly() && token != null) {
-      server.offer(new Command.Beat(this, client.key(), token, beat));
+      server.ask(new Command.Beat(this, client.key(), token, beat), this);
     } else {
       Pulse pulse = new Pulse(server.door(), server.loopClock(), server.nanos());
-      server.offer(registration.command(this, pulse, world, beat));
+      server.ask(registration.command(this, pulse, world, beat), this);
     }
   }
 

@@ -41,7 +41,7 @@ final class Chaos {
     SimulatedName name = world.names().get(random.nextInt(world.names().size()));
     SimulatedClient client = name.current();
     long interval = name.profile().times().intervalNanos();
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(23)) {
       case 0, 1, 2, 3 -> cut(client, interval);
       case 4, 5 -> name.restart(() -> client.crash(random.nextBoolean()), someOf(8 * interval));
       case 6 -> name.restart(() -> client.leave(random.nextBoolean()), someOf(4 * interval));
@@ -54,6 +54,8 @@ final class Chaos {
       case 16 -> pauseAll();
       case 17 -> world.server().pauseReader(aReader(), pause());
       case 18 -> world.server().pauseLoop(pause());
+      case 20, 21 -> client.hold(someOf(300_000 * MS));
+      case 19 -> world.server().beBusy(someOf(20_000 * MS));
       default -> rare();
     }
     if (client.isGone() && random.nextBoolean()) {

@@ -1,9 +1,12 @@
 package io.pulsewatch.server.simulation;
 
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.liveness.Token;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the oracle knows of one incarnation. */
@@ -23,6 +26,9 @@ final class Life {
 
   Mark counted;
 
+  /** The pause that its newest heartbeat announced; 0: none. */
+  long holdNanos;
+
   /** When the loss of its stream was read; null while it has one. */
   @Nullable Mark lost;
 
@@ -36,8 +42,37 @@ final class Life {
     this.counted = heard;
   }
 
+  /** When we sent it away since it was last heard, and what it gets from then on. */
+  final List<Owed> owed = new ArrayList<>();
+
+  /**
+   * A wait and a timeout.
+   *
+   * @param promised since it was told so; else since the kernel knows
+   */
+  record Owed(Mark since, long nanos, boolean promised) {}
+
   boolean isLive() {
     return state.isLive();
+  }
+
+  /** True where what was sent away was a sign of this life. */
+  boolean isOf(PutOff putOff) {
+    Registration mine = party.registration();
+    return token.equals(putOff.presented())
+        || (!mine.processId().isEmpty() && mine.processId().equals(putOff.processId()))
+        || (party.reader() == null && putOff.byBeat());
+  }
+
+  /** True where its loss was death, and had been read before we sent it away. */
+  boolean diedOfItsLoss(Owed before) {
+    Mark loss = lost;
+    return times.resumeWindowNanos() == 0 && loss != null && loss.at() <= before.since.at();
+  }
+
+  /** Whether it may count on the pause that it announced. */
+  long heldNanos() {
+    return times.resumeWindowNanos() == 0 && lost != null ? 0 : holdNanos;
   }
 
   /** True where it may come back through any reader. */

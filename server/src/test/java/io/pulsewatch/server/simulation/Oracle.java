@@ -7,6 +7,7 @@ import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Kernel;
+import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Token;
 import java.util.HashMap;
@@ -77,11 +78,12 @@ final class Oracle {
     suspendedAt = world.now();
   }
 
-  void onHeartbeat(ServerStream stream, boolean acked) {
+  void onHeartbeat(ServerStream stream, boolean acked, long holdNanos) {
     Life life = stream.life();
     if (life != null && life.isLive() && life.party == stream) {
       life.heard = mark();
       life.counted = life.heard;
+      life.holdNanos = holdNanos;
     } else if (acked) {
       throw new Violation("a superseded stream is refused", life + " got an ack");
     }
@@ -92,6 +94,16 @@ final class Oracle {
     if (life != null && life.isLive() && life.party == stream) {
       life.lost = read;
     }
+  }
+
+  /** It is told to wait: nothing may happen to it before that and its timeout are over. */
+  void onPutOff(PutOff putOff, boolean promised) {
+    Life life = lives.get(putOff.key());
+    if (life == null || !life.isLive() || !life.isOf(putOff)) {
+      return;
+    }
+    long nanos = putOff.waitNanos() + life.times.timeoutNanos();
+    life.owed.add(new Life.Owed(mark(), nanos, promised));
   }
 
   void onDecision(Draft draft) {
@@ -172,6 +184,8 @@ final class Oracle {
     Mark read = party.readAt();
     life.party = party;
     life.lost = party.lossRead();
+    life.owed.clear();
+    life.holdNanos = 0;
     life.heard = read == null ? mark() : read;
     life.counted = mark();
     if (!tokenKept) {
@@ -200,6 +214,8 @@ final class Oracle {
     life.state = next;
     if (next == State.SUSPECT && before == State.ALIVE) {
       suspects++;
+      long awake = awake(life.heard, mark(), life.party.reader());
+      require(awake >= life.heldNanos(), "nobody is doubted within its hold", life);
     }
     if (next == State.DEAD && draft.cause() != Cause.SUPERSEDED) {
       dead++;
@@ -212,13 +228,21 @@ final class Oracle {
 
   private void checkDeath(Draft draft, Life life) {
     Mark now = mark();
+    long silent = awake(life.heard, now, life.party.reader());
+    require(silent >= life.heldNanos(), "nobody dies within its hold", life);
     if (draft.cause() == Cause.SILENCE) {
-      long awake = awake(life.heard, now, life.party.reader());
-      require(awake >= life.times.timeoutNanos(), "not DEAD before its time", life);
+      require(silent >= life.times.timeoutNanos(), "not DEAD before its time", life);
+    } else if (draft.cause() == Cause.HOLD_EXPIRED) {
+      require(life.holdNanos > 0, "a known cause", draft);
     } else {
       require(draft.cause() == Cause.STREAM_LOST && life.lost != null, "a known cause", draft);
       long awake = awake(life.lost, now, null);
       require(awake >= life.times.resumeWindowNanos(), "not DEAD before its time", life);
+    }
+    for (Life.Owed owed : life.owed) {
+      long awake = now.at() - owed.since().at() - owed.since().stoppedUntil(now, -1);
+      boolean had = awake >= owed.nanos() || !owed.promised() || life.diedOfItsLoss(owed);
+      require(had, "whom we send away has its time", life);
     }
     checkSockets(life);
     SimulatedClient client = life.party.client();
@@ -272,13 +296,25 @@ final class Oracle {
         now.at()
             - Math.max(life.counted.at(), suspendedAt)
             - life.counted.takenUntil(now, index, door);
-    long left = life.times.timeoutNanos() + BOUND - silent;
+    long left = Math.max(life.times.timeoutNanos(), life.heldNanos()) + BOUND - silent;
     Mark lost = life.lost;
-    if (lost == null) {
-      return left;
+    if (lost != null) {
+      // Without a resume window it has half its timeout where the loss may be our doing.
+      boolean hasWindow = life.times.resumeWindowNanos() > 0;
+      long window =
+          hasWindow
+              ? life.times.resumeWindowNanos() + BOUND - gone(lost, now)
+              : life.times.timeoutNanos() / 2 + BOUND - silent;
+      left = Math.min(left, Math.max(window, life.heldNanos() + BOUND - silent));
     }
-    long gone = now.at() - Math.max(lost.at(), suspendedAt) - lost.takenUntil(now, -1, true);
-    return Math.min(left, life.times.resumeWindowNanos() + BOUND - gone);
+    for (Life.Owed owed : life.owed) {
+      left = Math.max(left, owed.nanos() + BOUND - gone(owed.since(), now));
+    }
+    return left;
+  }
+
+  private long gone(Mark since, Mark now) {
+    return now.at() - Math.max(since.at(), suspendedAt) - since.takenUntil(now, -1, true);
   }
 
   /** When somebody of us was last stopped, or the whole was blind for it. */

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.detector.DetectorChoice;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Times;
 import java.util.random.RandomGenerator;
@@ -16,6 +17,7 @@ import java.util.random.RandomGenerator;
 record Profile(
     InstanceKey key,
     Times times,
+    DetectorChoice detector,
     boolean takeOver,
     boolean byBeat,
     double looseness,

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.detector.DetectorChoice;
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.Details;
 import io.pulsewatch.server.liveness.InstanceKey;
@@ -22,6 +23,7 @@ record Registration(
     Token offered,
     boolean takeOver,
     Times times,
+    DetectorChoice detector,
     Status status,
     boolean renewsOnly) {
 
@@ -35,6 +37,7 @@ record Registration(
 
   Command.Register command(
       Party caller, Pulse pulse, SimulatedWorld world, @Nullable News heartbeat) {
+    pulse.judgeBy(detector);
     return new Command.Register(
         caller,
         key,

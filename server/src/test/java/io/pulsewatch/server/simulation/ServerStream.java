@@ -71,14 +71,18 @@ final class ServerStream implements Party {
     registerRead = world.oracle().mark();
     SimulatedServer server = world.server();
     pulse = new Pulse(link.reader(), server.loopClock(), server.nanos());
-    server.offer(registration.command(this, pulse, world, null));
+    long wait = server.ask(registration.command(this, pulse, world, null), this);
+    if (wait > 0) {
+      closed = true;
+      link.down(() -> client.onPutOff(link, wait));
+    }
   }
 
   void onDelivered() {
     unread++;
   }
 
-  void onHeartbeat(long sequence, long sentNanos, @Nullable Status status) {
+  void onHeartbeat(long sequence, long sentNanos, @Nullable Status status, long holdNanos) {
     unread--;
     Pulse to = pulse;
     Times times = granted;
@@ -89,8 +93,8 @@ final class ServerStream implements Party {
     if (world.fault() == Fault.DEADLINE_MOVED_BACK && world.random().nextInt(50) == 0) {
       arrival -= times.intervalNanos() / 2;
     }
-    Pulse.Outcome outcome = to.onHeartbeat(sequence, sentNanos, 0, status, arrival);
-    world.oracle().onHeartbeat(this, outcome == Pulse.Outcome.ACK);
+    Pulse.Outcome outcome = to.onHeartbeat(sequence, sentNanos, 0, status, holdNanos, arrival);
+    world.oracle().onHeartbeat(this, outcome == Pulse.Outcome.ACK, holdNanos);
     if (outcome == Pulse.Outcome.ACK) {
       link.down(() -> client.onAck(link, sentNanos, times));
     } else {

@@ -49,6 +49,10 @@ final class SimulatedClient {
   private int attempts;
   private long schedule;
   private @Nullable Party knocking;
+  private long holdWish;
+  private boolean holding;
+  private long holdEnded;
+  private boolean hasEndedHold;
 
   SimulatedClient(SimulatedWorld world, Profile profile, String processId) {
     this.world = world;
@@ -103,6 +107,23 @@ final class SimulatedClient {
 
   void report(Status next) {
     toReport = next;
+  }
+
+  /** Its next heartbeat announces a pause. */
+  void hold(long nanos) {
+    holdWish = nanos;
+  }
+
+  /** From the sending of this heartbeat on the granted times count again, acked or not. */
+  private void endHold(long now, Times times) {
+    holding = false;
+    hasEndedHold = true;
+    holdEnded = now;
+    heardAt = now;
+    long granted = now + times.fenceNanos();
+    if (hasFence && fence - granted > 0) {
+      fence = granted;
+    }
   }
 
   /** SIGSTOP: nothing of it runs but its clock. */
@@ -207,9 +228,20 @@ final class SimulatedClient {
     Token fresh = world.freshToken();
     offered = fresh;
     registerSent = clock();
+    if (holding) {
+      endHold(registerSent, profile.times());
+    }
     Registration ask =
         new Registration(
-            key(), processId, token, fresh, profile.takeOver(), profile.times(), status, false);
+            key(),
+            processId,
+            token,
+            fresh,
+            profile.takeOver(),
+            profile.times(),
+            profile.detector(),
+            status,
+            false);
     ServerStream server = new ServerStream(world, this, to, ask);
     stream = server;
     to.up(() -> knocking = server, server::onRegister);
@@ -227,6 +259,7 @@ final class SimulatedClient {
   private void open(Answer.Granted granted) {
     accept(granted, registerSent);
     open = true;
+    holding = false;
     attempts = 0;
     firstSequence = granted.lastSequence() + 1;
     lastSequence = granted.lastSequence();
@@ -256,7 +289,9 @@ final class SimulatedClient {
       return;
     }
     long now = clock();
-    if (now - heardAt > Math.max(TimeUnit.SECONDS.toNanos(10), 3 * times.intervalNanos())) {
+    if (holding) {
+      endHold(now, times);
+    } else if (now - heardAt > Math.max(TimeUnit.SECONDS.toNanos(10), 3 * times.intervalNanos())) {
       lose(0);
       backOff();
       return;
@@ -267,7 +302,15 @@ final class SimulatedClient {
     Status said = toReport;
     toReport = null;
     status = said == null ? status : said;
-    to.up(server::onDelivered, () -> server.onHeartbeat(sequence, now, said));
+    long hold = holdWish;
+    holdWish = 0;
+    to.up(server::onDelivered, () -> server.onHeartbeat(sequence, now, said, hold));
+    if (hold > 0) {
+      holding = true;
+      // Mostly it keeps its word.
+      after((long) (hold * 1.1 * world.random().nextDouble()), () -> heartbeat(mine, times));
+      return;
+    }
     long next = slotOrigin + (slot + 1) * times.intervalNanos() - now;
     after(next + world.random().nextLong(1_000_000), () -> heartbeat(mine, times));
   }
@@ -284,6 +327,9 @@ final class SimulatedClient {
 
   /** The fence is counted from the send time of the newest heartbeat that was acked. */
   private void renew(long sentNanos, Times times) {
+    if (hasEndedHold && sentNanos - holdEnded < 0) {
+      return; // of a heartbeat before the end of its pause: what it renewed is over
+    }
     long granted = times.fenceNanos();
     if (granted == 0) {
       hasFence = false;
@@ -307,6 +353,17 @@ final class SimulatedClient {
       expired = true;
       expirations++;
     }
+  }
+
+  /** A limit of the server: it names a wait. */
+  void onPutOff(Link from, long wait) {
+    run(
+        () -> {
+          if (link == from) {
+            dropLink();
+            after(wait + world.random().nextLong(BACK_OFF), this::connect);
+          }
+        });
   }
 
   void onRefused(Link from, Answer.Refused refused) {
@@ -359,6 +416,7 @@ final class SimulatedClient {
             offered,
             profile.takeOver(),
             profile.times(),
+            profile.detector(),
             status,
             renewsOnly);
     Link once = world.newLink(profile);

@@ -11,6 +11,7 @@ import io.pulsewatch.server.liveness.Kernel;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Outbox;
 import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.Settings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ final class SimulatedServer implements Inbox, Outbox {
   private long revision;
   private long incarnation;
   private long turns;
+  private long busyUntil;
 
   SimulatedServer(SimulatedWorld world, long origin, int readerCount, Settings settings) {
     this.world = world;
@@ -134,6 +136,31 @@ final class SimulatedServer implements Inbox, Outbox {
     post(command::deliver);
   }
 
+  /** For so long more wait than may. */
+  void beBusy(long nanos) {
+    busyUntil = Math.max(busyUntil, world.now() + nanos);
+  }
+
+  /** Hands a client's request over, or sends it away. Returns 0, or the wait that we name. */
+  long ask(Command command, Party party) {
+    if (world.now() >= busyUntil) {
+      offer(command);
+      return 0;
+    }
+    long wait = 100_000_000L + world.random().nextLong(5_000_000_000L);
+    PutOff putOff = PutOff.of(command, wait);
+    if (putOff != null) {
+      world.oracle().onPutOff(putOff, true);
+      post(
+          sink -> {
+            world.oracle().onPutOff(putOff, false);
+            sink.onPutOff(putOff);
+          });
+    }
+    party.client().onDrained(party);
+    return wait;
+  }
+
   void post(Pulse pulse) {
     post(sink -> sink.onNews(pulse));
   }
@@ -216,7 +243,9 @@ final class SimulatedServer implements Inbox, Outbox {
     for (int i = 0; i < count; i++) {
       Draft draft = proposed.remove();
       committed.add(draft);
-      changes.add(draft.committed(++revision, false));
+      Change change = draft.committed(++revision, false);
+      kernel.onCommitted(change);
+      changes.add(change);
     }
     if (count > 0) {
       world.oracle().onCommitted(changes);

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.detector.DetectorChoice;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.liveness.Times;
@@ -97,20 +98,34 @@ final class SimulatedWorld {
           default -> Times.UNSET;
         };
     long resumeWindow = random.nextInt(12) == 0 && !climate.isCalm() ? 0 : Times.UNSET;
-    long suspect = random.nextInt(4) == 0 ? interval * 11 / 10 : Times.UNSET;
     Times times =
         climate.isCalm()
-            ? Times.grant(interval, Times.UNSET, Times.UNSET, Times.UNSET)
-            : Times.grant(interval, timeout, resumeWindow, suspect);
+            ? Times.grant(interval, Times.UNSET, Times.UNSET)
+            : Times.grant(interval, timeout, resumeWindow);
     return new Profile(
         new InstanceKey("s" + i % 5, "i" + i),
         times,
+        climate.isCalm() ? new DetectorChoice.Fixed(0) : detector(interval),
         random.nextInt(4) == 0,
         byBeat,
         climate.isCalm() ? 0.01 : 0.6,
         100_000 + random.nextLong(climate.isCalm() ? 5_000_000 : 40_000_000),
         climate.isCalm() ? 0 : 0.002,
         climate.isCalm() ? 0 : 0.05);
+  }
+
+  private DetectorChoice detector(long interval) {
+    return switch (random.nextInt(4)) {
+      case 0 -> new DetectorChoice.Fixed(interval * 11 / 10);
+      case 1 -> new DetectorChoice.Fixed(0);
+      case 2 -> DetectorChoice.DEFAULT;
+      default -> {
+        DetectorChoice.Kind[] kinds = DetectorChoice.Kind.values();
+        DetectorChoice.Profile[] profiles = DetectorChoice.Profile.values();
+        yield new DetectorChoice.Adaptive(
+            kinds[random.nextInt(kinds.length)], profiles[random.nextInt(profiles.length)], 0);
+      }
+    };
   }
 
   Link newLink(Profile profile) {

@@ -21,6 +21,7 @@ import io.pulsewatch.v1.DrainServerRequest;
 import io.pulsewatch.v1.DrainServerResponse;
 import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
+import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.OverrideKind;
 import io.pulsewatch.v1.RemoveInstanceRequest;
 import io.pulsewatch.v1.RemoveInstanceResponse;
@@ -105,7 +106,9 @@ final class AdminContractTest {
     assertThat(cleared.cause()).isEqualTo(Cause.OVERRIDE);
     assertThat(cleared.after().override()).isNull();
     // Once more: nothing to clear is no error, and no change.
-    assertThat(clear("orders", "a").get().getInstance().getServing()).isTrue();
+    Instance again = clear("orders", "a").get().getInstance();
+    assertThat(again.getServing()).isTrue();
+    assertThat(again.getRevision()).isEqualTo(cleared.revision());
     assertThat(engine.takeChanges()).isEmpty();
   }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class FacesTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final Times TIMES = new Times(SECOND, 3 * SECOND, 2 * SECOND, 2 * SECOND);
+  private static final Times TIMES = new Times(SECOND, 3 * SECOND, 2 * SECOND);
 
   /** The monotonic clock wraps between the heartbeat and now. */
   private static final Moment NOW = new Moment(Long.MIN_VALUE + SECOND, 1_700_000_000_500L);
@@ -96,7 +96,7 @@ final class FacesTest {
 
   @Test
   void everythingOfAChange() {
-    Evidence evidence = new Evidence(SECOND, 5, 2, 3, 4, 6, 1.5, "RST_STREAM", "");
+    Evidence evidence = new Evidence(SECOND, 5, 2, 3, 4, 6, 1.5, "RST_STREAM", "", 7);
     Change.Previous previous =
         new Change.Previous(State.ALIVE, Status.DEGRADED, Map.of("env", "dev"));
     io.pulsewatch.v1.Change change = change(previous, Cause.SILENCE, evidence);
@@ -126,7 +126,7 @@ final class FacesTest {
         new Probe("server", new Details.Endpoint("http", "10.0.0.7", 80), outcome, SECOND);
     Probe bySuspect = new Probe("orders/a", null, outcome, 1);
     Evidence evidence =
-        new Evidence(0, 0, 0, 0, 0, 0, 0, "", "", List.of(byServer, bySuspect));
+        new Evidence(0, 0, 0, 0, 0, 0, 0, "", "", 0, List.of(byServer, bySuspect));
     List<io.pulsewatch.v1.Probe> told =
         change(null, Cause.SILENCE, evidence).getEvidence().getProbesList();
     assertThat(told).hasSize(2);
@@ -142,7 +142,7 @@ final class FacesTest {
     io.pulsewatch.v1.Change first = change(null, Cause.REGISTERED, Evidence.NONE);
     assertThat(first.hasPrevious()).isFalse();
     assertThat(first.hasEvidence()).isFalse();
-    Evidence some = new Evidence(0, 1, 0, 0, 0, 0, 0, "", "");
+    Evidence some = new Evidence(0, 1, 0, 0, 0, 0, 0, "", "", 0);
     io.pulsewatch.v1.Evidence told = change(null, Cause.LEAVE, some).getEvidence();
     assertThat(told.hasSilence()).isFalse();
     assertThat(told.hasOverdue()).isFalse();

@@ -153,12 +153,107 @@ final class FlowContractTest {
     TestStream first = TestStream.open(engine.channel());
     TestStream.open(engine.channel());
     TestStream third = TestStream.open(engine.channel());
+    third.quiet().send(register("orders/a"));
     third.fault().is(Code.RESOURCE_EXHAUSTED, "LIMIT_STREAMS").naming("2 streams").withRetry();
     assertThat(engine.streams()).isEqualTo(2);
     first.cancel();
     TestStream fourth = TestStream.open(engine.channel()).send(register("orders/a"));
     engine.turn();
     fourth.registered();
+  }
+
+  /** They may say who they are before they go; not all at once. */
+  @Test
+  void silentStreamsBeyondTheLimitAreLimitedToo() {
+    ManualEngine engine = new ManualEngine(grpc, Settings.DEFAULT, 100, 1);
+    TestStream.open(engine.channel());
+    for (int i = 0; i < 1_000; i++) {
+      TestStream.open(engine.channel()).quiet();
+    }
+    TestStream.open(engine.channel()).fault().is(Code.RESOURCE_EXHAUSTED, "LIMIT_STREAMS");
+    assertThat(engine.streams()).isEqualTo(1);
+  }
+
+  @Test
+  void aResumeThatALimitOfStreamsPutsOffIsNoLoss() {
+    ManualEngine engine = new ManualEngine(grpc, Settings.DEFAULT, 100, 1);
+    TestStream lost = TestStream.open(engine.channel()).send(register("orders/a"));
+    engine.turn();
+    String token = lost.registered().getSessionToken();
+    lost.cancel();
+    TestStream other = TestStream.open(engine.channel());
+    engine.advanceMillis(4_900);
+    engine.takeChanges();
+    TestStream.open(engine.channel())
+        .send(register("orders/a").setSessionToken(token))
+        .fault()
+        .is(Code.RESOURCE_EXHAUSTED, "LIMIT_STREAMS")
+        .withRetry();
+
+    engine.advanceMillis(6_900); // of the second that we named and its timeout
+    assertThat(engine.takeChanges()).isEmpty();
+    other.cancel();
+    TestStream next = TestStream.open(engine.channel());
+    next.send(register("orders/a").setSessionToken(token));
+    engine.turn();
+    assertThat(next.registered().getResumed()).isTrue();
+  }
+
+  @Test
+  void aResumeThatALimitOfCommandsPutsOffIsNoLoss() {
+    ManualEngine engine = new ManualEngine(grpc, Settings.DEFAULT, 1, 100);
+    TestStream lost =
+        TestStream.open(engine.channel()).send(register("orders/a").setProcessId("p"));
+    engine.turn();
+    lost.registered();
+    lost.cancel();
+    engine.advanceMillis(4_900);
+    engine.takeChanges();
+    TestStream.open(engine.channel()).send(register("orders/b"));
+    TestStream.open(engine.channel())
+        .send(register("orders/a").setProcessId("p"))
+        .fault()
+        .is(Code.RESOURCE_EXHAUSTED, "LIMIT_COMMANDS")
+        .withRetry();
+    engine.turn();
+    engine.takeChanges();
+    engine.advanceMillis(3_900);
+    assertThat(engine.takeChanges()).noneMatch(change -> change.key().instanceId().equals("a"));
+    engine.advanceMillis(3_200);
+    assertThat(engine.takeChanges())
+        .anyMatch(change -> change.key().instanceId().equals("a") && !change.after().serving());
+  }
+
+  /** The unary twin has no stream to lose, but a time of its own. */
+  @Test
+  void aBeatThatWasPutOffIsNoSilence() {
+    ManualEngine engine = new ManualEngine(grpc, Settings.DEFAULT, 1, 100);
+    Reply<BeatResponse> first = new Reply<>();
+    HeartbeatServiceGrpc.newStub(engine.channel())
+        .beat(BeatRequest.newBuilder().setRegister(register("orders/a")).build(), first);
+    engine.turn();
+    String token = first.get().getRegistered().getSessionToken();
+    engine.advanceMillis(5_900);
+    engine.takeChanges();
+    TestStream.open(engine.channel()).send(register("orders/b"));
+    Reply<BeatResponse> beat = new Reply<>();
+    HeartbeatServiceGrpc.newStub(engine.channel())
+        .beat(BeatRequest.newBuilder().setSessionToken(token).build(), beat);
+    beat.fault().is(Code.RESOURCE_EXHAUSTED, "LIMIT_COMMANDS").withRetry();
+    engine.turn();
+    engine.takeChanges();
+    engine.advanceMillis(6_900);
+    assertThat(engine.takeChanges()).noneMatch(change -> change.key().instanceId().equals("a"));
+    // The unchanging cron line, which shows no token.
+    TestStream.open(engine.channel()).send(register("orders/c"));
+    Reply<BeatResponse> cron = new Reply<>();
+    HeartbeatServiceGrpc.newStub(engine.channel())
+        .beat(BeatRequest.newBuilder().setRegister(register("orders/a")).build(), cron);
+    cron.fault().is(Code.RESOURCE_EXHAUSTED, "LIMIT_COMMANDS").withRetry();
+    engine.turn();
+    engine.takeChanges();
+    engine.advanceMillis(6_900);
+    assertThat(engine.takeChanges()).noneMatch(change -> change.key().instanceId().equals("a"));
   }
 
   @Test

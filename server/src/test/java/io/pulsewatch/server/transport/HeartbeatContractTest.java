@@ -12,6 +12,7 @@ import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Status;
+import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.runtime.ManualEngine;
 import io.pulsewatch.v1.Ack;
 import io.pulsewatch.v1.Heartbeat;
@@ -44,6 +45,33 @@ final class HeartbeatContractTest {
     assertThat(stream.registered().getExpiresIn()).isEqualTo(FENCE);
     engine.takeChanges();
     return stream;
+  }
+
+  /** The fence is the hold's from the heartbeat that announced it; the change comes first. */
+  @Test
+  void aHoldIsInTheLedgerBeforeItsAck() {
+    stream.send(heartbeat(1).setHold(seconds(60)));
+    stream.quiet();
+    engine.turn();
+    Change told = engine.takeChange();
+    assertThat(told.cause()).isEqualTo(Cause.REPORTED);
+    assertThat(told.after().hold().untilMillis()).isEqualTo(ManualEngine.START_MILLIS + 60_000);
+    Ack ack = stream.ack();
+    assertThat(ack.getSequence()).isEqualTo(1);
+    assertThat(Nanos.of(ack.getExpiresIn()))
+        .isEqualTo(new Times(1, 60_000_000_000L, 60_000_000_000L).fenceNanos());
+    engine.advanceMillis(59_900);
+    assertThat(engine.takeChanges()).isEmpty();
+    stream.send(heartbeat(2).setHold(seconds(1_000)));
+    engine.turn();
+    assertThat(engine.takeChange().after().hold().nanos()).isEqualTo(300_000_000_000L);
+    assertThat(stream.ack().getExpiresIn().getSeconds()).isBetween(298L, 299L);
+    stream.send(heartbeat(3));
+    engine.turn();
+    assertThat(engine.takeChange().after().hold().nanos()).isZero();
+    assertThat(stream.ack().getExpiresIn()).isEqualTo(FENCE);
+    stream.send(heartbeat(4));
+    assertThat(stream.ack().getExpiresIn()).isEqualTo(FENCE);
   }
 
   /** A loop broke, or the server stops: whoever relies on our verdicts must stop in time. */
@@ -158,8 +186,8 @@ final class HeartbeatContractTest {
     return Stream.of(
         fault("NOTE_TOO_LONG", "note", "1024", h -> h.setNote("n".repeat(1_025))),
         fault("NOTE_TOO_LONG", "note", "1024", h -> h.setNote("\u20ac".repeat(342))),
-        fault("UNIMPLEMENTED", "hold", "go on beating", h -> h.setHold(seconds(60))),
-        fault("UNIMPLEMENTED", "hold", "go on beating", h -> h.setHold(seconds(-1))),
+        fault("BAD_HOLD", "hold", "Go on beating", h -> h.setHold(seconds(-1))),
+        fault("BAD_HOLD", "hold", "Go on beating", h -> h.setHold(nanos(0, -1))),
         fault("BAD_STATUS", "status", "99", h -> h.setStatusValue(99)),
         fault(
             "TOO_MANY",

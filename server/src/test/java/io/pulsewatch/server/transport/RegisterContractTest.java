@@ -15,7 +15,9 @@ import io.pulsewatch.server.liveness.Details;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.server.runtime.ManualEngine;
+import io.pulsewatch.v1.AdaptiveDetector;
 import io.pulsewatch.v1.Detector;
+import io.pulsewatch.v1.DetectorProfile;
 import io.pulsewatch.v1.Endpoint;
 import io.pulsewatch.v1.FixedDetector;
 import io.pulsewatch.v1.HeartbeatRequest;
@@ -255,7 +257,57 @@ final class RegisterContractTest {
         refused("TOO_MANY", "progress_rules", "17", r -> rules(r, 17)),
         refused("BAD_STATUS", "status", "99", r -> r.setStatusValue(99)),
         refused("BAD_STATUS", "status", "-1", r -> r.setStatusValue(-1)),
-        refused("BAD_ON_CONFLICT", "on_conflict", "99", r -> r.setOnConflictValue(99)));
+        refused("BAD_ON_CONFLICT", "on_conflict", "99", r -> r.setOnConflictValue(99)),
+        refused("BAD_DETECTOR", "detector.adaptive.knob", "-1.0", r -> adaptive(r).setKnob(-1)),
+        refused("BAD_DETECTOR", "detector.adaptive.knob", "0..", r -> adaptive(r).setKnob(1e9)),
+        refused(
+            "BAD_DETECTOR", "detector.adaptive.knob", "NaN", r -> adaptive(r).setKnob(Double.NaN)),
+        refused("BAD_DETECTOR", "detector.adaptive.kind", "99", r -> adaptive(r).setKindValue(99)),
+        refused(
+            "BAD_DETECTOR",
+            "detector.adaptive.profile",
+            "99",
+            r -> adaptive(r).setProfileValue(99)));
+  }
+
+  private static AdaptiveDetector.Builder adaptive(Register.Builder register) {
+    return register.getDetectorBuilder().getAdaptiveBuilder();
+  }
+
+  /** Who says nothing is doubted by what his own heartbeats have shown; who names one gets it. */
+  @Test
+  void detectorsAreGrantedAsWished() {
+    assertThat(doubtMillis(Detector.getDefaultInstance())).isBetween(2_200L, 3_900L);
+    AdaptiveDetector.Builder mobile =
+        AdaptiveDetector.newBuilder().setProfile(DetectorProfile.DETECTOR_PROFILE_MOBILE);
+    assertThat(doubtMillis(Detector.newBuilder().setAdaptive(mobile).build()))
+        .isBetween(4_900L, 5_020L);
+    assertThat(doubtMillis(fixed(FixedDetector.getDefaultInstance()))).isBetween(4_000L, 4_020L);
+    assertThat(doubtMillis(fixed(FixedDetector.newBuilder().setAfter(millis(2_500)).build())))
+        .isBetween(2_500L, 2_520L);
+    assertThat(doubtMillis(fixed(FixedDetector.newBuilder().setAfter(seconds(-1)).build())))
+        .isBetween(2_200L, 2_220L);
+  }
+
+  private static Detector fixed(FixedDetector fixed) {
+    return Detector.newBuilder().setFixed(fixed).build();
+  }
+
+  private long doubtMillis(Detector detector) {
+    TestStream stream = TestStream.open(engine.channel());
+    stream.send(register("orders/a").setDetector(detector));
+    engine.turn();
+    stream.registered();
+    engine.takeChanges();
+    long millis = 0;
+    while (engine.takeChanges().isEmpty()) {
+      engine.advanceMillis(10);
+      millis += 10;
+    }
+    stream.leave("");
+    engine.turn();
+    engine.takeChanges();
+    return millis;
   }
 
   private static Arguments refused(

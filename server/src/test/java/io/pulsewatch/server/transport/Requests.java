@@ -2,6 +2,8 @@ package io.pulsewatch.server.transport;
 
 import com.google.protobuf.Duration;
 import io.pulsewatch.v1.BeatRequest;
+import io.pulsewatch.v1.Detector;
+import io.pulsewatch.v1.FixedDetector;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.InstanceName;
 import io.pulsewatch.v1.Register;
@@ -18,7 +20,8 @@ public final class Requests {
         .setInstance(
             InstanceName.newBuilder()
                 .setService(name.substring(0, slash))
-                .setInstanceId(name.substring(slash + 1)));
+                .setInstanceId(name.substring(slash + 1)))
+        .setDetector(Detector.newBuilder().setFixed(FixedDetector.getDefaultInstance()));
   }
 
   /** The same with times in milliseconds. */

@@ -28,8 +28,7 @@ public final class World {
   public static final long START_REVISION = 1_000;
   static final Moment START = new Moment(Long.MAX_VALUE - 1_000_000_000L, 1_700_000_000_000L);
 
-  private static final Times TIMES =
-      Times.grant(Times.UNSET, Times.UNSET, Times.UNSET, Times.UNSET);
+  private static final Times TIMES = Times.grant(Times.UNSET, Times.UNSET, Times.UNSET);
 
   public final CommittedView view = new CommittedView();
   public final Hub hub;

@@ -1,0 +1,157 @@
+package io.pulsewatch.server.liveness;
+
+import static io.pulsewatch.server.liveness.Rig.MS;
+import static io.pulsewatch.server.liveness.Rig.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.pulsewatch.server.detector.DetectorChoice;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What detectors have to do with verdicts: interval 2 s, timeout 6 s. */
+final class KernelDetectorTest {
+  private static Rig.Client client(Rig rig, DetectorChoice detector) {
+    Rig.Client client = rig.client();
+    client.detector = detector;
+    client.register();
+    rig.turn();
+    return client;
+  }
+
+  /** Beats each 2 s, so many times, so much late each. */
+  private static void beat(Rig rig, Rig.Client client, int beats, long lateNanos) {
+    long begun = rig.nanos() - rig.origin;
+    for (int i = 1; i <= beats; i++) {
+      rig.runTo(begun + 2L * i * SECOND + lateNanos * (i % 2));
+      client.heartbeat();
+    }
+  }
+
+  /** 1.1 x interval .. timeout - (timeout - interval) / 4. */
+  @ParameterizedTest
+  @CsvSource({"1, 2200", "2199, 2200", "2500, 2500", "5000, 5000", "5001, 5000", "99999, 5000"})
+  void aWishIsClamped(long wishMillis, long doubtMillis) {
+    Rig rig = new Rig(0);
+    Rig.Client client = client(rig, new DetectorChoice.Fixed(wishMillis * MS));
+    rig.runTo(SECOND);
+    client.heartbeat();
+    rig.runTo(SECOND + doubtMillis * MS - 1);
+    assertThat(rig.changes).hasSize(1);
+    rig.settle();
+    rig.assertTold(State.SUSPECT, Cause.SILENCE, SECOND + doubtMillis * MS);
+    assertThat(rig.last().evidence().suspicion()).isCloseTo(1, within(0.01));
+  }
+
+  /**
+   * A stream that is always in time is doubted sooner than one that never is; death is the same.
+   */
+  @Origins
+  void theDefaultLearns(long origin) {
+    long regular = doubtAfter(origin, 0);
+    long jumpy = doubtAfter(origin, 800 * MS);
+    assertThat(regular).isBetween(2_200 * MS, 3_000 * MS);
+    assertThat(jumpy).isBetween(3_000 * MS, 5_010 * MS);
+  }
+
+  private static long doubtAfter(long origin, long lateNanos) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = client(rig, DetectorChoice.DEFAULT);
+    beat(rig, client, 200, lateNanos);
+    long heard = rig.nanos() - rig.origin;
+    assertThat(rig.changes).hasSize(1);
+    while (rig.changes.size() < 2) {
+      rig.step(MS);
+    }
+    long doubt = rig.nanos() - rig.origin - heard;
+    rig.assertLast(State.SUSPECT, Cause.SILENCE);
+    if (lateNanos > 0) {
+      assertThat(rig.last().evidence().jitterNanos()).isBetween(lateNanos / 2, lateNanos);
+    }
+    rig.runTo(heard + 6 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, heard + 6 * SECOND);
+    return doubt;
+  }
+
+  /** The timer was armed for a later doubt than the newest heartbeat has taught. */
+  @Origins
+  void aDoubtThatShrinksIsStillInTime(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client =
+        client(
+            rig,
+            new DetectorChoice.Adaptive(
+                DetectorChoice.Kind.TAIL, DetectorChoice.Profile.MOBILE, 0));
+    long taught = client.pulse.doubtNanos();
+    beat(rig, client, 5_000, 0);
+    assertThat(client.pulse.doubtNanos()).isLessThan(taught);
+    long due = rig.nanos() - rig.origin + client.pulse.doubtNanos();
+    rig.runTo(due - 1);
+    assertThat(rig.changes).hasSize(1);
+    rig.settle();
+    rig.assertTold(State.SUSPECT, Cause.SILENCE, due);
+  }
+
+  /** What one stream has taught goes on with the next, unless the client chose anew. */
+  @ParameterizedTest
+  @CsvSource({"false, false, true", "true, false, false", "false, true, false"})
+  void aResumeCarriesTheHistoryOn(boolean otherChoice, boolean otherInterval, boolean goesOn) {
+    Rig rig = new Rig(0);
+    Rig.Client old = client(rig, DetectorChoice.DEFAULT);
+    long fresh = old.pulse.doubtNanos();
+    beat(rig, old, 200, 800 * MS);
+    long learnt = old.pulse.doubtNanos();
+    assertThat(learnt).isGreaterThan(fresh);
+    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    next.presented = old.token();
+    next.detector =
+        otherChoice
+            ? new DetectorChoice.Adaptive(DetectorChoice.Kind.TAIL, DetectorChoice.Profile.LAN, 2.9)
+            : DetectorChoice.DEFAULT;
+    next.times = otherInterval ? Times.grant(1_900 * MS, Times.UNSET, Times.UNSET) : Rig.TIMES;
+    next.register();
+    rig.turn();
+    assertThat(next.granted().resumed()).isTrue();
+    assertThat(next.pulse.doubtNanos() == learnt).isEqualTo(goesOn);
+  }
+
+  @Origins
+  void beatsTeachOneAfterTheOther(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client cron = rig.client();
+    cron.detector = DetectorChoice.DEFAULT;
+    cron.registerByBeat(News.heard(0, 0, 0, null));
+    rig.turn();
+    long fresh = cron.pulse.doubtNanos();
+    for (int i = 1; i <= 200; i++) {
+      rig.runTo(2L * i * SECOND + 800 * MS * (i % 2));
+      cron.registerByBeat(News.heard(0, 0, 0, null));
+      rig.turn();
+    }
+    assertThat(cron.pulse.doubtNanos()).isGreaterThan(fresh);
+    assertThat(rig.changes).hasSize(1);
+  }
+
+  /** A pause of ours, and a silence that was a suspicion, say nothing of the stream. */
+  @Origins
+  void pausesAndSuspicionsTeachNothing(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = client(rig, DetectorChoice.DEFAULT);
+    beat(rig, client, 100, 0);
+    long learnt = client.pulse.doubtNanos();
+    for (int i = 0; i < 20; i++) {
+      rig.run(SECOND);
+      rig.pass(5 * SECOND);
+      client.heartbeat();
+      rig.step(MS);
+      rig.run(5 * SECOND);
+      rig.assertLast(State.SUSPECT, Cause.SILENCE);
+      client.heartbeat();
+      rig.step(MS);
+      rig.assertLast(State.ALIVE, Cause.RECOVERED);
+    }
+    assertThat(client.pulse.doubtNanos()).isEqualTo(learnt);
+  }
+}

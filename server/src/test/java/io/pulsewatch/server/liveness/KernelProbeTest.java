@@ -4,6 +4,7 @@ import static io.pulsewatch.server.liveness.Rig.MS;
 import static io.pulsewatch.server.liveness.Rig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsewatch.server.detector.DetectorChoice;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -213,5 +214,30 @@ final class KernelProbeTest {
         .contains(later)
         .filteredOn(probe -> probe.by().equals("orders/0"))
         .hasSize(1);
+  }
+
+  /** The silence that held it was no gap between heartbeats: it teaches the detector nothing. */
+  @Origins
+  void itsOwnAnswerTeachesNothing(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.client();
+    client.detector = DetectorChoice.DEFAULT;
+    client.register();
+    rig.turn();
+    for (int i = 1; i <= 100; i++) {
+      rig.runTo(2L * i * SECOND);
+      client.heartbeat();
+    }
+    rig.run(5 * SECOND);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    long before = client.pulse.doubtNanos();
+    answer(rig, client);
+    rig.turn();
+    rig.assertLast(State.ALIVE, Cause.RECOVERED);
+    rig.run(SECOND);
+    client.heartbeat();
+    assertThat(client.pulse.doubtNanos()).isEqualTo(before);
+    rig.run(before - 1);
+    rig.assertLast(State.ALIVE, Cause.RECOVERED);
   }
 }

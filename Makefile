@@ -4,10 +4,10 @@ JAR := cli/target/pulsewatch.jar
 SOURCES := $(shell find pom.xml */pom.xml .mvn proto/src/main server/src/main client/src/main cli/src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test demo bench bench-full chaos format clean
+.PHONY: help run build test demo bench bench-full detection-report chaos format clean
 
 help: ## Tell what can be made
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 run: $(JAR) ## Run a server in the foreground; ARGS="..." are passed on
 	bin/pulsewatch serve $(ARGS)
@@ -29,6 +29,9 @@ bench: ## Measure beside a no-op gRPC server, in less than five minutes
 bench-full: ## The same with more samples, and what the server makes of its own pauses; about 12 minutes
 	BENCH_LAUNCHES=6 BENCH_RESETS=2000 BENCH_KILLS=500 BENCH_ROUNDS=6 BENCH_LIMIT_SECONDS=1200 \
 	  BENCH_RESULTS=bench/target/full.json tools/bench.sh heartbeats kernel memory verdicts pauses
+
+detection-report: ## Make docs/DETECTION.md and its plots anew, in about two minutes
+	tools/detection-report.sh
 
 chaos: ## Simulate 10,000 hours of fresh worlds; SEED=N for these ones
 	$(MVN) -pl server -am test -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false \

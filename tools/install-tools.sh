@@ -61,10 +61,22 @@ install_buf() {
   stamp buf "$key"
 }
 
+# The Go that examples/go/go.mod asks for, or a later one. Asked there, so that a Go which fetches the
+# toolchain that it lacks may do so.
+need_go() {
+  local wanted have=none
+  wanted=$(sed -n 's/^go //p' "$root/examples/go/go.mod")
+  if command -v go >/dev/null; then
+    have=$(cd "$root/examples/go" && go env GOVERSION 2>/dev/null) || have=$(go version | awk '{ print $3 }')
+  fi
+  [[ $have != none && $(printf '%s\n' "$wanted" "${have#go}" | sort -V | head -n 1) == "$wanted" ]] ||
+    unavailable "Go $wanted or later is needed, and there is ${have#go}: install one from https://go.dev/dl"
+}
+
 # go_install NAME MODULE@VERSION
 go_install() {
+  need_go
   stamped "$1@${2##*@}" && return
-  need go golang-go
   GOBIN=$bin go install "$2" >&2 || unavailable "go could not install $1"
   stamp "$1" "${2##*@}"
 }

@@ -34,8 +34,8 @@ if tools grpcurl go-plugins && command -v go >/dev/null; then
   prepare_go >&2
   languages+=,go,shell
 else
-  omit go "no Go toolchain"
-  omit shell "no Go toolchain to build grpcurl with"
+  omit go "no Go that is new enough"
+  omit shell "no Go that is new enough to build grpcurl with"
 fi
 if tools node && command -v node >/dev/null; then languages+=,node; else omit node "no Node.js with npm"; fi
 if [[ -d examples/target/classes/io ]]; then languages+=,java; else omit java "examples/ is not built"; fi

@@ -9,6 +9,9 @@ silence  SIGSTOP: SUSPECT, then DEAD, by SILENCE, not before the timeout; SIGCON
 leave    SIGTERM: LEFT, and a clean exit
 kill     kill -9: SUSPECT by STREAM_LOST, then DEAD
 evict    another process takes the name over: the old one stops by itself, with exit code 4
+replaced ABORTED with STREAM_REPLACED: it comes back as the same incarnation
+farewell SIGTERM while it waits to come back, told to wait for a minute: LEFT all the same, and soon
+nobody   SIGTERM while there is no server at all: it ends, and soon
 cron     (shell) the unary Beat: the same line renews, and DEAD comes when it stops coming
 pause    SIGSTOP of the server for longer than the timeout: nobody is even suspected
 watch    the watcher, behind that proxy: every change in order, once, and the same as all others saw
@@ -25,9 +28,14 @@ import threading
 import time
 import traceback
 
-from rig import LANGUAGES, SERVER, Program, Proxy, Server, Watcher
+import grpc
 
-STEPS = ["cut", "restart", "silence", "leave", "kill", "evict", "cron", "pause", "watch"]
+from meddler import Meddler
+from rig import LANGUAGES, SERVER, Program, Proxy, Server, Watcher, free_port
+
+STEPS = ["cut", "restart", "silence", "leave", "kill", "evict", "replaced", "farewell", "nobody",
+         "cron", "pause", "watch"]
+PROMPTLY = 10  # seconds within which a program that was told to ends; 1 s is its own limit
 SOON = 30  # seconds that anything may take on a busy machine
 EVERY = 5  # seconds between two harms
 
@@ -237,6 +245,60 @@ class Script:
             self.results.step(language, step.__name__, step, senders)
         senders[-1].kill()
 
+    # -- ends that a gRPC proxy makes up
+
+    def ends(self, language):
+        watcher, name = self.evidence(language), f"ends/{language}"
+        meddler, senders = Meddler(self.server.address), []
+        state = {}
+
+        def replaced():
+            senders.append(self.start(language, "ends", 0.5, 60, server=meddler.address))
+            first = watcher.wait_for_change(name, "ALIVE REGISTERED", SOON)
+            check(first, "it never registered")
+            time.sleep(1)
+            meddler.end_all(grpc.StatusCode.ABORTED, "STREAM_REPLACED")
+            # If it is quick nobody has doubted it, and there is no change to watch for.
+            check(meddler.await_calls(2, SOON),
+                  f"it never came back; exit code {senders[0].child.poll()}")
+            time.sleep(2)
+            check(senders[0].child.poll() is None, "it stopped")
+            state.update(back=watcher.changes(name)[-1])
+            check(state["back"].after == "ALIVE", f"it did not come back: {state['back']}")
+            check(state["back"].incarnation == first.incarnation, f"another: {state['back']}")
+
+        def farewell():
+            check("back" in state, "the step before failed")
+            time.sleep(1)
+            meddler.refuse(grpc.StatusCode.UNAVAILABLE, "DRAINING", 60)
+            doubt = watcher.wait_for_change(name, "SUSPECT .*", SOON, after=state["back"].revision)
+            check(doubt, "nobody noticed that its stream was lost")
+            check(doubt.incarnation == state["back"].incarnation, f"a new incarnation: {doubt}")
+            time.sleep(1)
+            meddler.relent()
+            begun = time.monotonic()
+            senders[0].signal(signal.SIGTERM)
+            left = watcher.wait_for_change(name, "LEFT .*", PROMPTLY, after=doubt.revision)
+            check(left, f"it did not say goodbye: {[str(each) for each in watcher.changes(name)]}")
+            check(left.incarnation == doubt.incarnation, f"a new incarnation: {left}")
+            code = senders[0].exit_code(PROMPTLY)
+            check(code in (0, 143), f"exit code {code}")
+            check(time.monotonic() - begun < PROMPTLY, "it took its time")
+
+        def nobody():
+            senders.append(self.start(language, "nobody", 0.5, 60, server=f"127.0.0.1:{free_port()}"))
+            time.sleep(3)
+            check(senders[-1].child.poll() is None, f"it gave up: {senders[-1].child.poll()}")
+            senders[-1].signal(signal.SIGTERM)
+            code = senders[-1].exit_code(PROMPTLY)
+            check(code in (0, 143), f"exit code {code}")
+
+        for step in (replaced, farewell, nobody):
+            self.results.step(language, step.__name__, step, senders)
+        for sender in senders:
+            sender.kill()
+        meddler.stop()
+
     def take_over(self, name):
         service, instance = name.split("/")
         request = {"register": {"instance": {"service": service, "instanceId": instance},
@@ -339,6 +401,7 @@ def main():
         script.await_watchers()
         jobs = [threading.Thread(target=script.cut, args=(args.seconds,))]
         jobs += [threading.Thread(target=script.lives, args=(each,)) for each in languages]
+        jobs += [threading.Thread(target=script.ends, args=(each,)) for each in languages]
         if "shell" in languages:
             jobs.append(threading.Thread(target=script.cron))
         for job in jobs:

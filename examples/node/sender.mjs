@@ -13,7 +13,7 @@ const { pulsewatch } = grpc.loadPackageDefinition(protoLoader.loadSync(
 const { root: rpc } = protobuf.parse(`syntax = "proto3";
   message Status { repeated Any details = 3; }
   message Any { string type_url = 1; bytes value = 2; }
-  message RetryInfo { Duration retry_delay = 1; }
+  message RetryInfo { Duration retry_delay = 1; } message ErrorInfo { string reason = 1; }
   message Duration { int64 seconds = 1; int32 nanos = 2; }`);
 // A subchannel pool of its own: gRPC's back-off (up to 2 min) must not outlive the channel.
 const OPTIONS = { "grpc.use_local_subchannel_pool": 1, "grpc.enable_http_proxy": 0 };
@@ -40,9 +40,10 @@ class Sender {
 
   leave() {
     this.#leaving = true;
-    if (!this.#call) return this.#finish(0); // nobody to tell
+    this.#cancel("beat", "fence", "connect");
+    if (!this.#call && !this.register.sessionToken) return this.#finish(0); // nobody waits for us
+    if (!this.#call) this.#connect();
     this.#call.end({ leave: { reason: "stopping" } });
-    this.#cancel("beat", "fence");
     this.#at("giveUp", now() + 1000, () => this.#onEnd("SILENT", "no answer to leave"));
   }
 
@@ -55,7 +56,7 @@ class Sender {
     call.on("data", (response) => call === this.#call && this.#onResponse(response));
     call.on("error", () => {}); // "status" tells more
     call.on("status", ({ code, details, metadata }) => call === this.#call
-      && this.#onEnd(grpc.status[code], details, retryDelay(metadata)));
+      && this.#onEnd(grpc.status[code], details, attached(metadata)));
     this.#write({ register: { ...this.register, status: this.status } });
     this.#awaitAnswer(this.#heard + 1.5 * this.#patience);
   }
@@ -91,7 +92,7 @@ class Sender {
 
   #onResponse({ registered, ack, goodbye, rejected }) {
     this.#heard = now();
-    this.#cancel("giveUp");
+    if (!this.#leaving) this.#cancel("giveUp");
     if (registered) this.#onRegistered(registered);
     if (rejected) this.tell(`REJECTED ${rejected.reason} ${rejected.description}`);
     if (goodbye) this.#comeback = this.#heard + millis(goodbye.reconnectAfter)
@@ -110,8 +111,7 @@ class Sender {
       this.#fence = this.#interval = 0;
       this.expired = false;
     }
-    const origin = this.#heard - Number(lastSequence ?? 0) * interval;
-    if (interval !== this.#interval) this.#origin = origin;
+    if (interval !== this.#interval) this.#origin = this.#heard - (lastSequence ?? 0) * interval;
     this.#interval = interval;
     this.register.sessionToken = sessionToken;
     this.#budget = Math.min(timeout, millis(grant.resumeWindow));
@@ -136,11 +136,11 @@ class Sender {
     this.expired = true;
   }
 
-  #onEnd(code, details, wait = 0) {
+  #onEnd(code, details, { wait = 0, replaced = false } = {}) {
     this.#cancel("beat", "giveUp");
     this.#client.close(); // no cancel(): node half-closes before it resets, and that is a goodbye
     this.#call = null;
-    if (this.#leaving || FATAL.includes(code)) {
+    if (this.#leaving || (FATAL.includes(code) && !replaced)) { // by a late register of ours
       this.tell(`ENDED code=${code} ${details}`);
       return this.#finish(this.#leaving ? 0 : 4);
     }
@@ -149,8 +149,7 @@ class Sender {
       this.#expire();
     }
     const cap = Math.min(this.expired ? 15000 : 1000, this.#budget / 3 || 15000);
-    if (this.#attempts > 0) wait += Math.random() * Math.min(cap, 50 * 2 ** this.#attempts);
-    this.#attempts++; // the first retry is at once, then full jitter
+    if (this.#attempts++) wait += Math.random() * Math.min(cap, 25 * 2 ** this.#attempts);
     wait = Math.max(wait, this.#comeback - now());
     this.tell(`ENDED code=${code} retry_in=${(wait / 1e3).toFixed(3)} ${details}`);
     this.#at("connect", now() + wait, () => this.#connect());
@@ -179,12 +178,14 @@ class Sender {
   }
 }
 
-// The RetryInfo that the server attached, or 0.
-function retryDelay(metadata) {
+// What the server attached to a status: its RetryInfo as `wait`, or that it was `replaced`.
+function attached(metadata) {
   const [bytes] = metadata.get("grpc-status-details-bin");
   const details = bytes ? rpc.lookupType("Status").decode(bytes).details : [];
-  const info = details.find(({ typeUrl }) => typeUrl.endsWith("/google.rpc.RetryInfo"));
-  return info ? millis(rpc.lookupType("RetryInfo").decode(info.value).retryDelay) : 0;
+  const info = (type) => rpc.lookupType(type).decode(
+    details.find(({ typeUrl }) => typeUrl.endsWith(`.${type}`))?.value ?? new Uint8Array());
+  const replaced = info("ErrorInfo").reason === "STREAM_REPLACED";
+  return { wait: millis(info("RetryInfo").retryDelay), replaced };
 }
 
 const { values } = parseArgs({ options: Object.fromEntries(

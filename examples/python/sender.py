@@ -40,7 +40,7 @@ class Stream:
             for response in rpc.HeartbeatServiceStub(self.channel).Heartbeat(self._requests()):
                 owner.events.put((self, owner.on_response, response))
         except grpc.RpcError as error:
-            end = (error.code().name, error.details(), retry_delay(error))
+            end = (error.code().name, error.details(), *attached(error))
         owner.events.put((self, owner.on_end, *end))
 
     def offer(self, **message):
@@ -101,17 +101,16 @@ class Sender(threading.Thread):
 
     def on_response(self, response):
         self.heard = clock()
-        self.due.pop(self.give_up, None)
-        kind = response.WhichOneof("message")
-        if kind == "registered":
+        self.due.pop(self.leaving or self.give_up, None)  # who leaves waits for the end
+        if (kind := response.WhichOneof("message")) == "registered":
             self.on_registered(response.registered)
         elif kind == "ack":
             self.attempts = 0
             self.renew(response.ack.sent_monotonic_nanos, response.ack)
         elif kind == "goodbye":
-            after, spread = response.goodbye.reconnect_after, response.goodbye.spread
-            wait = after.ToNanoseconds() + random.random() * spread.ToNanoseconds()
-            self.goodbye_until = self.heard + int(wait)
+            spread = random.random() * response.goodbye.spread.ToNanoseconds()
+            after = response.goodbye.reconnect_after.ToNanoseconds()
+            self.goodbye_until = self.heard + after + int(spread)
         elif kind == "rejected":
             self.tell(f"REJECTED {response.rejected.reason} {response.rejected.description}")
 
@@ -144,10 +143,10 @@ class Sender(threading.Thread):
             self.expired = True  # here a service stops the work that needs its name
             self.tell(f"EXPIRED incarnation={self.incarnation}")
 
-    def on_end(self, code, details, wait):
+    def on_end(self, code, details, wait, replaced=False):
         self.stream.channel.close()  # first, or the next line would be a goodbye
         self.stream.outbox.put(None)  # ends the thread that runs `_requests`
-        if self.leaving or code in FATAL:
+        if self.leaving or code in FATAL and not replaced:  # replaced by a late register of ours
             self.exit_code = 0 if self.leaving else 4
             return self.tell(f"ENDED code={code} {details}")
         if code == "NOT_FOUND" and self.incarnation:  # a new incarnation, without the token
@@ -163,20 +162,21 @@ class Sender(threading.Thread):
         self.tell(f"ENDED code={code} retry_in={wait / SECOND:.3f} {details}")
 
     def on_leave(self):
-        if self.stream is None:  # nobody to tell
+        if not self.stream and not self.register.session_token:
             self.exit_code = 0
             return
+        self.stream or self.connect(None, clock())  # between two streams: comes back to say it
         self.leaving, self.due = True, {self.give_up: clock() + SECOND}
         self.stream.outbox.put(pb.HeartbeatRequest(leave=pb.Leave(reason="stopping")))
         self.stream.outbox.put(None)
 
 
-def retry_delay(error):
-    """Nanoseconds of the RetryInfo that the server attached, or 0."""
-    trailers, info = dict(error.trailing_metadata() or ()), error_details_pb2.RetryInfo()
-    status = status_pb2.Status.FromString(trailers.get("grpc-status-details-bin", b""))
-    any(detail.Unpack(info) for detail in status.details)
-    return info.retry_delay.ToNanoseconds()
+def attached(error):
+    """Nanoseconds of the server's RetryInfo, or 0, and whether its ErrorInfo says: replaced."""
+    retry, info = error_details_pb2.RetryInfo(), error_details_pb2.ErrorInfo()
+    details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin", b"")
+    [d.Unpack(retry) or d.Unpack(info) for d in status_pb2.Status.FromString(details).details]
+    return retry.retry_delay.ToNanoseconds(), info.reason == "STREAM_REPLACED"
 
 
 def main():

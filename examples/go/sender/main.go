@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/signal"
@@ -42,15 +43,23 @@ type Sender struct {
 
 // Run returns nil once it said goodbye because ctx was done, or an error that no retry can mend.
 func (s *Sender) Run(ctx context.Context) error {
-	s.register.ProcessId = fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64())
-	s.began, s.budget, s.patience = time.Now(), 45*time.Second, 5*time.Second
-	s.expiry = time.AfterFunc(time.Hour, s.checkFence)
-	for {
+	s.register.ProcessId, s.began = fmt.Sprintf("%016x%016x", rand.Uint64(), rand.Uint64()), time.Now()
+	s.budget, s.patience, s.expiry = 45*time.Second, 5*time.Second, time.AfterFunc(time.Hour, s.checkFence)
+	for ctx.Err() == nil || s.register.SessionToken != "" {
+		leaving := ctx.Err() != nil // between two streams: comes back once, to say goodbye
 		err := s.session(ctx)
-		if ctx.Err() != nil {
+		if leaving || ctx.Err() != nil && err == io.EOF {
 			return nil
 		}
-		switch status.Code(err) {
+		code, wait := status.Code(err), time.Duration(0)
+		for _, detail := range status.Convert(err).Details() {
+			info, _ := detail.(*errdetails.RetryInfo)
+			wait = max(wait, info.GetRetryDelay().AsDuration())
+			if info, _ := detail.(*errdetails.ErrorInfo); info.GetReason() == "STREAM_REPLACED" {
+				code = codes.OK // replaced by a late register of ours: the session goes on
+			}
+		}
+		switch code {
 		case codes.InvalidArgument, codes.PermissionDenied, codes.Unauthenticated, codes.Aborted:
 			return err
 		case codes.NotFound: // the session is over: a new incarnation, without the token
@@ -58,24 +67,20 @@ func (s *Sender) Run(ctx context.Context) error {
 			s.fence.Store(int64(s.now()))
 			s.checkFence()
 		}
-		ceiling, wait := min(time.Second, s.budget/3), time.Duration(0)
+		ceiling := min(time.Second, s.budget/3)
 		if s.expired.Load() {
 			ceiling = min(15*time.Second, s.budget/3)
-		}
-		for _, detail := range status.Convert(err).Details() {
-			info, _ := detail.(*errdetails.RetryInfo)
-			wait = max(wait, info.GetRetryDelay().AsDuration())
 		}
 		if s.attempts++; s.attempts > 1 { // the first retry is at once, then full jitter
 			wait += rand.N(min(ceiling, 100*time.Millisecond<<min(s.attempts-2, 8)))
 		}
 		wait = max(wait, s.comeback-s.now())
 		s.tell("ENDED code=%s retry_in=%.3f %v", status.Code(err), wait.Seconds(), err)
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
-		}
+		pause, done := context.WithTimeout(ctx, wait)
+		<-pause.Done()
+		done()
 	}
+	return nil
 }
 
 // session is one stream, on a connection of its own: no back-off of gRPC stands in the way.
@@ -88,8 +93,7 @@ func (s *Sender) session(ctx context.Context) error {
 	callCtx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	silence := time.AfterFunc(2*s.patience, cancel) // TCP would take minutes
-	stop := context.AfterFunc(ctx, cancel)
-	defer stop()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(time.Second, cancel) })()
 	call, err := pb.NewHeartbeatServiceClient(conn).Heartbeat(callCtx)
 	if err != nil {
 		return err
@@ -101,25 +105,22 @@ func (s *Sender) session(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		now := s.now()
 		switch m := response.Message.(type) {
 		case *pb.HeartbeatResponse_Registered:
-			s.onRegistered(m.Registered, sent, now)
-			stop() // from here on, beat says goodbye
-			go s.beat(ctx, call, s.origin, s.interval, cancel)
+			s.onRegistered(m.Registered, sent, s.now())
+			go s.beat(ctx, call, s.origin, s.interval)
 		case *pb.HeartbeatResponse_Ack:
 			s.attempts = 0
 			s.renew(time.Duration(m.Ack.SentMonotonicNanos), m.Ack.ExpiresIn)
 		case *pb.HeartbeatResponse_Goodbye:
-			s.comeback = now + m.Goodbye.ReconnectAfter.AsDuration() + rand.N(m.Goodbye.Spread.AsDuration()+1)
+			s.comeback = s.now() + m.Goodbye.ReconnectAfter.AsDuration() + rand.N(m.Goodbye.Spread.AsDuration()+1)
 		}
 		silence.Reset(s.patience)
 	}
 }
 
 // beat sends one heartbeat a slot. While Send blocks, slots go by unused, and nothing is queued.
-func (s *Sender) beat(ctx context.Context, call pb.HeartbeatService_HeartbeatClient,
-	origin, interval time.Duration, cancel func()) {
+func (s *Sender) beat(ctx context.Context, call pb.HeartbeatService_HeartbeatClient, origin, interval time.Duration) {
 	for {
 		due := origin + ((s.now()-origin)/interval+1)*interval
 		select {
@@ -128,7 +129,6 @@ func (s *Sender) beat(ctx context.Context, call pb.HeartbeatService_HeartbeatCli
 		case <-ctx.Done():
 			call.Send(&pb.HeartbeatRequest{Message: &pb.HeartbeatRequest_Leave{Leave: &pb.Leave{}}})
 			call.CloseSend()
-			time.AfterFunc(time.Second, cancel)
 			return
 		case <-time.After(due - s.now()):
 		}

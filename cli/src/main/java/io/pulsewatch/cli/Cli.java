@@ -37,6 +37,7 @@ final class Cli {
     registerWords(line, StateName.class);
     registerWords(line, OverrideSetCommand.Kind.class);
     registerWords(line, ServeCommand.Switch.class);
+    registerWords(line, ReplayCommand.ProfileName.class);
     line.setExecutionStrategy(
         parsed -> {
           refuseMisplaced(parsed);
@@ -70,6 +71,7 @@ final class Cli {
             override,
             new RemoveCommand(surroundings, root),
             new StateCommand(surroundings, root),
+            new RecordCommand(surroundings, root),
             new ReplayCommand(surroundings, root),
             new VersionCommand(surroundings),
             new CompletionCommand(surroundings))

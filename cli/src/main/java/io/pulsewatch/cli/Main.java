@@ -36,6 +36,7 @@ public final class Main {
                 wantsColour(environment),
                 environment,
                 Clock.system(ZoneId.systemDefault()),
+                System::nanoTime,
                 connections),
             args);
     connections.close();

@@ -4,6 +4,7 @@ import io.pulsewatch.client.ChannelFactory;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param colour whether answers go to a terminal that wants colour
  * @param environment the environment's variables
  * @param clock wall clock and time zone, for people
+ * @param nanoTicker monotonic clock
  * @param channels the way to servers; null: plaintext, as the client makes it
  */
 record Surroundings(
@@ -22,6 +24,7 @@ record Surroundings(
     boolean colour,
     Map<String, String> environment,
     Clock clock,
+    LongSupplier nanoTicker,
     @Nullable ChannelFactory channels) {
 
   Surroundings {

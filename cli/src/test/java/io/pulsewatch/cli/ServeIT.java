@@ -2,10 +2,17 @@ package io.pulsewatch.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.pulsewatch.v1.BeatRequest;
+import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Instance;
+import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.State;
 import java.io.IOException;
 import java.util.regex.Matcher;
@@ -153,6 +160,26 @@ final class ServeIT {
       serve.signal(signal);
       assertThat(serve.exitCode()).isZero();
     }
+  }
+
+  /** It is told to who sent it; a client that goes on sending must not fill our log. */
+  @Test
+  void aMessageThatIsTooLargeIsNoLineInTheLog() throws Exception {
+    ManagedChannel channel =
+        NettyChannelBuilder.forTarget("dns:///" + server).usePlaintext().build();
+    HeartbeatServiceGrpc.HeartbeatServiceBlockingStub stub =
+        HeartbeatServiceGrpc.newBlockingStub(channel);
+    BeatRequest large =
+        BeatRequest.newBuilder()
+            .setRegister(Register.newBuilder().setZone("z".repeat(64 * 1024)))
+            .build();
+    for (int i = 0; i < 20; i++) {
+      assertThatThrownBy(() -> stub.beat(large)).isInstanceOf(StatusRuntimeException.class);
+    }
+    channel.shutdownNow();
+    serve.signal("TERM");
+    assertThat(serve.exitCode()).isZero();
+    assertThat(serve.restOfErrors()).doesNotContain("Exception");
   }
 
   @Test

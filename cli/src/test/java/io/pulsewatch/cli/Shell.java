@@ -56,6 +56,7 @@ final class Shell {
         colour,
         environment,
         Clock.fixed(NOW, ZoneOffset.UTC),
+        () -> 0,
         channels);
   }
 

@@ -27,10 +27,11 @@ final class UsageTest {
         "list --server a:0 | --server: port 0 (expected: 1..65535)",
         "list --server a:1,,b:2 | --server: '' (expected: HOST:PORT, such as 127.0.0.1:5780 or"
             + " [::1]:5780)",
-        "list -o yaml | Invalid value for option '--output': 'yaml' (expected: table, json) (see: pulsewatch list --help)",
+        "list -o yaml | Invalid value for option '--output': 'yaml' (expected: table, json) (see:"
+            + " pulsewatch list --help)",
         "list a/b | service 'a/b' (expected: 1..253 of A-Z a-z 0-9 . _ - and the globs * ?)",
-        "list --state aliv | Invalid value for option '--state' (STATE): 'aliv' (expected: alive, suspect, dead, left) (see: pulsewatch list"
-            + " --help)",
+        "list --state aliv | Invalid value for option '--state' (STATE): 'aliv' (expected: alive,"
+            + " suspect, dead, left) (see: pulsewatch list --help)",
         "get | Missing required parameter: 'SERVICE/ID' (see: pulsewatch get --help)",
         "get orders | 'orders' names no instance (expected: SERVICE/ID)",
         "get a/b/c | 'a/b/c' names no instance (expected: SERVICE/ID)",
@@ -40,15 +41,16 @@ final class UsageTest {
         "override drop a/b | unknown command 'drop' (see: pulsewatch override --help)",
         "override set a/b | Missing required parameter: 'KIND' (see: pulsewatch override set"
             + " --help)",
-        "override set a/b down | Invalid value for positional parameter at index 1 (KIND):"
-            + " 'down' (expected: maintenance, serving, not-serving) (see: pulsewatch override set --help)",
+        "override set a/b down | Invalid value for positional parameter at index 1 (KIND): 'down'"
+            + " (expected: maintenance, serving, not-serving) (see: pulsewatch override set"
+            + " --help)",
         "override set a/b serving --for 10 | Invalid value for option '--for': '10' is"
             + " no duration (expected: 500ms, 2s, 1m, 1h30m and the like) (see: pulsewatch"
             + " override set --help)",
         "watch --once --resume t | --once prints all states and needs no --resume: leave one out",
         "beat | Missing required options: '--service=S', '--id=I' (see: pulsewatch beat --help)",
-        "beat --service a --id b --label c | Value for option option '--label' (KEY=VALUE) should be in"
-            + " KEY=VALUE format but was c (see: pulsewatch beat --help)",
+        "beat --service a --id b --label c | Value for option option '--label' (KEY=VALUE) should"
+            + " be in KEY=VALUE format but was c (see: pulsewatch beat --help)",
         "beat --service a/b --id c | service: 'a/b' (expected: 1..253 of A-Z a-z 0-9 . _ -)",
         "beat --service a --id b --endpoint c | --endpoint: 'c' (expected: HOST:PORT, such as"
             + " 127.0.0.1:5780 or [::1]:5780)",
@@ -60,8 +62,8 @@ final class UsageTest {
         "-o json serve | serve has no option --output (see: pulsewatch serve --help)",
         "serve --listen 5780 | --listen: '5780' (expected: HOST:PORT, such as 127.0.0.1:5780 or"
             + " [::1]:5780)",
-        "serve --preservation maybe | Invalid value for option '--preservation': 'maybe' (expected: on, off) (see: pulsewatch serve"
-            + " --help)",
+        "serve --preservation maybe | Invalid value for option '--preservation': 'maybe' (expected:"
+            + " on, off) (see: pulsewatch serve --help)",
       })
   void wrongUsageIsToldInOneLine(String args, String line) {
     Shell shell = Shell.withoutServer();
@@ -101,6 +103,8 @@ final class UsageTest {
         "override set --help",
         "override clear --help",
         "remove --help",
+        "record --help",
+        "replay --help",
         "state --help",
         "version --help",
         "completion --help",

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +16,13 @@ final class CallbackQueue<L> {
   /** Calls that may wait; past that the oldest is dropped: the newest tells how things stand. */
   static final int MAX_WAITING = 1024;
 
+  private static final long LEAST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private static final System.Logger LOG = System.getLogger(CallbackQueue.class.getName());
 
   private final Object lock = new Object();
   private final L listener;
+  private final Lookout<L> lookout;
 
   @GuardedBy("lock")
   private final Deque<Consumer<L>> waiting = new ArrayDeque<>();
@@ -30,7 +34,18 @@ final class CallbackQueue<L> {
   private boolean closed;
 
   CallbackQueue(L listener) {
+    this(listener, none -> Long.MAX_VALUE);
+  }
+
+  CallbackQueue(L listener, Lookout<L> lookout) {
     this.listener = listener;
+    this.lookout = lookout;
+  }
+
+  /** Looks after something between the calls, on their thread. */
+  interface Lookout<L> {
+    /** Looks, may call the listener, and returns the time until the next look is needed. */
+    long look(L listener);
   }
 
   /** Starts the thread. */
@@ -77,25 +92,43 @@ final class CallbackQueue<L> {
 
   private void callUntilClosed() {
     while (true) {
-      Consumer<L> call = take();
-      if (call == null) {
+      Consumer<L> call = take(look());
+      if (call != null) {
+        call(call);
+        reportDropped();
+      } else if (isClosed()) {
         return;
       }
-      call(call);
-      reportDropped();
     }
   }
 
-  private @Nullable Consumer<L> take() {
+  /** Looks out, on the calling thread. */
+  long look() {
+    try {
+      return lookout.look(listener);
+    } catch (Throwable thrown) { // as for a call
+      LOG.log(Level.WARNING, "The listener " + listener.getClass().getName() + " threw", thrown);
+      return 0;
+    }
+  }
+
+  /** Waits for a call, but not for longer than this. */
+  private @Nullable Consumer<L> take(long nanos) {
     synchronized (lock) {
-      while (waiting.isEmpty() && !closed) {
+      if (waiting.isEmpty() && !closed) {
         try {
-          lock.wait();
+          TimeUnit.NANOSECONDS.timedWait(lock, Math.max(nanos, LEAST_WAIT_NANOS));
         } catch (InterruptedException ignored) {
           // A listener may have interrupted its own thread; that is no reason to stop telling it.
         }
       }
       return waiting.pollFirst();
+    }
+  }
+
+  private boolean isClosed() {
+    synchronized (lock) {
+      return closed && waiting.isEmpty();
     }
   }
 

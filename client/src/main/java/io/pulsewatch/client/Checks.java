@@ -18,6 +18,7 @@ final class Checks {
   private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
   private static final Duration MAX_INTERVAL = Duration.ofHours(1);
   private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration MAX_HOLD = Duration.ofMinutes(5);
   private static final Duration MAX_TIMEOUT = Duration.ofHours(24);
   private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9._-]{1,253}");
   private static final Pattern INSTANCE_ID = Pattern.compile("[A-Za-z0-9._:@-]{1,253}");
@@ -33,6 +34,20 @@ final class Checks {
 
   static String instanceId(String name) {
     return matching("instanceId", name, INSTANCE_ID, "1..253 of A-Z a-z 0-9 . _ - : @");
+  }
+
+  static String counterName(String name) {
+    return matching("progress", name, SERVICE, "1..253 of A-Z a-z 0-9 . _ -");
+  }
+
+  static Duration stallAfter(Duration time) {
+    inRange("stallAfter", time, MIN_INTERVAL, MAX_TIMEOUT);
+    return time;
+  }
+
+  static Duration hold(Duration pause) {
+    inRange("hold", pause, Duration.ZERO, MAX_HOLD);
+    return pause;
   }
 
   static String glob(String glob) {

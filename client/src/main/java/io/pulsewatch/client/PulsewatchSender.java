@@ -1,6 +1,7 @@
 package io.pulsewatch.client;
 
 import io.pulsewatch.v1.Status;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -33,18 +34,17 @@ public final class PulsewatchSender implements AutoCloseable {
   private final Mailbox mailbox;
   private final Driver driver;
 
-  private PulsewatchSender(
-      SenderCore core, Mailbox mailbox, CallbackQueue<SenderListener> callbacks) {
+  private PulsewatchSender(SenderCore core, Mailbox mailbox) {
     this.core = core;
     this.mailbox = mailbox;
-    driver = Driver.start("sender", core::turn, mailbox, core::onBroken, callbacks::close);
+    driver = Driver.start("sender", core::turn, mailbox, core::onBroken, core.callbacks()::close);
   }
 
   static PulsewatchSender start(SenderSetup setup, SenderListener listener) {
     Mailbox mailbox = new Mailbox();
-    CallbackQueue<SenderListener> callbacks = new CallbackQueue<>(listener);
-    callbacks.start();
-    return new PulsewatchSender(new SenderCore(setup, mailbox, callbacks), mailbox, callbacks);
+    SenderCore core = new SenderCore(setup, mailbox, listener);
+    core.callbacks().start();
+    return new PulsewatchSender(core, mailbox);
   }
 
   /**
@@ -79,6 +79,30 @@ public final class PulsewatchSender implements AutoCloseable {
   public void note(String text) {
     core.voice().note(Checks.text("note", text, Checks.MAX_NOTE_BYTES));
     mailbox.wake();
+  }
+
+  /**
+   * Announces a pause, such as a long garbage collection or a move of the machine: nobody doubts
+   * the instance until it is over, and its fence waits as long. Goes out at once where the stream
+   * allows, and with the next heartbeat otherwise. The sender goes on beating where it can, and
+   * says each time how much of the pause is left; zero ends it. It counts from its ack on, a moment
+   * later. A server that knows no pauses says so once, to {@link SenderListener#onRejected}.
+   *
+   * @param pause 0 .. 5 min; the newest one counts
+   * @throws IllegalArgumentException for another one
+   */
+  public void hold(Duration pause) {
+    core.hold(Checks.hold(pause));
+    mailbox.wake();
+  }
+
+  /**
+   * Returns a counter that was promised when the sender was built; always the same one.
+   *
+   * @throws IllegalArgumentException for a counter that was not
+   */
+  public Progress progress(String counter) {
+    return core.voice().progress(counter);
   }
 
   /**

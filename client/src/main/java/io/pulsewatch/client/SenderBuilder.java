@@ -10,12 +10,14 @@ import io.pulsewatch.v1.Endpoint;
 import io.pulsewatch.v1.FixedDetector;
 import io.pulsewatch.v1.InstanceName;
 import io.pulsewatch.v1.OnConflict;
+import io.pulsewatch.v1.ProgressRule;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Status;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ public final class SenderBuilder {
 
   private final Register.Builder register;
   private final Set<String> servers = new LinkedHashSet<>();
+  private final Map<String, Progress> progress = new LinkedHashMap<>();
   private @Nullable Duration interval;
   private @Nullable Duration timeout;
   private @Nullable Duration resumeWindow;
@@ -95,6 +98,28 @@ public final class SenderBuilder {
     register.setDetector(
         Detector.newBuilder()
             .setFixed(FixedDetector.newBuilder().setAfter(Durations.toProto(silence))));
+    return this;
+  }
+
+  /**
+   * Promises that a counter moves while the instance says {@code SERVING}: {@link
+   * PulsewatchSender#progress} gives it. While it stands still the server shows the instance as
+   * {@code DEGRADED}. At most 16.
+   *
+   * @param counter 1 to 253 characters of {@code A-Z a-z 0-9 . _ -}
+   * @param stallAfter how long it may stand still, 100 ms .. 24 h: the longest that is healthy, and
+   *     an interval more, since it is looked at with each heartbeat
+   */
+  @CanIgnoreReturnValue
+  public SenderBuilder progress(String counter, Duration stallAfter) {
+    register.addProgressRules(
+        ProgressRule.newBuilder()
+            .setCounter(Checks.counterName(counter))
+            .setStallAfter(Durations.toProto(Checks.stallAfter(stallAfter))));
+    if (progress.put(counter, new Progress()) != null) {
+      throw new IllegalArgumentException("progress: '" + counter + "' was promised already");
+    }
+    Checks.atMost("progress", progress.size(), 16);
     return this;
   }
 
@@ -202,6 +227,7 @@ public final class SenderBuilder {
     return new SenderSetup(
         register.setProcessId(randomProcessId()).build(),
         status,
+        Map.copyOf(progress),
         addresses,
         Terms.wished(nanosOf(interval), nanosOf(timeout), nanosOf(resumeWindow)),
         channelFactory == null ? Channels::forHeartbeats : channelFactory,

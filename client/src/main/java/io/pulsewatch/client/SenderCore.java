@@ -13,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SenderCore implements SenderActions {
   private static final System.Logger LOG = System.getLogger(SenderCore.class.getName());
+  private static final long MOST_DELAY_NANOS = TimeUnit.HOURS.toNanos(48);
 
   private final SenderSetup setup;
   private final Voice voice;
   private final Mailbox mailbox;
   private final CallbackQueue<SenderListener> callbacks;
+  private final Watchdog watchdog;
   private final SenderMachine machine;
   private final List<Consumer<SenderListener>> toTell = new ArrayList<>();
 
@@ -40,11 +43,12 @@ final class SenderCore implements SenderActions {
   private volatile @Nullable Registration registration;
   private volatile boolean closed;
 
-  SenderCore(SenderSetup setup, Mailbox mailbox, CallbackQueue<SenderListener> callbacks) {
+  SenderCore(SenderSetup setup, Mailbox mailbox, SenderListener listener) {
     this.setup = setup;
     this.mailbox = mailbox;
-    this.callbacks = callbacks;
-    voice = new Voice(setup.status());
+    watchdog = new Watchdog(setup.nanoTicker(), new Known());
+    callbacks = new CallbackQueue<>(listener, watchdog);
+    voice = new Voice(setup.status(), setup.progress());
     machine = new SenderMachine(setup.servers(), setup.wished(), setup.random(), this);
   }
 
@@ -63,9 +67,12 @@ final class SenderCore implements SenderActions {
     machine.onTick(now, open != null && open.isReady());
     publish();
     if (machine.isOver()) {
+      watchdog.onEnd();
       return Driver.OVER;
     }
-    return mailbox.isWoken() ? 0 : machine.nextDelayNanos(now);
+    long delay = machine.nextDelayNanos(now);
+    watchdog.onTurn(now + Math.min(delay, MOST_DELAY_NANOS));
+    return mailbox.isWoken() ? 0 : delay;
   }
 
   // First the standing, then the telling: no callback may find a belief that it says is over.
@@ -80,6 +87,7 @@ final class SenderCore implements SenderActions {
 
   /** The driving thread broke. */
   void onBroken(Throwable broken) {
+    watchdog.onEnd();
     boolean believed = standing.kind() != Standing.Kind.NONE;
     standing = Standing.NONE;
     HeartbeatStream open = stream;
@@ -89,7 +97,7 @@ final class SenderCore implements SenderActions {
     LOG.log(Level.ERROR, "The sender broke", broken);
     PulsewatchException cause = Failures.broken(broken);
     if (believed) {
-      callbacks.offer(SenderListener::onExpired);
+      callbacks.offer(watchdog::tellExpired);
     }
     callbacks.offer(listener -> listener.onFailed(cause));
   }
@@ -108,13 +116,23 @@ final class SenderCore implements SenderActions {
     return registration;
   }
 
+  CallbackQueue<SenderListener> callbacks() {
+    return callbacks;
+  }
+
   Voice voice() {
     return voice;
+  }
+
+  /** The pause begins now. */
+  void hold(Duration pause) {
+    voice.hold(setup.nanoTicker().getAsLong() + pause.toNanos());
   }
 
   /** Ends belief now, and the session by the next turns. */
   void close(String reason, long limitNanos) {
     closed = true;
+    watchdog.onEnd();
     mailbox.post(
         now -> {
           leaveReason = reason;
@@ -166,17 +184,17 @@ final class SenderCore implements SenderActions {
   @Override
   public void tellRegistered(Grant grant) {
     Registration told = registrationOf(grant);
-    toTell.add(listener -> listener.onRegistered(told));
+    toTell.add(listener -> watchdog.tellRegistered(listener, told));
   }
 
   @Override
   public void tellExpired() {
-    toTell.add(SenderListener::onExpired);
+    toTell.add(watchdog::tellExpired);
   }
 
   @Override
   public void tellRestored() {
-    toTell.add(SenderListener::onRestored);
+    toTell.add(watchdog::tellRestored);
   }
 
   @Override
@@ -236,6 +254,20 @@ final class SenderCore implements SenderActions {
         Duration.ofNanos(grant.detectionBoundNanos()));
   }
 
+  /** What the watchdog may know. Thread-safe. */
+  private final class Known implements Watchdog.Beliefs {
+    @Override
+    public Standing standing() {
+      return standing;
+    }
+
+    @Override
+    public long intervalNanos() {
+      Registration granted = registration;
+      return granted == null ? setup.wished().intervalNanos() : granted.interval().toNanos();
+    }
+  }
+
   /** Brings what arrives on one stream to the driving thread. Thread-safe. */
   private final class Arrivals implements HeartbeatEvents {
     private final long attempt;
@@ -260,10 +292,13 @@ final class SenderCore implements SenderActions {
     }
 
     @Override
-    public void onRejected(String reason, String description) {
+    public void onRejected(String field, String reason, String description) {
       post(
           now -> {
             machine.onHeard(attempt);
+            if (field.equals("hold")) {
+              voice.dropHold();
+            }
             toTell.add(listener -> listener.onRejected(reason, description));
           });
     }

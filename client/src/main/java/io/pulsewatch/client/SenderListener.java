@@ -45,6 +45,16 @@ public interface SenderListener {
    */
   default void onDisconnected(PulsewatchException cause, Duration retryIn) {}
 
+  /**
+   * The sender's own thread did not run for more than an interval after it should have: this
+   * machine is short of CPU, or something holds that thread up, such as a channel factory. No
+   * heartbeats go out meanwhile. Told once, until it runs again; {@link #onExpired} is told in time
+   * all the same.
+   *
+   * @param late how long ago it should have run
+   */
+  default void onStarved(Duration late) {}
+
   /** The server refused a part of one heartbeat, such as a note; the session lives on. */
   default void onRejected(String reason, String description) {}
 }

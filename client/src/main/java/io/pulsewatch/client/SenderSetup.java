@@ -5,6 +5,7 @@ import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Status;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -13,6 +14,7 @@ import java.util.random.RandomGenerator;
  *
  * @param description the register without status and token
  * @param status the first status
+ * @param progress the counters that the description promises to move, by name
  * @param servers addresses, at least one
  * @param wished the times that the description wishes for
  * @param nanoTicker monotonic nanoseconds from any origin
@@ -21,6 +23,7 @@ import java.util.random.RandomGenerator;
 record SenderSetup(
     Register description,
     Status status,
+    Map<String, Progress> progress,
     List<String> servers,
     Terms wished,
     ChannelFactory channels,

@@ -132,6 +132,37 @@ final class BuilderTest {
   }
 
   @Test
+  void aPromiseOfProgressIsKeepable() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> sender().progress("a/b", Duration.ofSeconds(1)))
+        .withMessage("progress: 'a/b' (expected: 1..253 of A-Z a-z 0-9 . _ -)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> sender().progress("orders", Duration.ofMillis(99)))
+        .withMessage("stallAfter: PT0.099S (expected: PT0.1S..PT24H)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> sender().progress("orders", Duration.ofHours(25)));
+    SenderBuilder many = sender().progress("c0", Duration.ofSeconds(1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> many.progress("c0", Duration.ofSeconds(2)))
+        .withMessage("progress: 'c0' was promised already");
+    for (int i = 1; i < 16; i++) {
+      many.progress("c" + i, Duration.ofSeconds(1));
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> many.progress("c16", Duration.ofSeconds(1)))
+        .withMessage("progress: 17 (expected: at most 16)");
+  }
+
+  @Test
+  void aPauseHasALimit() {
+    assertThat(Checks.hold(Duration.ofMinutes(5))).isEqualTo(Duration.ofMinutes(5));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Checks.hold(Duration.ofMinutes(5).plusNanos(1)))
+        .withMessage("hold: PT5M0.000000001S (expected: PT0S..PT5M)");
+    assertThatIllegalArgumentException().isThrownBy(() -> Checks.hold(Duration.ofNanos(-1)));
+  }
+
+  @Test
   void aWatchersLimitsAreKept() {
     WatcherBuilder watcher = PulsewatchWatcher.builder();
     assertThatIllegalArgumentException().isThrownBy(() -> watcher.service("a/b"));

@@ -40,14 +40,8 @@ final class ChildServer implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
-  /** Lets it stand still for so long. */
-  void standStill(long millis) throws IOException, InterruptedException {
-    signal("STOP");
-    Thread.sleep(millis);
-    signal("CONT");
-  }
-
-  private void signal(String name) throws IOException, InterruptedException {
+  /** Sends STOP or CONT to this process and to no other. */
+  void signal(String name) throws IOException, InterruptedException {
     Process kill =
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start();
     if (kill.waitFor() != 0) {

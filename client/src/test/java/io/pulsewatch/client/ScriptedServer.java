@@ -21,6 +21,7 @@ import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Registered;
+import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchResponse;
 import io.pulsewatch.v1.WatchServiceGrpc;
@@ -192,7 +193,16 @@ final class ScriptedServer implements AfterEachCallback {
                   Ack.newBuilder()
                       .setSequence(heartbeat.getSequence())
                       .setSentMonotonicNanos(heartbeat.getSentMonotonicNanos())
-                      .setExpiresIn(Durations.toProto(FENCE)))
+                      .setExpiresIn(
+                          heartbeat.hasHold() ? heartbeat.getHold() : Durations.toProto(FENCE)))
+              .build());
+    }
+
+    /** Unasked. */
+    void suspect() {
+      send(
+          HeartbeatResponse.newBuilder()
+              .setAck(Ack.newBuilder().setState(State.STATE_SUSPECT))
               .build());
     }
 

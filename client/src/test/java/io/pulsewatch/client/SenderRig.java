@@ -1,5 +1,6 @@
 package io.pulsewatch.client;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.pulsewatch.client.session.ScriptedRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +17,6 @@ final class SenderRig {
 
   private final List<String> told = new ArrayList<>();
   private final Mailbox mailbox = new Mailbox();
-  private final CallbackQueue<SenderListener> callbacks = new CallbackQueue<>(new Recorder());
   private final SenderCore core;
   private long nowNanos;
   private long delayNanos;
@@ -33,7 +33,7 @@ final class SenderRig {
             builder.setup(
                 () -> nowNanos, () -> Instant.EPOCH.plusNanos(nowNanos), new ScriptedRandom(0)),
             mailbox,
-            callbacks);
+            new Recorder());
   }
 
   SenderCore core() {
@@ -82,10 +82,17 @@ final class SenderRig {
 
   /** What the listener was told since the last call. */
   List<String> told() {
-    callbacks.callWaiting();
+    core.callbacks().callWaiting();
     List<String> drained = List.copyOf(told);
     told.clear();
     return drained;
+  }
+
+  /** A look of the watchdog, and how many milliseconds until it wants the next. */
+  @CanIgnoreReturnValue
+  long look() {
+    core.callbacks().callWaiting();
+    return core.callbacks().look() / MILLI;
   }
 
   private final class Recorder implements SenderListener {
@@ -117,6 +124,11 @@ final class SenderRig {
     @Override
     public void onDisconnected(PulsewatchException cause, Duration retryIn) {
       told.add("disconnected " + cause.code() + " " + retryIn.toMillis());
+    }
+
+    @Override
+    public void onStarved(Duration late) {
+      told.add("starved " + late.toMillis());
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.pulsewatch.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewatch.server.PulsewatchServer;
+import io.pulsewatch.v1.Cause;
+import io.pulsewatch.v1.Change;
+import io.pulsewatch.v1.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -99,6 +102,50 @@ final class SenderWithServerIT {
         assertThat(waiting.isCurrent()).isTrue();
       }
     }
+  }
+
+  @Test
+  void aStuckWorkerBehindAHealthySenderIsDegraded() throws Exception {
+    Duration stallAfter = Duration.ofMillis(500);
+    BlockingQueue<Change> changes = new LinkedBlockingQueue<>();
+    WatchListener watching =
+        new WatchListener() {
+          @Override
+          public void onChange(Change change) {
+            changes.add(change);
+          }
+        };
+    try (PulsewatchServer server = server(0);
+        PulsewatchWatcher watcher =
+            PulsewatchWatcher.builder().server(address(server)).listener(watching).start();
+        PulsewatchSender sender =
+            sender(new Told(), address(server)).progress("orders", stallAfter).start()) {
+      assertThat(next(changes, Cause.CAUSE_REGISTERED)).isEqualTo(Status.STATUS_SERVING);
+      long stuckNanos = System.nanoTime();
+      for (int i = 0; i < 100; i++) {
+        sender.progress("orders").tick();
+        stuckNanos = System.nanoTime();
+        Thread.sleep(10);
+      }
+      assertThat(changes).as("while it works").isEmpty();
+      assertThat(next(changes, Cause.CAUSE_PROGRESS_STALLED)).isEqualTo(Status.STATUS_DEGRADED);
+      long foundMillis = (System.nanoTime() - stuckNanos) / 1_000_000;
+      System.out.printf("a stuck worker was DEGRADED after %d ms%n", foundMillis);
+      assertThat(foundMillis)
+          .as("stall_after + one interval, and some for the machine")
+          .isBetween(400L, stallAfter.plus(INTERVAL).toMillis() + 100);
+      sender.progress("orders").tick();
+      assertThat(next(changes, Cause.CAUSE_PROGRESS_STALLED)).isEqualTo(Status.STATUS_SERVING);
+      assertThat(watcher.view()).hasSize(1);
+    }
+  }
+
+  private static Status next(BlockingQueue<Change> changes, Cause cause)
+      throws InterruptedException {
+    Change change = changes.poll(20, TimeUnit.SECONDS);
+    assertThat(change).isNotNull();
+    assertThat(change.getCause()).isEqualTo(cause);
+    return change.getInstance().getStatus();
   }
 
   /** What one listener was told. Thread-safe. */

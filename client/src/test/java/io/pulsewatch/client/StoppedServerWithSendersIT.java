@@ -53,7 +53,9 @@ final class StoppedServerWithSendersIT {
       List<Long> incarnations = incarnations(senders);
       for (int round = 0; round < ROUNDS; round++) {
         for (long stop : STOPS_MILLIS) {
-          server.standStill(stop);
+          server.signal("STOP");
+          Thread.sleep(stop);
+          server.signal("CONT");
           Thread.sleep(AFTERMATH_MILLIS + 173L * round); // another phase of the schedules
           String when = "after a stop of " + stop + " ms";
           assertThat(changes.others()).as(when).isEmpty();

@@ -23,11 +23,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class PulsewatchServer implements AutoCloseable {
   private final Server grpc;
   private final Wiring wiring;
+  private final int port;
   private final AtomicBoolean closing = new AtomicBoolean();
 
   private PulsewatchServer(Server grpc, Wiring wiring) {
     this.grpc = grpc;
     this.wiring = wiring;
+    this.port = grpc.getPort();
   }
 
   public static ServerBuilder builder() {
@@ -49,9 +51,9 @@ public final class PulsewatchServer implements AutoCloseable {
     }
   }
 
-  /** The port that it listens on. */
+  /** The port that it listens on, or listened on before it was closed. */
   public int port() {
-    return grpc.getPort();
+    return port;
   }
 
   /** Waits until it is closed. */

@@ -4,10 +4,12 @@ import io.grpc.netty.shaded.io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 
 /**
- * A server in a process of its own: says its port, answers each line of its input with the bytes
- * that it holds, and ends with its input.
+ * A server in a process of its own: says its port, answers each line of its input with what it has
+ * used, and ends with its input.
  */
 final class ChildServer {
   private ChildServer() {}
@@ -28,7 +30,7 @@ final class ChildServer {
       System.out.println(server.port());
       for (int read = System.in.read(); read >= 0; read = System.in.read()) {
         if (read == '\n') {
-          System.out.println(heapBytes() + " " + directBytes());
+          System.out.println(heapBytes() + " " + directBytes() + " " + fanoutCpuNanos());
         }
       }
     }
@@ -39,6 +41,17 @@ final class ChildServer {
     System.gc();
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  /** What the thread that tells watchers has taken of the processor. */
+  private static long fanoutCpuNanos() {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+      if (thread != null && thread.getThreadName().startsWith("pulsewatch-fanout")) {
+        return threads.getThreadCpuTime(thread.getThreadId());
+      }
+    }
+    return 0;
   }
 
   /** Buffers off the heap, as Netty counts its own, and as the JDK counts all others. */
@@ -61,6 +74,10 @@ final class ChildServer {
         standard.maxBacklog(),
         ringSize,
         standard.maxHealthList(),
+        standard.maxProbesInFlight(),
+        standard.maxProbesPerSecond(),
+        standard.maxProbesQueued(),
+        standard.maxProbePeers(),
         standard.maxCallsPerConnection(),
         standard.maxMessageBytes(),
         standard.maxMetadataBytes(),

@@ -7,6 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
+import io.grpc.channelz.v1.ChannelzGrpc;
+import io.grpc.channelz.v1.GetServerSocketsRequest;
+import io.grpc.channelz.v1.GetServerSocketsResponse;
+import io.grpc.channelz.v1.GetServersRequest;
+import io.grpc.channelz.v1.GetSocketRequest;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -85,6 +90,7 @@ final class LifecycleIT {
     assertThatThrownBy(() -> PulsewatchServer.builder().listen("127.0.0.1", port).start())
         .isInstanceOf(IOException.class);
     first.close();
+    assertThat(first.port()).isEqualTo(port);
     try (PulsewatchServer second = PulsewatchServer.builder().listen("127.0.0.1", port).start()) {
       assertThat(second.port()).isEqualTo(port);
     }
@@ -153,6 +159,36 @@ final class LifecycleIT {
     assertThat(answer(answers).getFileDescriptorResponse().getFileDescriptorProtoCount())
         .isPositive();
     ask.onCompleted();
+  }
+
+  @Test
+  void channelzAnswers() throws Exception {
+    PulsewatchServer server = Sockets.server(grpc);
+    TestStream stream =
+        TestStream.open(Sockets.channel(grpc, server.port()), PATIENCE_MILLIS)
+            .send(register("orders/a"));
+    stream.registered();
+    ChannelzGrpc.ChannelzBlockingStub channelz =
+        ChannelzGrpc.newBlockingStub(Sockets.channel(grpc, server.port()));
+
+    io.grpc.channelz.v1.Server ours =
+        channelz.getServers(GetServersRequest.getDefaultInstance()).getServerList().stream()
+            .filter(one -> listensOn(channelz, one, server.port()))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("not among the servers of this JVM"));
+    assertThat(ours.getData().getCallsStarted()).isGreaterThanOrEqualTo(2);
+    GetServerSocketsResponse sockets =
+        channelz.getServerSockets(
+            GetServerSocketsRequest.newBuilder().setServerId(ours.getRef().getServerId()).build());
+    assertThat(sockets.getSocketRefCount()).isEqualTo(2);
+  }
+
+  private static boolean listensOn(
+      ChannelzGrpc.ChannelzBlockingStub channelz, io.grpc.channelz.v1.Server server, int port) {
+    return server.getListenSocketList().stream()
+        .map(one -> GetSocketRequest.newBuilder().setSocketId(one.getSocketId()).build())
+        .map(channelz::getSocket)
+        .anyMatch(one -> one.getSocket().getLocal().getTcpipAddress().getPort() == port);
   }
 
   private static ServerReflectionResponse answer(BlockingQueue<ServerReflectionResponse> answers)

@@ -171,6 +171,30 @@ final class LimitsIT {
     }
   }
 
+  /** A connection that opens and resets for nothing is sent away; as many as permitted are not. */
+  @ParameterizedTest
+  @ValueSource(ints = {50, 51})
+  void resetsAreLimited(int resets) throws Exception {
+    PulsewatchServer server = Sockets.server(grpc, limits(100, 5, 50));
+    WatchLog watch = WatchLog.open(Sockets.channel(grpc, server.port()));
+    TestStream neighbour = beating(Sockets.channel(grpc, server.port()), "orders/neighbour");
+    try (RawConnection connection = new RawConnection(server.port())) {
+      String path = "/" + HeartbeatServiceGrpc.getHeartbeatMethod().getFullMethodName();
+      for (int i = 0; i < resets; i++) {
+        connection.callAndReset(path);
+      }
+      connection.ping();
+      RawConnection.Seen seen = connection.read(1);
+      assertThat(seen.pingAcks() == 1).as(seen.toString()).isEqualTo(resets == 50);
+      assertThat(seen.goAway().isEmpty()).as(seen.toString()).isEqualTo(resets == 50);
+      Measured.say("%d resets of 50 permitted: %s", resets, seen);
+    }
+    stillBeats(neighbour, 1);
+    assertThat(watch.isOpen()).isTrue();
+    assertThat(watch.story("orders/neighbour")).containsExactly("ALIVE REGISTERED");
+    assertThat(Sockets.state(Sockets.channel(grpc, server.port())).getStreams()).isEqualTo(1);
+  }
+
   /**
    * Two watchers that read nothing: one whose gRPC asks for no message, one whose socket is not
    * read. A third one sees every change in order, and every heartbeat is acked.
@@ -301,6 +325,11 @@ final class LimitsIT {
   }
 
   private static Limits limits(int maxCallsPerConnection, int permitPingSeconds) {
+    return limits(maxCallsPerConnection, permitPingSeconds, Limits.DEFAULT.maxResetsPerWindow());
+  }
+
+  private static Limits limits(
+      int maxCallsPerConnection, int permitPingSeconds, int maxResetsPerWindow) {
     Limits standard = Limits.DEFAULT;
     return new Limits(
         standard.maxInstances(),
@@ -318,7 +347,7 @@ final class LimitsIT {
         maxCallsPerConnection,
         standard.maxMessageBytes(),
         standard.maxMetadataBytes(),
-        standard.maxResetsPerWindow(),
+        maxResetsPerWindow,
         standard.resetWindowSeconds(),
         permitPingSeconds);
   }

@@ -10,6 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param expiresInNanos the fence, counted from {@code sentNanos}, or {@link Terms#UNSET}: it
  *     renews nothing
  * @param stretched times in force from now on, where the server changed them
+ * @param suspected the server doubts that this sender lives
  */
 public record Acknowledgement(
-    long sequence, long sentNanos, long expiresInNanos, @Nullable Terms stretched) {}
+    long sequence,
+    long sentNanos,
+    long expiresInNanos,
+    @Nullable Terms stretched,
+    boolean suspected) {
+
+  /** One without a doubt. */
+  public Acknowledgement(
+      long sequence, long sentNanos, long expiresInNanos, @Nullable Terms stretched) {
+    this(sequence, sentNanos, expiresInNanos, stretched, false);
+  }
+}

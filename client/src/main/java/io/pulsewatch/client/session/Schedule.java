@@ -83,6 +83,11 @@ final class Schedule {
     return lastSent;
   }
 
+  /** A number for a sign of life that is no slot's and brings no news: the last one again. */
+  long takeAgain() {
+    return lastSent == 0 ? takeEarly() : lastSent;
+  }
+
   private long slotAt(long nowNanos) {
     return baseSlot + Math.floorDiv(nowNanos - baseNanos, intervalNanos);
   }

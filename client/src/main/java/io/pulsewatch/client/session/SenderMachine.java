@@ -34,6 +34,7 @@ public final class SenderMachine {
   private final Attempts attempts = new Attempts();
   private final Schedule schedule = new Schedule();
   private final Silence silence = new Silence();
+  private final Refutal refutal = new Refutal();
 
   private Phase phase = Phase.WAITING;
   private Terms terms;
@@ -141,6 +142,9 @@ public final class SenderMachine {
       terms = stretched;
       schedule.setInterval(terms.intervalNanos());
     }
+    if (ack.suspected()) {
+      refutal.ask(terms.intervalNanos(), nowNanos);
+    }
     if (ack.sentNanos() - lastSentNanos <= 0) { // no echo of what was never sent
       belief.renew(ack.sentNanos(), ack.expiresInNanos());
       belief.judge(nowNanos);
@@ -234,6 +238,7 @@ public final class SenderMachine {
       return Long.MAX_VALUE;
     }
     long delay = Math.min(schedule.nextDueNanos() - nowNanos, silence.untilLookNanos(nowNanos));
+    delay = Math.min(delay, refutal.untilDueNanos(nowNanos));
     return dismissed ? Math.min(delay, returnAtNanos - nowNanos) : delay;
   }
 
@@ -268,11 +273,20 @@ public final class SenderMachine {
     } else if (news && streamReady && schedule.mayHurry()) {
       silence.await(nowNanos, silenceLimitNanos);
       send(schedule.takeEarly(), 0, nowNanos);
+    } else if (refutal.isDue(nowNanos) && streamReady) {
+      silence.await(nowNanos, silenceLimitNanos);
+      refutal.onSent(nowNanos);
+      sendNumbered(schedule.takeAgain(), 0, nowNanos); // what is news waits for a number of its own
     }
   }
 
   private void send(long sequence, long lateNanos, long nowNanos) {
     news = false;
+    refutal.onBeat();
+    sendNumbered(sequence, lateNanos, nowNanos);
+  }
+
+  private void sendNumbered(long sequence, long lateNanos, long nowNanos) {
     beaten = true;
     lastSentNanos = nowNanos;
     actions.sendHeartbeat(attempts.number(), sequence, nowNanos, lateNanos);
@@ -293,6 +307,7 @@ public final class SenderMachine {
     phase = Phase.CONNECTING;
     dismissed = false;
     silence.end();
+    refutal.onBeat(); // a stream that comes back refutes
     long allowance = terms.allowanceNanos();
     long limit = belief.isRegistered() && allowance > 0 ? allowance / 3 : Attempts.UNHURRIED_NANOS;
     actions.connect(attempts.begin(address, limit, nowNanos), address);

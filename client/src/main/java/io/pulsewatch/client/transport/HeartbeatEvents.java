@@ -23,7 +23,7 @@ public interface HeartbeatEvents {
   void onAck(Acknowledgement ack);
 
   /** A part of a message was refused. */
-  void onRejected(String reason, String description);
+  void onRejected(String field, String reason, String description);
 
   /** The server asks to come back later. */
   void onGoodbye(Goodbye goodbye);

@@ -16,6 +16,7 @@ import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Leave;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Registered;
+import io.pulsewatch.v1.State;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -94,7 +95,9 @@ public final class HeartbeatStream {
         case ACK -> events.onAck(acknowledgementOf(response.getAck()));
         case REJECTED ->
             events.onRejected(
-                response.getRejected().getReason(), response.getRejected().getDescription());
+                response.getRejected().getField(),
+                response.getRejected().getReason(),
+                response.getRejected().getDescription());
         case GOODBYE -> events.onGoodbye(goodbyeOf(response.getGoodbye()));
         case PROBE_REQUEST, MESSAGE_NOT_SET -> events.onOther();
       }
@@ -139,7 +142,8 @@ public final class HeartbeatStream {
                 ack.getStretch().getInterval(),
                 ack.getStretch().getTimeout(),
                 ack.getStretch().getResumeWindow())
-            : null);
+            : null,
+        ack.getState() == State.STATE_SUSPECT);
   }
 
   // A server that grants what the contract does not know must not make this client spin or stall.

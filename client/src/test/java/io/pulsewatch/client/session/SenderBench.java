@@ -126,6 +126,13 @@ final class SenderBench {
     return this;
   }
 
+  /** An ack that nobody asked for. */
+  SenderBench suspected() {
+    machine.onAck(attempt(), new Acknowledgement(0, 0, Terms.UNSET, null, true), nowNanos);
+    tick();
+    return this;
+  }
+
   SenderBench goodbye(long afterMillis, long spreadMillis, String... peers) {
     machine.onGoodbye(
         attempt(), new Goodbye(nanos(afterMillis), nanos(spreadMillis), List.of(peers)), nowNanos);

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What somebody asks of the kernel, already validated and translated. */
@@ -42,9 +43,19 @@ public sealed interface Command {
     }
   }
 
-  /** A unary beat with a token and without `register`: renews, reports, or leaves. */
-  record Beat(Answer.Caller caller, InstanceKey key, Token presented, News news)
+  /**
+   * A unary beat with a token and without `register`: renews, reports, or leaves.
+   *
+   * @param progress counters that it brings; those that come with a register are in its pulse
+   */
+  record Beat(
+      Answer.Caller caller, InstanceKey key, Token presented, News news, Map<String, Long> progress)
       implements Command {
+    /** A beat without counters. */
+    public Beat(Answer.Caller caller, InstanceKey key, Token presented, News news) {
+      this(caller, key, presented, news, Map.of());
+    }
+
     @Override
     public void deliver(Inbox.Sink sink) {
       sink.onBeat(this);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param status newly reported; null: unchanged
  * @param ending how the stream ended; null while it lives. The first ending counts.
  * @param holdNanos the announced pause; 0: none any more; {@link #SAME_HOLD}
+ * @param stalled the progress rules whose counters stand still, as bits; {@link #UNCHANGED}
  */
 public record News(
     boolean heard,
@@ -21,11 +22,15 @@ public record News(
     long gapNanos,
     @Nullable Status status,
     @Nullable Ending ending,
-    long holdNanos) {
+    long holdNanos,
+    int stalled) {
   /** The announced pause is as it was. */
   public static final long SAME_HOLD = -1;
 
-  /** News that say nothing of a pause. */
+  /** Progress is as it was. */
+  public static final int UNCHANGED = -1;
+
+  /** News that say nothing of a pause, nor of progress. */
   public News(
       boolean heard,
       long sequence,
@@ -33,7 +38,7 @@ public record News(
       long gapNanos,
       @Nullable Status status,
       @Nullable Ending ending) {
-    this(heard, sequence, sentNanos, gapNanos, status, ending, SAME_HOLD);
+    this(heard, sequence, sentNanos, gapNanos, status, ending, SAME_HOLD, UNCHANGED);
   }
 
   /**
@@ -68,7 +73,7 @@ public record News(
 
   /** The same, announcing a pause; 0: none. */
   public News holding(long nanos) {
-    return new News(heard, sequence, sentNanos, gapNanos, status, ending, nanos);
+    return new News(heard, sequence, sentNanos, gapNanos, status, ending, nanos, stalled);
   }
 
   News then(News later) {
@@ -79,6 +84,11 @@ public record News(
         Math.max(gapNanos, later.gapNanos),
         later.status != null ? later.status : status,
         ending != null ? ending : later.ending,
-        later.holdNanos != SAME_HOLD ? later.holdNanos : holdNanos);
+        later.holdNanos != SAME_HOLD ? later.holdNanos : holdNanos,
+        later.stalled != UNCHANGED ? later.stalled : stalled);
+  }
+
+  News withStalled(int rules) {
+    return new News(heard, sequence, sentNanos, gapNanos, status, ending, holdNanos, rules);
   }
 }

@@ -4,6 +4,7 @@ import io.pulsewatch.server.detector.Detector;
 import io.pulsewatch.server.detector.DetectorChoice;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,8 @@ public final class Pulse {
 
   /** Silence at which SUSPECT is due; published by the arrival that is written after it. */
   private long doubtNanos = Long.MAX_VALUE;
+
+  private @Nullable Progress progress;
 
   private volatile boolean marked;
   private volatile @Nullable News news;
@@ -119,12 +122,14 @@ public final class Pulse {
     boolean changed = newer && reported != null && reported != status;
     boolean announces = newer && (holding || holdNanos > 0);
     holding = newer ? holdNanos > 0 : holding;
-    if (!changed && !marked && !announces) {
+    status = changed ? reported : status;
+    int stalled = progress == null ? News.UNCHANGED : stalledNow(progress, sentNanos);
+    if (!changed && !marked && !announces && stalled == News.UNCHANGED) {
       return Outcome.ACK;
     }
-    status = changed ? reported : status;
+    Status news = changed ? reported : null;
     News heard =
-        News.heard(lastSequence, sentNanos, arrivalByReader - before, changed ? reported : null);
+        News.heard(lastSequence, sentNanos, arrivalByReader - before, news).withStalled(stalled);
     return post(announces ? heard.holding(holdNanos) : heard);
   }
 
@@ -141,6 +146,26 @@ public final class Pulse {
     arrivalByLoop = loopClock.awake(nowNanos);
     answered = true;
     return arrivalByReader - before;
+  }
+
+  /** Watches the sender's work from now on. Reading thread only, and before it is registered. */
+  public void watch(Progress watched) {
+    this.progress = watched;
+  }
+
+  /** Counters came with the heartbeat that is handed in next. Reading thread only. */
+  public void onProgress(Map<String, Long> counters) {
+    Progress watched = progress;
+    if (watched != null) {
+      watched.take(counters);
+    }
+  }
+
+  /** What stands still, where that is news. */
+  private int stalledNow(Progress watched, long sentNanos) {
+    int before = watched.stalled();
+    int now = watched.look(status == Status.SERVING, arrivalByReader, sentNanos);
+    return now == before ? News.UNCHANGED : now;
   }
 
   /** The stream ended. Reading thread only. A loss is never dropped. */
@@ -249,6 +274,39 @@ public final class Pulse {
   long jitterNanos() {
     Detector learnt = detector;
     return learnt == null ? 0 : learnt.jitterNanos();
+  }
+
+  /**
+   * Loop only, and before this stream's first heartbeat: the work of the same sender goes on.
+   *
+   * @param stalled what stood still
+   * @return what does so now
+   */
+  int continueWork(Pulse before, boolean onlyBeats, int stalled) {
+    Progress old = before.progress;
+    Progress mine = progress;
+    if (old == null || (mine != null && !mine.hasRulesOf(old)) || (mine == null && !onlyBeats)) {
+      return 0;
+    }
+    if (onlyBeats && before.reader == reader) { // both are the loop's, and no stream writes them
+      if (mine != null) {
+        old.takeFrom(mine);
+      }
+      progress = old;
+      return stalled;
+    }
+    Progress next = mine == null ? old.afresh() : mine;
+    next.continueFrom(stalled);
+    progress = next;
+    return stalled;
+  }
+
+  /** Loop only: looks at the work with a unary beat. */
+  int lookByBeat(Status reported, long sentNanos) {
+    status = reported;
+    return progress == null
+        ? 0
+        : progress.look(reported == Status.SERVING, arrivalByReader, sentNanos);
   }
 
   /** Loop only: from here on each heartbeat is news. Read {@link #silenceNanos} again after it. */

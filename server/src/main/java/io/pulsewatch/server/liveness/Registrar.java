@@ -61,11 +61,11 @@ final class Registrar {
     session.carryOn(registry.beatPulse(now), null, session.byBeat, false);
     session.pulse.grant(session.entry.times());
     boolean newer = hear(session, beat.news());
-    Status said = newer ? beat.news().status() : null;
+    session.pulse.onProgress(beat.progress());
+    session.hearBeat(newer ? beat.news().status() : null, beat.news().sentNanos());
     Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
     Hold hold = newer ? session.holdAfter(beat.news(), now) : session.entry.hold();
-    Entry told =
-        (said == null ? after : after.reporting(said)).holding(beat.leaves() ? Hold.NONE : hold);
+    Entry told = after.reporting(session.shown()).holding(beat.leaves() ? Hold.NONE : hold);
     Answer heard =
         new Answer(
             beat.caller(),
@@ -110,14 +110,20 @@ final class Registrar {
     Times granting = ask.times().atLeast(session.entry.times());
     session.pulse.grant(granting);
     boolean newer = hear(session, ask.heartbeat());
+    Status said = newer ? said(ask) : null;
+    if (ask.heartbeat() == null) {
+      session.hear(said, said == Status.SERVING ? News.UNCHANGED : 0);
+    } else {
+      session.hearBeat(said, ask.heartbeat().sentNanos());
+    }
     Entry after =
         session
             .entry
             .in(State.ALIVE, now)
-            .reporting(newer ? said(ask) : session.entry.status())
+            .reporting(session.shown())
             .declaring(ask.details(), granting)
             .holding(newer ? announced(session, ask, now) : session.entry.hold());
-    session.pulse.continueFrom(session.pulse.lastSequence(), after.status());
+    session.pulse.continueFrom(session.pulse.lastSequence(), session.reported);
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
     settle(session, after, Cause.RESUMED, evidence, granted, now);
   }
@@ -130,7 +136,7 @@ final class Registrar {
     if (after.state() != before.state()) {
       registry.change(session, after, cause, evidence, List.of(answer), now);
     } else if (after.status() != before.status()) {
-      registry.change(session, after, Cause.REPORTED, evidence, List.of(answer), now);
+      registry.change(session, after, session.shownBecause, evidence, List.of(answer), now);
     } else if (!after.hold().equals(before.hold())) {
       registry.change(session, after, Cause.REPORTED, evidence, List.of(answer), now);
     } else if (!after.details().equals(before.details()) || !after.times().equals(before.times())) {
@@ -169,6 +175,9 @@ final class Registrar {
     session.pulse.grant(entry.times());
     boolean first = hear(session, ask.heartbeat());
     assert first;
+    if (ask.heartbeat() != null) {
+      session.hearBeat(null, ask.heartbeat().sentNanos());
+    }
     Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
     registry.begin(session, known == null ? null : known.entry, granted, now);
   }

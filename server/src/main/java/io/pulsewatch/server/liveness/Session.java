@@ -64,6 +64,15 @@ final class Session {
   /** A settling entry is settled at this awake time of the loop. */
   long settledByLoop;
 
+  /** What the instance said last of itself. */
+  Status reported;
+
+  /** Progress rules whose counters stand still, as bits. */
+  private int stalled;
+
+  /** Why what others are shown changed last. */
+  Cause shownBecause = Cause.REPORTED;
+
   /** We sent it away at this awake time of loop and door, and wait for so long at the least. */
   private long putOffNanos;
 
@@ -77,6 +86,7 @@ final class Session {
     this.token = token;
     this.processId = processId;
     this.witness = pulse.reader();
+    this.reported = entry.status();
     pulse.session = this;
   }
 
@@ -99,13 +109,35 @@ final class Session {
     return isOf(putOff.presented(), putOff.processId()) || (byBeat && putOff.byBeat());
   }
 
+  /** What others are shown: stuck behind a SERVING is DEGRADED. */
+  Status shown() {
+    return stalled != 0 && reported == Status.SERVING ? Status.DEGRADED : reported;
+  }
+
+  /** Takes what the instance says of itself, and what its counters do. */
+  void hear(@Nullable Status said, int stalledNow) {
+    Status before = shown();
+    reported = said == null ? reported : said;
+    Status byReport = shown();
+    stalled = stalledNow == News.UNCHANGED ? stalled : stalledNow;
+    if (shown() != before) {
+      shownBecause = byReport == before ? Cause.PROGRESS_STALLED : Cause.REPORTED;
+    }
+  }
+
+  /** The same for a unary beat, which is looked at here. */
+  void hearBeat(@Nullable Status said, long sentNanos) {
+    hear(said, pulse.lookByBeat(said == null ? reported : said, sentNanos));
+  }
+
   /**
    * A new stream, or a beat, carries the session on.
    *
    * @param chooses it said how its silences are to be judged
    */
   void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats, boolean chooses) {
-    next.continueFrom(pulse.lastSequence(), entry.status());
+    next.continueFrom(pulse.lastSequence(), reported);
+    stalled = next.continueWork(pulse, onlyBeats || caller == null, stalled);
     next.learnFrom(pulse, chooses);
     next.session = this;
     pulse.session = null;

@@ -43,7 +43,8 @@ final class Verdicts {
   void onHeard(Session session, News news, Moment now) {
     Entry before = session.entry;
     boolean doubted = before.state() == State.SUSPECT;
-    Status said = news.status() == null ? before.status() : news.status();
+    session.hear(news.status(), news.stalled());
+    Status said = session.shown();
     Hold hold = session.holdAfter(news, now);
     Entry heard = before.in(State.ALIVE, now).reporting(said).holding(hold);
     Entry after = session.withdrawing(heard, registry.loopClock, now);
@@ -63,7 +64,8 @@ final class Verdicts {
                         after.timesInForce())));
     if (doubted || said != before.status() || !hold.equals(before.hold())) {
       Evidence evidence = session.evidenceOfGap(news.gapNanos(), now.nanos());
-      Cause cause = doubted ? Cause.RECOVERED : Cause.REPORTED;
+      Cause shown = said == before.status() ? Cause.REPORTED : session.shownBecause;
+      Cause cause = doubted ? Cause.RECOVERED : shown;
       registry.change(session, after, cause, evidence, acks, now);
       registry.examineAfter(session, 0, now);
     } else {

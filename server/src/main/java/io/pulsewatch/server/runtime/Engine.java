@@ -76,9 +76,21 @@ public final class Engine implements AutoCloseable {
       Ledger ledger,
       Consumers consumers,
       Consumer<Throwable> onFailure) {
+    this(IoBackend.best(), settings, sizes, clocks, ledger, consumers, onFailure);
+  }
+
+  /** The same with event loops of a certain kind. */
+  Engine(
+      IoBackend backend,
+      Settings settings,
+      Sizes sizes,
+      Clocks clocks,
+      Ledger ledger,
+      Consumers consumers,
+      Consumer<Throwable> onFailure) {
     this.clocks = clocks;
     this.ledger = ledger;
-    this.ioLoops = new IoLoops(sizes.ioThreads(), new Threads("io"), clocks.nanoTicker());
+    this.ioLoops = new IoLoops(backend, sizes.ioThreads(), new Threads("io"), clocks.nanoTicker());
     long nowNanos = clocks.nanoTicker().getAsLong();
     this.clock = new AwakeClock(nowNanos);
     this.door = new Door(ioLoops.readers(), nowNanos);

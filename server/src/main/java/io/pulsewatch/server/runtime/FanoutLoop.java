@@ -24,6 +24,12 @@ final class FanoutLoop implements LivenessLoop.Publisher, Executor {
 
   private static final int MAX_TASKS_PER_TURN = 1_024;
 
+  /**
+   * No task begins later than so in a turn: those who catch up, and bookmarks, wait for tasks no
+   * longer than that and one task more.
+   */
+  private static final long TASK_BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
   private final Clocks clocks;
   private final Engine.Consumers consumers;
   private final int maxBacklog;
@@ -62,23 +68,35 @@ final class FanoutLoop implements LivenessLoop.Publisher, Executor {
     onWork.run();
   }
 
-  /** One turn: changes first, so that a new watcher starts from the newest state. */
+  /**
+   * One turn. Changes come first, so that a new watcher starts from the newest state, and again
+   * after each task, so that many who read delay none by more than one read.
+   */
   int turn() {
-    int work = 0;
-    for (List<Change> next = committed.poll(); next != null; next = committed.poll()) {
-      consumers.onChanges(next);
-      backlog.addAndGet(-next.size());
-      work += next.size();
-    }
+    int work = takeChanges();
+    long begun = clocks.nanoTicker().getAsLong();
     for (int i = 0; i < MAX_TASKS_PER_TURN; i++) {
       Runnable task = tasks.poll();
       if (task == null) {
         break;
       }
       task.run();
-      work++;
+      work += 1 + takeChanges();
+      if (clocks.nanoTicker().getAsLong() - begun >= TASK_BUDGET_NANOS) {
+        break;
+      }
     }
     Moment now = clocks.now();
     return work + consumers.turn(now.nanos(), now.wallMillis());
+  }
+
+  private int takeChanges() {
+    int taken = 0;
+    for (List<Change> next = committed.poll(); next != null; next = committed.poll()) {
+      consumers.onChanges(next);
+      backlog.addAndGet(-next.size());
+      taken += next.size();
+    }
+    return taken;
   }
 }

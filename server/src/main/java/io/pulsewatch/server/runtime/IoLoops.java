@@ -5,12 +5,6 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
-import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.transport.StreamLoop;
@@ -21,22 +15,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The event loops that read and write all streams. With its handler and {@link ProbeSockets} the
- * only class that knows which Netty is inside grpc-netty-shaded: its packages are no promised API.
+ * The event loops that read and write all streams. With its handler, its backends and {@link
+ * ProbeSockets} the only class that knows which Netty is inside grpc-netty-shaded: its packages are
+ * no promised API.
  *
  * <p>Thread-safe.
  */
 final class IoLoops implements StreamLoop.Finder, AutoCloseable {
   private static final int ACCEPTORS = 1;
 
+  private final IoBackend backend;
   private final EventLoopGroup acceptors;
   private final EventLoopGroup workers;
   private final List<IoLoop> loops;
 
-  IoLoops(int threads, ThreadFactory threadFactory, LongSupplier nanoTicker) {
+  IoLoops(IoBackend backend, int threads, ThreadFactory threadFactory, LongSupplier nanoTicker) {
+    this.backend = backend;
     List<CountingIoHandler> handlers = new ArrayList<>();
-    IoHandlerFactory factory =
-        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    IoHandlerFactory factory = backend.handlers();
     this.acceptors = new MultiThreadIoEventLoopGroup(ACCEPTORS, threadFactory, factory);
     this.workers =
         new MultiThreadIoEventLoopGroup(
@@ -56,9 +52,10 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
 
   /** Gives the server these event loops. */
   void install(NettyServerBuilder builder) {
-    Class<? extends ServerChannel> channel =
-        Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    builder.bossEventLoopGroup(acceptors).workerEventLoopGroup(workers).channelType(channel);
+    builder
+        .bossEventLoopGroup(acceptors)
+        .workerEventLoopGroup(workers)
+        .channelType(backend.channelType());
   }
 
   List<? extends Reader> readers() {

@@ -5,6 +5,7 @@ import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
+import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.v1.BeatRequest;
 import io.pulsewatch.v1.BeatResponse;
@@ -51,9 +52,11 @@ final class BeatCall implements Answer.Caller {
     InstanceKey key = Registrations.key(request.getRegister());
     SessionToken fresh = endpoint.freshToken(key);
     offered = fresh;
-    endpoint.offer(
-        endpoint.command(
-            request.getRegister(), tokenText, fresh, this, endpoint.newBeatPulse(), news(request)));
+    Pulse pulse = endpoint.newBeatPulse();
+    Command command =
+        endpoint.command(request.getRegister(), tokenText, fresh, this, pulse, news(request));
+    pulse.onProgress(request.getHeartbeat().getProgressMap());
+    endpoint.offer(command);
   }
 
   private void renew(BeatRequest request) {
@@ -65,7 +68,13 @@ final class BeatCall implements Answer.Caller {
               ? "Set register, or the session_token of an earlier answer."
               : "session_token: not one of ours. Register afresh, without it.");
     }
-    endpoint.offer(new Command.Beat(this, token.key(), token.hashed(), news(request)));
+    endpoint.offer(
+        new Command.Beat(
+            this,
+            token.key(),
+            token.hashed(),
+            news(request),
+            request.getHeartbeat().getProgressMap()));
   }
 
   private News news(BeatRequest request) {

@@ -185,6 +185,7 @@ public final class Faces {
       case LEAVE -> io.pulsewatch.v1.Cause.CAUSE_LEAVE;
       case SUPERSEDED -> io.pulsewatch.v1.Cause.CAUSE_SUPERSEDED;
       case OVERRIDE -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE;
+      case PROGRESS_STALLED -> io.pulsewatch.v1.Cause.CAUSE_PROGRESS_STALLED;
       case OVERRIDE_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE_EXPIRED;
       case HOLD_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_HOLD_EXPIRED;
       case REMOVED -> io.pulsewatch.v1.Cause.CAUSE_REMOVED;

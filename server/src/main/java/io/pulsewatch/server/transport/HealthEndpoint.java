@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** grpc.health.v1, for the names of other processes and for Pulsewatch itself. Thread-safe. */
 public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
+  /** "service/instance_id". */
+  private static final int MAX_NAME = 2 * Names.MAX_NAME + 1;
+
   private static final long LIST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Hub hub;
@@ -41,6 +44,9 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
 
   @Override
   public void check(HealthCheckRequest request, StreamObserver<HealthCheckResponse> response) {
+    if (isTooLong(request, response)) {
+      return;
+    }
     Health health = hub.health().of(request.getService());
     if (health == null) {
       response.onError(
@@ -78,8 +84,24 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
 
   @Override
   public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> response) {
+    if (isTooLong(request, response)) {
+      return;
+    }
     new Call((ServerCallStreamObserver<HealthCheckResponse>) response)
         .begin(hub, request.getService(), fanout);
+  }
+
+  /** Nothing can ever have such a name, and a watch would keep it. */
+  private static boolean isTooLong(
+      HealthCheckRequest request, StreamObserver<HealthCheckResponse> response) {
+    int length = request.getService().length();
+    if (length <= MAX_NAME) {
+      return false;
+    }
+    response.onError(
+        Statuses.invalid(
+            "BAD_NAME", "service: " + length + " characters (expected: at most " + MAX_NAME + ")"));
+    return true;
   }
 
   private static HealthCheckResponse face(@Nullable Health health) {

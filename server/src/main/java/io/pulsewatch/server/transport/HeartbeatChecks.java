@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
  * rest of the message counts.
  */
 final class HeartbeatChecks {
-  private static final int MAX_PROGRESS = 16;
   private static final long MAX_HOLD_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private HeartbeatChecks() {}
@@ -32,7 +31,7 @@ final class HeartbeatChecks {
       faults.reject(
           heartbeat, "NOTE_TOO_LONG", "note", "At most 1024 bytes; the note was dropped.");
     }
-    if (heartbeat.getProgressCount() > MAX_PROGRESS) {
+    if (hasTooMuchProgress(heartbeat)) {
       faults.reject(heartbeat, "TOO_MANY", "progress", "At most 16 counters; they were dropped.");
     }
     if (Nanos.of(heartbeat.getHold()) < 0) {
@@ -45,6 +44,10 @@ final class HeartbeatChecks {
     return heartbeat.hasHold()
         ? Math.max(0, Math.min(MAX_HOLD_NANOS, Nanos.of(heartbeat.getHold())))
         : 0;
+  }
+
+  static boolean hasTooMuchProgress(Heartbeat heartbeat) {
+    return heartbeat.getProgressCount() > Registrations.MAX_PROGRESS_RULES;
   }
 
   static boolean isTooLong(String note) {

@@ -9,9 +9,11 @@ import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
+import io.pulsewatch.server.liveness.Progress;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.Reader;
+import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.liveness.Token;
 import io.pulsewatch.v1.BeatRequest;
 import io.pulsewatch.v1.BeatResponse;
@@ -20,6 +22,7 @@ import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Register;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -220,7 +223,12 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       Answer.Caller caller,
       Pulse pulse,
       @Nullable News beat) {
+    Times times = Registrations.times(register);
     pulse.judgeBy(Detectors.choice(register.getDetector()));
+    List<Progress.Rule> rules = Registrations.progress(register);
+    if (!rules.isEmpty()) {
+      pulse.watch(new Progress(rules, times.intervalNanos()));
+    }
     return new Command.Register(
         caller,
         offered.key(),
@@ -230,7 +238,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
         offered.hashed(),
         Registrations.takesOver(register),
         Registrations.details(register),
-        Registrations.times(register),
+        times,
         Registrations.status(register),
         beat);
   }

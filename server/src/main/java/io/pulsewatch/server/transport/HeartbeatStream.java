@@ -188,6 +188,9 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
 
   private void onHeartbeat(Heartbeat heartbeat) {
     io.pulsewatch.v1.Status said = heartbeat.getStatus();
+    if (heartbeat.getProgressCount() > 0 && !HeartbeatChecks.hasTooMuchProgress(heartbeat)) {
+      pulse.onProgress(heartbeat.getProgressMap());
+    }
     Pulse.Outcome outcome =
         pulse.onHeartbeat(
             heartbeat.getSequence(),

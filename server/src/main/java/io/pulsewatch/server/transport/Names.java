@@ -21,6 +21,10 @@ final class Names {
     check("service", service, "._-");
   }
 
+  static void checkCounter(String counter) {
+    check("progress_rules.counter", counter, "._-");
+  }
+
   /** Refuses a text that is longer in UTF-8 than it may be. */
   static void checkBytes(String field, String text, int max) {
     int length = text.getBytes(StandardCharsets.UTF_8).length;

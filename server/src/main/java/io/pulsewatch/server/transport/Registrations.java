@@ -3,14 +3,19 @@ package io.pulsewatch.server.transport;
 import com.google.protobuf.Duration;
 import io.pulsewatch.server.liveness.Details;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.Progress;
 import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.v1.Endpoint;
 import io.pulsewatch.v1.OnConflict;
+import io.pulsewatch.v1.ProgressRule;
 import io.pulsewatch.v1.Register;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A {@code register} in the kernel's words. What is malformed is refused with the field's name;
@@ -23,8 +28,11 @@ final class Registrations {
   static final int MAX_ENDPOINTS = 16;
   static final int MAX_PROCESS_ID_BYTES = 128;
   static final int MAX_ROLES = 16;
+  static final int MAX_PROGRESS_RULES = Progress.MAX_RULES;
   static final int MAX_WEIGHT = 10_000;
   static final int MAX_PORT = 65_535;
+  static final long MIN_STALL_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  static final long MAX_STALL_AFTER_NANOS = TimeUnit.HOURS.toNanos(24);
 
   private Registrations() {}
 
@@ -45,7 +53,6 @@ final class Registrations {
     Names.checkBytes("process_id", register.getProcessId(), MAX_PROCESS_ID_BYTES);
     checkAtMost("weight", register.getWeight(), MAX_WEIGHT);
     checkAtMost("roles", register.getRolesCount(), MAX_ROLES);
-    checkAtMost("progress_rules", register.getProgressRulesCount(), MAX_ROLES);
     checkLabels(register.getLabelsMap());
     return new Details(
         endpoints(register.getEndpointsList()),
@@ -77,6 +84,35 @@ final class Registrations {
               + " (expected: REJECT or TAKE_OVER)");
     }
     return register.getOnConflict() == OnConflict.ON_CONFLICT_TAKE_OVER;
+  }
+
+  /**
+   * No grant tells these, so what is out of range is refused rather than clamped. Empty: nothing
+   * has to move.
+   */
+  static List<Progress.Rule> progress(Register register) {
+    checkAtMost("progress_rules", register.getProgressRulesCount(), MAX_PROGRESS_RULES);
+    List<Progress.Rule> rules = new ArrayList<>(register.getProgressRulesCount());
+    Set<String> counters = new HashSet<>();
+    for (ProgressRule rule : register.getProgressRulesList()) {
+      Names.checkCounter(rule.getCounter());
+      long stallAfter = rule.hasStallAfter() ? Nanos.of(rule.getStallAfter()) : 0;
+      if (stallAfter < MIN_STALL_AFTER_NANOS || stallAfter > MAX_STALL_AFTER_NANOS) {
+        throw Statuses.invalid(
+            "BAD_PROGRESS_RULE",
+            "progress_rules."
+                + rule.getCounter()
+                + ".stall_after: "
+                + (rule.hasStallAfter() ? stallAfter / 1_000_000 + " ms" : "unset")
+                + " (expected: 100 ms .. 24 h)");
+      }
+      if (!counters.add(rule.getCounter())) {
+        throw Statuses.invalid(
+            "BAD_PROGRESS_RULE", "progress_rules." + rule.getCounter() + ": said twice");
+      }
+      rules.add(new Progress.Rule(rule.getCounter(), stallAfter));
+    }
+    return rules;
   }
 
   private static List<Details.Endpoint> endpoints(List<Endpoint> declared) {

@@ -14,7 +14,6 @@ import io.pulsewatch.server.watch.Rendered;
 import io.pulsewatch.server.watch.SnapshotReason;
 import io.pulsewatch.server.watch.Subscriber;
 import io.pulsewatch.server.watch.Subscription;
-import io.pulsewatch.v1.WatchResponse;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -28,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class WatchCall implements Subscriber {
   static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final ServerCallStreamObserver<WatchResponse> stream;
+  private final ServerCallStreamObserver<Encoded> stream;
   private final WatchMessages messages;
   private @Nullable Subscription subscription;
   private @Nullable Goodbye goodbye;
 
-  WatchCall(ServerCallStreamObserver<WatchResponse> stream, WatchMessages messages) {
+  WatchCall(ServerCallStreamObserver<Encoded> stream, WatchMessages messages) {
     this.stream = stream;
     this.messages = messages;
   }

@@ -1,20 +1,34 @@
 package io.pulsewatch.server.transport;
 
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.pulsewatch.server.watch.Hub;
 import io.pulsewatch.server.watch.Interest;
 import io.pulsewatch.server.watch.Position;
 import io.pulsewatch.v1.WatchRequest;
-import io.pulsewatch.v1.WatchResponse;
 import io.pulsewatch.v1.WatchServiceGrpc;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Tells who is alive, and every change of it. Thread-safe. */
-public final class WatchEndpoint extends WatchServiceGrpc.WatchServiceImplBase {
+/**
+ * Tells who is alive, and every change of it. Bound by hand, for its messages go out as bytes that
+ * are made once for all who are told the same.
+ *
+ * <p>Thread-safe.
+ */
+public final class WatchEndpoint implements BindableService {
+  private static final MethodDescriptor<WatchRequest, Encoded> WATCH =
+      WatchServiceGrpc.getWatchMethod().toBuilder(
+              WatchServiceGrpc.getWatchMethod().getRequestMarshaller(), Encoded.MARSHALLER)
+          .build();
+
   private static final long MIN_BOOKMARK = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long MAX_BOOKMARK = TimeUnit.MINUTES.toNanos(10);
   private static final long DEFAULT_BOOKMARK = TimeUnit.SECONDS.toNanos(10);
@@ -35,7 +49,18 @@ public final class WatchEndpoint extends WatchServiceGrpc.WatchServiceImplBase {
   }
 
   @Override
-  public void watch(WatchRequest request, StreamObserver<WatchResponse> response) {
+  public ServerServiceDefinition bindService() {
+    ServiceDescriptor service = // with what reflection reads
+        ServiceDescriptor.newBuilder(WatchServiceGrpc.SERVICE_NAME)
+            .setSchemaDescriptor(WatchServiceGrpc.getServiceDescriptor().getSchemaDescriptor())
+            .addMethod(WATCH)
+            .build();
+    return ServerServiceDefinition.builder(service)
+        .addMethod(WATCH, ServerCalls.asyncServerStreamingCall(this::watch))
+        .build();
+  }
+
+  private void watch(WatchRequest request, StreamObserver<Encoded> response) {
     Interest interest;
     try {
       interest = interest(request);
@@ -43,7 +68,7 @@ public final class WatchEndpoint extends WatchServiceGrpc.WatchServiceImplBase {
       response.onError(e);
       return;
     }
-    new WatchCall((ServerCallStreamObserver<WatchResponse>) response, messages)
+    new WatchCall((ServerCallStreamObserver<Encoded>) response, messages)
         .begin(hub, interest, fanout);
   }
 

@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What watchers are told, in the contract's words. A batch that goes to many is made once; so is a
- * change that stands in batches of several filters within a short time.
+ * What watchers are told, in the contract's words. A batch that goes to many is made and encoded
+ * once; a change that stands in batches of several filters within a short time is made once, too.
  *
  * <p>Confined to the fan-out thread.
  */
@@ -31,8 +31,8 @@ final class WatchMessages {
   private static final int REMEMBERED = 1_024;
 
   private final Faces faces;
-  private final Function<ChangeBatch, WatchResponse> changes = this::render;
-  private final Function<List<Entry>, WatchResponse> instances = this::render;
+  private final Function<ChangeBatch, Encoded> changes = this::render;
+  private final Function<List<Entry>, Encoded> instances = this::render;
   private final @Nullable Change[] rememberedOf = new @Nullable Change[REMEMBERED];
   private final io.pulsewatch.v1.@Nullable Change[] remembered =
       new io.pulsewatch.v1.@Nullable Change[REMEMBERED];
@@ -41,25 +41,27 @@ final class WatchMessages {
     this.faces = faces;
   }
 
-  WatchResponse changes(Rendered<ChangeBatch> batch) {
+  Encoded changes(Rendered<ChangeBatch> batch) {
     return batch.by(changes);
   }
 
-  WatchResponse instances(Rendered<List<Entry>> batch) {
+  Encoded instances(Rendered<List<Entry>> batch) {
     return batch.by(instances);
   }
 
-  static WatchResponse snapshotBegin(SnapshotReason reason, long skipped) {
-    return WatchResponse.newBuilder()
-        .setSnapshotBegin(SnapshotBegin.newBuilder().setReason(reason(reason)).setSkipped(skipped))
-        .build();
+  static Encoded snapshotBegin(SnapshotReason reason, long skipped) {
+    return Encoded.of(
+        WatchResponse.newBuilder()
+            .setSnapshotBegin(
+                SnapshotBegin.newBuilder().setReason(reason(reason)).setSkipped(skipped))
+            .build());
   }
 
-  static WatchResponse snapshotEnd(Position at, long count) {
-    return at(at).setSnapshotEnd(SnapshotEnd.newBuilder().setCount(count)).build();
+  static Encoded snapshotEnd(Position at, long count) {
+    return Encoded.of(at(at).setSnapshotEnd(SnapshotEnd.newBuilder().setCount(count)).build());
   }
 
-  static WatchResponse bookmark(Bookmark bookmark) {
+  static Encoded bookmark(Bookmark bookmark) {
     io.pulsewatch.v1.Bookmark.Builder told =
         io.pulsewatch.v1.Bookmark.newBuilder()
             .setDetectorMode(mode(bookmark.condition().mode()))
@@ -69,20 +71,21 @@ final class WatchMessages {
       told.setMaxStaleness(Nanos.duration(bookmark.staleNanos()));
     }
     Position at = bookmark.position();
-    return (at == null ? WatchResponse.newBuilder() : at(at)).setBookmark(told).build();
+    return Encoded.of((at == null ? WatchResponse.newBuilder() : at(at)).setBookmark(told).build());
   }
 
-  static WatchResponse goodbye(Goodbye goodbye) {
-    return WatchResponse.newBuilder()
-        .setGoodbye(
-            io.pulsewatch.v1.Goodbye.newBuilder()
-                .setReason(reason(goodbye.reason()))
-                .setReconnectAfter(Nanos.duration(goodbye.reconnectAfterNanos()))
-                .setSpread(Nanos.duration(goodbye.spreadNanos())))
-        .build();
+  static Encoded goodbye(Goodbye goodbye) {
+    return Encoded.of(
+        WatchResponse.newBuilder()
+            .setGoodbye(
+                io.pulsewatch.v1.Goodbye.newBuilder()
+                    .setReason(reason(goodbye.reason()))
+                    .setReconnectAfter(Nanos.duration(goodbye.reconnectAfterNanos()))
+                    .setSpread(Nanos.duration(goodbye.spreadNanos())))
+            .build());
   }
 
-  private WatchResponse render(ChangeBatch batch) {
+  private Encoded render(ChangeBatch batch) {
     Moment now = faces.now();
     io.pulsewatch.v1.ChangeBatch.Builder told =
         io.pulsewatch.v1.ChangeBatch.newBuilder().setFolded(batch.folded());
@@ -90,16 +93,16 @@ final class WatchMessages {
       io.pulsewatch.v1.Change made = made(change.change(), now);
       told.addChanges(change.leftView() ? made.toBuilder().setLeftView(true).build() : made);
     }
-    return at(batch.at()).setChanges(told).build();
+    return Encoded.of(at(batch.at()).setChanges(told).build());
   }
 
-  private WatchResponse render(List<Entry> entries) {
+  private Encoded render(List<Entry> entries) {
     Moment now = faces.now();
     InstanceBatch.Builder told = InstanceBatch.newBuilder();
     for (Entry entry : entries) {
       told.addInstances(faces.instance(entry, now));
     }
-    return WatchResponse.newBuilder().setInstances(told).build();
+    return Encoded.of(WatchResponse.newBuilder().setInstances(told).build());
   }
 
   private io.pulsewatch.v1.Change made(Change change, Moment now) {

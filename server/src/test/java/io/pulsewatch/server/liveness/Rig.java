@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -231,8 +232,13 @@ final class Rig implements Inbox, Outbox {
 
     /** A unary beat that registers or renews. */
     void registerByBeat(News heartbeat) {
+      registerByBeat(heartbeat, made -> {});
+    }
+
+    void registerByBeat(News heartbeat, Consumer<Pulse> withProgress) {
       pulse = new Pulse(door, loopClock, now);
       pulse.judgeBy(detector);
+      withProgress.accept(pulse);
       offer(ask(heartbeat));
     }
 
@@ -240,6 +246,11 @@ final class Rig implements Inbox, Outbox {
     void beat(News news) {
       Token token = presented == null ? new Token(0, 0, 0) : presented;
       offer(new Command.Beat(this, key, token, news));
+    }
+
+    /** The same with counters. */
+    void beat(News news, Map<String, Long> progress) {
+      offer(new Command.Beat(this, key, Objects.requireNonNull(presented), news, progress));
     }
 
     private Command.Register ask(@Nullable News heartbeat) {

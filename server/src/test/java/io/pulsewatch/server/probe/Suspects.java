@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Changes of instances of `orders`, with default times. Confined to the test's thread. */
 final class Suspects {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
   private final Map<String, State> states = new HashMap<>();
   private long revision;
   private long wallMillis = 1_000;
@@ -26,18 +28,17 @@ final class Suspects {
     wallMillis += millis;
   }
 
-  /** Heard for the last time when SUSPECT by silence was due, 2 s before DEAD. */
+  /** Heard for the last time 2 s before DEAD is due. */
   Change change(String id, State state, Cause cause, Details.Endpoint... endpoints) {
-    Times times = Times.grant(Times.UNSET, Times.UNSET, Times.UNSET, Times.UNSET);
-    return change(id, state, cause, endpoints, times, times.suspectNanos());
+    Times times = Times.grant(Times.UNSET, Times.UNSET, Times.UNSET);
+    return change(id, state, cause, endpoints, times, times.timeoutNanos() - 2 * SECOND);
   }
 
   /** Its stream was lost a second after it was heard. */
   Change lost(String id, Details.Endpoint endpoint, long resumeWindow) {
-    long second = TimeUnit.SECONDS.toNanos(1);
-    Times times = Times.grant(second / 10, 6 * second, resumeWindow, Times.UNSET);
+    Times times = Times.grant(SECOND / 10, 6 * SECOND, resumeWindow);
     Details.Endpoint[] endpoints = {endpoint};
-    return change(id, State.SUSPECT, Cause.STREAM_LOST, endpoints, times, second);
+    return change(id, State.SUSPECT, Cause.STREAM_LOST, endpoints, times, SECOND);
   }
 
   private Change change(

@@ -10,6 +10,7 @@ import io.pulsewatch.server.transport.Requests;
 import io.pulsewatch.server.transport.TestStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class FanoutLoopTest {
   @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
   private final Told told = new Told();
-  private final FanoutLoop fanout = new FanoutLoop(new Clocks(() -> 7, () -> 8), told, 4);
+  private final AtomicLong nanos = new AtomicLong(7);
+  private final FanoutLoop fanout = new FanoutLoop(new Clocks(nanos::get, () -> 8), told, 4);
 
   static final class Told implements Engine.Consumers {
     final List<String> events = new ArrayList<>();
@@ -98,6 +100,35 @@ final class FanoutLoopTest {
     assertThat(fanout.turn()).isEqualTo(1_024);
     assertThat(fanout.turn()).isEqualTo(1_024);
     assertThat(fanout.turn()).isEqualTo(952);
+  }
+
+  @Test
+  void aChangeWaitsForOneTaskAtTheMost() {
+    List<Change> change = changes(1);
+    fanout.execute(
+        () -> {
+          told.events.add("slow");
+          fanout.publish(change);
+        });
+    fanout.execute(() -> told.events.add("next"));
+    assertThat(fanout.turn()).isEqualTo(3);
+    assertThat(told.events).containsExactly("slow", "committed 1", "changes 1", "next", "turn 7 8");
+  }
+
+  @Test
+  void tasksThatTakeLongEndTheTurn() {
+    for (int i = 0; i < 3; i++) {
+      int number = i;
+      fanout.execute(
+          () -> {
+            told.events.add("task " + number);
+            nanos.addAndGet(1_000_000);
+          });
+    }
+    assertThat(fanout.turn()).isEqualTo(2);
+    assertThat(fanout.turn()).isEqualTo(1);
+    assertThat(told.events)
+        .containsExactly("task 0", "task 1", "turn 2000007 8", "task 2", "turn 3000007 8");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.pulsewatch.server.runtime;
 import static io.pulsewatch.server.transport.Requests.heartbeat;
 import static io.pulsewatch.server.transport.Requests.register;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -42,21 +43,31 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Real event loops, one of which a call holds up: its streams are not judged, the others are. And
- * the passes that a verdict waits for are passes that read.
+ * the passes that a verdict waits for are passes that read. With each way to ask the system for
+ * sockets that this machine has.
  */
 @Timeout(120)
+@ParameterizedClass
+@EnumSource
 final class StuckEventLoopIT {
   private static final long PATIENCE_MILLIS = 30_000;
 
   @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
+  private final IoBackend backend;
   private final List<Change> changes = new CopyOnWriteArrayList<>();
   private final AtomicInteger calls = new AtomicInteger();
   private volatile Hold hold = new Hold();
   private Engine engine;
   private int port;
+
+  StuckEventLoopIT(IoBackend backend) {
+    this.backend = backend;
+  }
 
   /** One call that keeps its event loop until the gate opens. */
   private static final class Hold {
@@ -115,9 +126,11 @@ final class StuckEventLoopIT {
 
   @BeforeEach
   void open() throws IOException {
+    assumeThat(backend.isAvailable()).isTrue();
     engine =
         grpc.add(
             new Engine(
+                backend,
                 Settings.DEFAULT,
                 new Engine.Sizes(2, 1_000, 1_000),
                 Clocks.SYSTEM,

@@ -37,6 +37,16 @@ final class HealthContractTest {
   }
 
   @Test
+  void aNameThatNothingCanHave() {
+    String longest = "s".repeat(253) + "/" + "i".repeat(253);
+    check(longest).fault().is(Code.NOT_FOUND, "UNKNOWN_SERVICE");
+    assertThat(watch(longest, 1).next().getStatus()).isEqualTo(ServingStatus.SERVICE_UNKNOWN);
+    check(longest + "i").fault().is(Code.INVALID_ARGUMENT, "BAD_NAME").naming("508", "507");
+    watch(longest + "i", 1).fault().is(Code.INVALID_ARGUMENT, "BAD_NAME");
+    assertThat(world.hub.watchers()).isEqualTo(1);
+  }
+
+  @Test
   void pulsewatchItself() {
     assertThat(check("").get().getStatus()).isEqualTo(ServingStatus.SERVING);
     Messages<HealthCheckRequest, HealthCheckResponse> watch = watch("", Integer.MAX_VALUE);

@@ -18,6 +18,7 @@ import java.util.Map;
 public final class RawConnection implements AutoCloseable {
   private static final int DATA = 0;
   private static final int HEADERS = 1;
+  private static final int RST_STREAM = 3;
   private static final int SETTINGS = 4;
   private static final int PING = 6;
   private static final int GO_AWAY = 7;
@@ -53,6 +54,11 @@ public final class RawConnection implements AutoCloseable {
 
   /** The same with more headers. */
   public void call(String path, Map<String, String> more) throws IOException {
+    int stream = open(path, more);
+    frame(DATA, END_STREAM, stream, new byte[5]);
+  }
+
+  private int open(String path, Map<String, String> more) throws IOException {
     ByteArrayOutputStream headers = new ByteArrayOutputStream();
     header(headers, ":method", "POST");
     header(headers, ":scheme", "http");
@@ -66,7 +72,14 @@ public final class RawConnection implements AutoCloseable {
     int stream = nextStream;
     nextStream += 2;
     frame(HEADERS, END_HEADERS, stream, headers.toByteArray());
-    frame(DATA, END_STREAM, stream, new byte[5]);
+    return stream;
+  }
+
+  /** Begins a call, and resets it before it can be answered. */
+  public void callAndReset(String path) throws IOException {
+    int stream = nextStream;
+    open(path, Map.of());
+    frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
   }
 
   /** Reads until there are so many answers to pings, or nothing more comes. */

@@ -255,6 +255,22 @@ final class RegisterContractTest {
         refused("BAD_ENDPOINT", "endpoints.port", "4294967295", r -> endpoint(r, "n", "h", -1)),
         refused("TOO_MANY", "roles", "17", r -> roles(r, 17)),
         refused("TOO_MANY", "progress_rules", "17", r -> rules(r, 17)),
+        refused("BAD_NAME", "progress_rules.counter", "0 characters", r -> rule(r, "", 9_000)),
+        refused("BAD_NAME", "progress_rules.counter", "U+002F", r -> rule(r, "a/b", 9_000)),
+        refused(
+            "BAD_PROGRESS_RULE", "progress_rules.c0.stall_after", "unset", r -> ruleWithoutTime(r)),
+        refused(
+            "BAD_PROGRESS_RULE", "progress_rules.c.stall_after", "99 ms", r -> rule(r, "c", 99)),
+        refused(
+            "BAD_PROGRESS_RULE",
+            "progress_rules.c.stall_after",
+            "86400001 ms",
+            r -> rule(r, "c", 86_400_001)),
+        refused(
+            "BAD_PROGRESS_RULE",
+            "progress_rules.c",
+            "twice",
+            r -> rule(rule(r, "c", 100), "c", 200)),
         refused("BAD_STATUS", "status", "99", r -> r.setStatusValue(99)),
         refused("BAD_STATUS", "status", "-1", r -> r.setStatusValue(-1)),
         refused("BAD_ON_CONFLICT", "on_conflict", "99", r -> r.setOnConflictValue(99)),
@@ -485,9 +501,18 @@ final class RegisterContractTest {
     }
   }
 
+  private static Register.Builder rule(Register.Builder register, String counter, long millis) {
+    return register.addProgressRules(
+        ProgressRule.newBuilder().setCounter(counter).setStallAfter(Requests.millis(millis)));
+  }
+
+  private static void ruleWithoutTime(Register.Builder register) {
+    register.addProgressRules(ProgressRule.newBuilder().setCounter("c0"));
+  }
+
   private static void rules(Register.Builder register, int count) {
     for (int i = 0; i < count; i++) {
-      register.addProgressRules(ProgressRule.newBuilder().setCounter("c" + i));
+      rule(register, "c" + i, 100);
     }
   }
 }

@@ -47,6 +47,25 @@ final class ServeCommand implements Callable<Integer> {
               + " by silence waits for up to two intervals (default: on).")
   private Switch preservation = Switch.ON;
 
+  @Option(
+      names = "--probes",
+      paramLabel = "on|off",
+      description =
+          "Ask about suspects: themselves over their streams, their declared endpoints, and clients"
+              + " that agreed to look at others (default: ${DEFAULT-VALUE}).")
+  private Switch probes = Switch.ON;
+
+  @Option(
+      names = "--probe-allow",
+      paramLabel = "NETWORK",
+      split = ",",
+      description = {
+        "Look at suspects there, too: an address, or a range such as 169.254.0.0/16.",
+        "Else never at link-local, multicast and metadata addresses, nor at loopback unless the"
+            + " server listens on it."
+      })
+  private String[] probeAllow = {};
+
   ServeCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -121,6 +140,10 @@ final class ServeCommand implements Callable<Integer> {
     if (insecure) {
       builder.allowPlaintextOffLoopback();
     }
+    if (probes == Switch.OFF) {
+      builder.withoutProbes();
+    }
+    allowProbes(builder);
     stopOnSignals(end);
     try {
       return builder.start();
@@ -134,6 +157,14 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new CommandException(
           ExitCodes.REFUSED, "cannot listen on " + address + ": " + reason(e, address));
+    }
+  }
+
+  private void allowProbes(ServerBuilder builder) {
+    try {
+      builder.allowProbesTo(probeAllow);
+    } catch (IllegalArgumentException malformed) {
+      throw new CommandException(ExitCodes.USAGE, "--probe-allow " + malformed.getMessage());
     }
   }
 

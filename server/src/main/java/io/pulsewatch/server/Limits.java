@@ -1,5 +1,6 @@
 package io.pulsewatch.server;
 
+import io.pulsewatch.server.probe.ProbeLimits;
 import io.pulsewatch.server.runtime.GrpcSettings;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +18,10 @@ import java.util.TreeMap;
  * @param maxBacklog changes that wait for the fan-out loop
  * @param ringSize changes kept for EVERY_CHANGE, ListChanges and exact resume
  * @param maxHealthList names that grpc.health.v1 List answers
+ * @param maxProbesInFlight suspects' endpoints looked at at once
+ * @param maxProbesPerSecond suspects' endpoints looked at in a second
+ * @param maxProbesQueued suspects that wait to be looked at; past it one is passed over
+ * @param maxProbePeers clients remembered that look at others
  * @param maxCallsPerConnection HTTP/2 streams on one connection
  * @param maxMessageBytes one message of a client
  * @param maxMetadataBytes the headers of a call
@@ -34,6 +39,10 @@ public record Limits(
     int maxBacklog,
     int ringSize,
     int maxHealthList,
+    int maxProbesInFlight,
+    int maxProbesPerSecond,
+    int maxProbesQueued,
+    int maxProbePeers,
     int maxCallsPerConnection,
     int maxMessageBytes,
     int maxMetadataBytes,
@@ -43,8 +52,8 @@ public record Limits(
   /** What a server has unless it is told otherwise. */
   public static final Limits DEFAULT =
       new Limits(
-          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 100, 10_000,
-          64 * 1024, 8 * 1024, 2_000, 30, 5);
+          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 100, 64, 200, 1_024,
+          10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30, 5);
 
   /** Every limit must leave room for something. */
   public Limits {
@@ -59,6 +68,10 @@ public record Limits(
             maxBacklog,
             ringSize,
             maxHealthList,
+            maxProbesInFlight,
+            maxProbesPerSecond,
+            maxProbesQueued,
+            maxProbePeers,
             maxCallsPerConnection,
             maxMessageBytes,
             maxMetadataBytes,
@@ -71,6 +84,10 @@ public record Limits(
             throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
           }
         });
+  }
+
+  ProbeLimits probes() {
+    return new ProbeLimits(maxProbesInFlight, maxProbesPerSecond, maxProbesQueued, maxProbePeers);
   }
 
   GrpcSettings grpc() {
@@ -95,6 +112,10 @@ public record Limits(
         maxBacklog,
         ringSize,
         maxHealthList,
+        maxProbesInFlight,
+        maxProbesPerSecond,
+        maxProbesQueued,
+        maxProbePeers,
         maxCallsPerConnection,
         maxMessageBytes,
         maxMetadataBytes,
@@ -114,6 +135,10 @@ public record Limits(
       "max_backlog",
       "ring_size",
       "max_health_list",
+      "max_probes_in_flight",
+      "max_probes_per_second",
+      "max_probes_queued",
+      "max_probe_peers",
       "max_calls_per_connection",
       "max_message_bytes",
       "max_metadata_bytes",

@@ -38,7 +38,7 @@ public final class PulsewatchServer implements AutoCloseable {
 
   static PulsewatchServer start(ServerBuilder options, InetSocketAddress address, Clocks clocks)
       throws IOException {
-    Wiring wiring = new Wiring(options, clocks);
+    Wiring wiring = new Wiring(options, address.getAddress().isLoopbackAddress(), clocks);
     NettyServerBuilder netty = options.limits().grpc().builder(address);
     wiring.install(netty);
     try {

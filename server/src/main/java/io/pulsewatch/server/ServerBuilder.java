@@ -1,11 +1,13 @@
 package io.pulsewatch.server;
 
+import io.pulsewatch.server.probe.AddressRules;
 import io.pulsewatch.server.runtime.Clocks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
@@ -26,6 +28,8 @@ public final class ServerBuilder {
   private Limits limits = Limits.DEFAULT;
   private boolean plaintextAnywhere;
   private boolean preservation = true;
+  private boolean probes = true;
+  private List<String> probeTargets = List.of();
   private Consumer<Throwable> onFailure = failure -> {};
 
   ServerBuilder() {}
@@ -61,6 +65,28 @@ public final class ServerBuilder {
    */
   public ServerBuilder withoutPreservation() {
     preservation = false;
+    return this;
+  }
+
+  /**
+   * Asks nobody about suspects: neither themselves over their streams, nor their endpoints, nor
+   * other clients. Unless this is called, all three are asked.
+   */
+  public ServerBuilder withoutProbes() {
+    probes = false;
+    return this;
+  }
+
+  /**
+   * Lets suspects be looked at there, too. Unless this is called, neither link-local, multicast and
+   * metadata addresses are connected to, nor, by a server that does not listen on it, loopback.
+   *
+   * @param networks each an address, or a range such as {@code 169.254.0.0/16}
+   */
+  public ServerBuilder allowProbesTo(String... networks) {
+    List<String> targets = List.of(networks);
+    AddressRules.check(targets);
+    probeTargets = targets;
     return this;
   }
 
@@ -124,6 +150,14 @@ public final class ServerBuilder {
 
   boolean hasPreservation() {
     return preservation;
+  }
+
+  boolean hasProbes() {
+    return probes;
+  }
+
+  List<String> probeTargets() {
+    return probeTargets;
   }
 
   int ioThreads() {

@@ -11,9 +11,13 @@ import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.probe.AddressRules;
+import io.pulsewatch.server.probe.Prober;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.Engine;
+import io.pulsewatch.server.runtime.ProbeSockets;
 import io.pulsewatch.server.transport.AdminEndpoint;
+import io.pulsewatch.server.transport.Asking;
 import io.pulsewatch.server.transport.Faces;
 import io.pulsewatch.server.transport.HealthEndpoint;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
@@ -28,8 +32,10 @@ import io.pulsewatch.server.watch.WatchLimits;
 import io.pulsewatch.v1.GoodbyeReason;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a server's parts together. Thread-safe. */
 final class Wiring implements AutoCloseable {
@@ -39,13 +45,15 @@ final class Wiring implements AutoCloseable {
   private final Engine engine;
   private final CommittedView view = new CommittedView();
   private final Hub hub;
+  private final @Nullable ProbeSockets probeSockets;
+  private final @Nullable Prober prober;
   private final HeartbeatEndpoint heartbeats;
   private final AdminEndpoint admin;
   private final WatchEndpoint watches;
   private final RegistryEndpoint registry;
   private final HealthEndpoint health;
 
-  Wiring(ServerBuilder options, Clocks clocks) {
+  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks) {
     Limits limits = options.limits();
     Moment start = clocks.now();
     MemoryLedger ledger =
@@ -59,13 +67,16 @@ final class Wiring implements AutoCloseable {
             this::condition,
             this::isServing,
             start);
+    this.probeSockets = options.hasProbes() ? new ProbeSockets(clocks.nanoTicker()) : null;
+    this.prober = probeSockets == null ? null : prober(options, onLoopback, probeSockets, start);
     this.engine =
         new Engine(
             settings(options),
             new Engine.Sizes(options.ioThreads(), limits.maxCommands(), limits.maxBacklog()),
             clocks,
             ledger,
-            new Fanout(view, hub, new ChangeLog(System.getLogger("io.pulsewatch"), start.nanos())),
+            new Fanout(
+                view, hub, new ChangeLog(System.getLogger("io.pulsewatch"), start.nanos()), prober),
             options.onFailure());
     Faces faces = new Faces(clocks::now);
     this.heartbeats =
@@ -78,7 +89,8 @@ final class Wiring implements AutoCloseable {
             new SecureRandom(),
             options.serverId(),
             engine.judging(),
-            limits.maxStreams());
+            limits.maxStreams(),
+            prober == null ? Asking.OFF : prober);
     ServerFace server =
         new ServerFace(
             options.serverId(), ledger.lineage(), start.wallMillis(), limits.named(), this::counts);
@@ -91,7 +103,8 @@ final class Wiring implements AutoCloseable {
   }
 
   /** What the fan-out loop drives. */
-  private record Fanout(CommittedView view, Hub hub, ChangeLog log) implements Engine.Consumers {
+  private record Fanout(CommittedView view, Hub hub, ChangeLog log, @Nullable Prober prober)
+      implements Engine.Consumers {
     @Override
     public void onCommitted(List<Change> changes) {
       view.onChanges(changes);
@@ -107,12 +120,16 @@ final class Wiring implements AutoCloseable {
     public void onChanges(List<Change> changes) {
       hub.onChanges(changes);
       changes.forEach(log::onChange);
+      if (prober != null) {
+        prober.onChanges(changes);
+      }
     }
 
     @Override
     public int turn(long nowNanos, long wallMillis) {
       log.turn(nowNanos);
-      return hub.turn(nowNanos, wallMillis);
+      int asked = prober == null ? 0 : prober.turn(nowNanos);
+      return asked + hub.turn(nowNanos, wallMillis);
     }
   }
 
@@ -151,6 +168,23 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
+    if (probeSockets != null) {
+      probeSockets.close();
+    }
+  }
+
+  /** Made before the engine, whose fan-out loop drives it: nothing runs yet. */
+  private Prober prober(
+      ServerBuilder options, boolean onLoopback, ProbeSockets sockets, Moment start) {
+    return new Prober(
+        options.limits().probes(),
+        new AddressRules(onLoopback, options.probeTargets()),
+        sockets,
+        view,
+        command -> engine.mailroom().offer(command),
+        task -> engine.fanout().execute(task),
+        new SplittableRandom(),
+        start.nanos());
   }
 
   private ServerCondition condition() {

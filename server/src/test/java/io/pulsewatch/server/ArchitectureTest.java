@@ -51,6 +51,7 @@ final class ArchitectureTest {
     LEDGER,
     WATCH,
     TRANSPORT,
+    PROBE,
     ROLE,
     HOOK,
     WEB,
@@ -65,6 +66,7 @@ final class ArchitectureTest {
         case LEDGER, WATCH -> List.of("server.liveness");
         case TRANSPORT ->
             List.of("server.detector", "server.liveness", "server.watch", "v1", "grpc.health.v1");
+        case PROBE -> List.of("server.liveness", "server.watch", "server.transport");
         case ROLE, HOOK, WEB, SECURITY, METRICS ->
             List.of("server.liveness", "server.watch", "server.transport", "v1");
         case RUNTIME ->
@@ -74,6 +76,8 @@ final class ArchitectureTest {
                 "server.ledger",
                 "server.watch",
                 "server.transport",
+                "server.probe",
+                "grpc.health.v1",
                 "server.role",
                 "server.hook",
                 "server.web",

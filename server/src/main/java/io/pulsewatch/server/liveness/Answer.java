@@ -26,6 +26,11 @@ public record Answer(Caller to, Reply reply) {
   /** Unasked: what is thought of it now. It answers no heartbeat, so it renews no fence. */
   public record Told(long sequence, State state, Status status) implements Reply {}
 
+  /**
+   * Asked: it is suspected, and its stream is open; whatever it says to this proves that it lives.
+   */
+  public record Asked(Suspicion suspicion, long withinNanos) implements Reply {}
+
   /** Done: the entry after an operator's command, or the last one of a removed name. */
   public record Done(Entry entry) implements Reply {}
 

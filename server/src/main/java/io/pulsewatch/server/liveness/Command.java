@@ -79,6 +79,38 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * What came of asking about a suspect. Nobody waits for an answer.
+   *
+   * @param answer its own answer on its own stream; null from everybody else
+   */
+  record Probed(Suspicion suspicion, Probe probe, @Nullable OwnAnswer answer) implements Command {
+    private static final Answer.Caller NOBODY = reply -> {};
+
+    @Override
+    public Answer.Caller caller() {
+      return NOBODY;
+    }
+
+    @Override
+    public InstanceKey key() {
+      return suspicion.key();
+    }
+
+    @Override
+    public void deliver(Inbox.Sink sink) {
+      sink.onProbed(this);
+    }
+  }
+
+  /**
+   * A suspect's own answer.
+   *
+   * @param pulse of the stream that it came on
+   * @param gapNanos the silence that it ended
+   */
+  record OwnAnswer(Pulse pulse, long gapNanos) {}
+
   /** Drop an ended entry ahead of its retention. */
   record Remove(Answer.Caller caller, InstanceKey key) implements Command {
     @Override

@@ -1,5 +1,7 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.List;
+
 /**
  * What the kernel knew when it decided. Times in nanoseconds; 0 and the empty text: not part of it.
  *
@@ -18,6 +20,7 @@ package io.pulsewatch.server.liveness;
  * @param jitterNanos recent spread of arrivals against the schedule
  * @param plannedNanos where a heartbeat ended the silence: the gap that the sender's numbers stand
  *     for; what the sender's lateness does not explain of the rest is the path's
+ * @param probes what came of asking in the suspicion that this change ends
  */
 public record Evidence(
     long silenceNanos,
@@ -30,11 +33,44 @@ public record Evidence(
     String transportError,
     String leaveReason,
     long jitterNanos,
-    long plannedNanos) {
+    long plannedNanos,
+    List<Probe> probes) {
   /** Stands for a lateness that the sender does not let us see. */
   public static final long UNKNOWN = -1;
 
   public static final Evidence NONE = new Evidence(0, 0, 0, 0, 0, UNKNOWN, 0, "", "", 0, 0);
+
+  /** Nobody was asked. */
+  public Evidence(
+      long silenceNanos,
+      long lastSequence,
+      long skipped,
+      long overdueNanos,
+      long serverPauseNanos,
+      long senderLateNanos,
+      double suspicion,
+      String transportError,
+      String leaveReason,
+      long jitterNanos,
+      long plannedNanos) {
+    this(
+        silenceNanos,
+        lastSequence,
+        skipped,
+        overdueNanos,
+        serverPauseNanos,
+        senderLateNanos,
+        suspicion,
+        transportError,
+        leaveReason,
+        jitterNanos,
+        plannedNanos,
+        List.of());
+  }
+
+  public Evidence {
+    probes = List.copyOf(probes);
+  }
 
   Evidence withLeaveReason(String reason) {
     return new Evidence(
@@ -48,6 +84,23 @@ public record Evidence(
         transportError,
         reason,
         jitterNanos,
-        plannedNanos);
+        plannedNanos,
+        probes);
+  }
+
+  Evidence withProbes(List<Probe> answers) {
+    return new Evidence(
+        silenceNanos,
+        lastSequence,
+        skipped,
+        overdueNanos,
+        serverPauseNanos,
+        senderLateNanos,
+        suspicion,
+        transportError,
+        leaveReason,
+        jitterNanos,
+        plannedNanos,
+        answers);
   }
 }

@@ -30,6 +30,8 @@ public interface Inbox {
 
     void onRemove(Command.Remove ask);
 
+    void onProbed(Command.Probed told);
+
     void onPutOff(PutOff putOff);
 
     void onNews(Pulse pulse);

@@ -144,6 +144,11 @@ public final class Kernel {
     }
 
     @Override
+    public void onProbed(Command.Probed told) {
+      verdicts.onProbed(told, now);
+    }
+
+    @Override
     public void onPutOff(PutOff putOff) {
       verdicts.onPutOff(putOff, now);
     }

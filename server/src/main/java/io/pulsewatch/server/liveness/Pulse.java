@@ -46,6 +46,10 @@ public final class Pulse {
   private long skipped;
   private boolean counting;
   private final SenderClock sender = new SenderClock();
+
+  /** The silence before the next heartbeat held an answer to a question: it teaches nothing. */
+  private boolean answered;
+
   private @Nullable Status status;
   private boolean holding;
 
@@ -113,7 +117,8 @@ public final class Pulse {
     arrivalNanos = nowNanos;
     arrivalByReader = reader.clock().stamp(nowNanos);
     long silence = arrivalByReader - before;
-    teach(slots, !marked && silence == gapNanos && !holding);
+    teach(slots, !marked && silence == gapNanos && !holding && !answered);
+    answered = false;
     arrivalByLoop = loopClock.awake(nowNanos);
     boolean newer = slots > 0;
     boolean changed = newer && reported != null && reported != status;
@@ -128,6 +133,21 @@ public final class Pulse {
     Gap gap = new Gap(silence, Math.max(0, gapNanos - silence), sender.gap());
     News heard = News.heard(lastSequence, sentNanos, gap, news).withStalled(stalled);
     return post(announces ? heard.holding(holdNanos) : heard);
+  }
+
+  /**
+   * The sender answered on this stream: a sign of life that has no number and is not acked, so it
+   * ends a suspicion only through the loop. Reading thread only.
+   *
+   * @return the silence that it ended
+   */
+  public long onAnswer(long nowNanos) {
+    long before = arrivalByReader;
+    arrivalNanos = nowNanos;
+    arrivalByReader = reader.clock().stamp(nowNanos);
+    arrivalByLoop = loopClock.awake(nowNanos);
+    answered = true;
+    return arrivalByReader - before;
   }
 
   /** Watches the sender's work from now on. Reading thread only, and before it is registered. */

@@ -64,6 +64,9 @@ final class Registry {
     if (before.state() == State.SUSPECT && after.state() == State.ALIVE) {
       preservation.onHeard(session.place, awake(now));
     }
+    if (after.state() != State.SUSPECT) {
+      session.probes = List.of();
+    }
     if (before.state().isLive() && !after.state().isLive()) {
       live--;
       preservation.onEnded(session.place, awake(now));

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,9 @@ final class Session {
   boolean ownFault;
 
   String transportError = "";
+
+  /** What came of asking, while it is suspected. */
+  List<Probe> probes = List.of();
 
   /** A settling entry is settled at this awake time of the loop. */
   long settledByLoop;
@@ -249,6 +253,7 @@ final class Session {
         transportError,
         "",
         pulse.jitterNanos(),
-        plannedNanos);
+        plannedNanos,
+        probes);
   }
 }

@@ -73,6 +73,34 @@ final class Verdicts {
     }
   }
 
+  /**
+   * What came of asking about a suspect. All of it is evidence; only the suspect's own answer on
+   * its own stream is a sign of life.
+   */
+  void onProbed(Command.Probed told, Moment now) {
+    Session session = registry.find(told.key());
+    if (session == null || !told.suspicion().isOf(session.entry)) {
+      return;
+    }
+    Command.OwnAnswer answer = told.answer();
+    Answer.Caller stream = session.stream;
+    if (answer == null) {
+      session.probes = Probe.fold(session.probes, told.probe());
+      return;
+    }
+    if (answer.pulse() != session.pulse || stream == null) {
+      return; // it answered on a stream that is not its own any more
+    }
+    session.probes = Probe.fold(session.probes, told.probe());
+    session.pulse.unmark();
+    Entry alive = session.entry.in(State.ALIVE, now);
+    Entry after = session.withdrawing(alive, registry.loopClock, now);
+    Evidence evidence = session.evidenceOfGap(new Gap(answer.gapNanos(), 0, Gap.Sender.SILENT));
+    List<Answer> ack = List.of(unasked(stream, session, after));
+    registry.change(session, after, Cause.RECOVERED, evidence, ack, now);
+    registry.examineAfter(session, 0, now);
+  }
+
   /** A goodbye, or a half-closed stream. */
   void onLeave(Session session, Cause cause, String reason, Moment now) {
     Answer.Caller stream = session.stream;
@@ -210,7 +238,10 @@ final class Verdicts {
     Entry after = session.entry.in(State.SUSPECT, now);
     Evidence evidence = session.evidence(verdict.nanos(), now.nanos());
     Answer.Caller stream = session.stream;
-    List<Answer> told = stream == null ? List.of() : List.of(unasked(stream, session, after));
+    List<Answer> told =
+        stream == null
+            ? List.of()
+            : List.of(asked(stream, after, evidence), unasked(stream, session, after));
     registry.change(session, after, verdict.cause(), evidence, told, now);
     registry.examineAfter(session, 0, now);
   }
@@ -219,6 +250,12 @@ final class Verdicts {
     Entry after = session.entry.in(State.DEAD, now);
     Evidence evidence = session.evidence(verdict.nanos(), now.nanos());
     registry.change(session, after, verdict.cause(), evidence, ended(session), now);
+  }
+
+  private static Answer asked(Answer.Caller stream, Entry suspect, Evidence evidence) {
+    long untilDead = suspect.times().timeoutNanos() - evidence.silenceNanos();
+    return new Answer(
+        stream, new Answer.Asked(Suspicion.of(suspect), Suspicion.withinNanos(untilDead)));
   }
 
   /** A suspect with an open stream is told, and may refute at once. */

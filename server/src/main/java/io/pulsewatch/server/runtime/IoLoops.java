@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The event loops that read and write all streams. The only class, with its handler and its
- * backends, that knows which Netty is inside grpc-netty-shaded: its packages are no promised API.
+ * The event loops that read and write all streams. With its handler, its backends and {@link
+ * ProbeSockets} the only class that knows which Netty is inside grpc-netty-shaded: its packages are
+ * no promised API.
  *
  * <p>Thread-safe.
  */

@@ -2,9 +2,11 @@ package io.pulsewatch.server.transport;
 
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.OperatorOverride;
+import io.pulsewatch.server.liveness.Probe;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.v1.OverrideKind;
+import io.pulsewatch.v1.ProbeOutcome;
 import org.jspecify.annotations.Nullable;
 
 /** The enums of the contract in the kernel's words, and back. */
@@ -49,6 +51,30 @@ final class Enums {
       case PAUSED -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PAUSED;
       case ADMITTING -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_ADMITTING;
       case PRESERVATION -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PRESERVATION;
+    };
+  }
+
+  static ProbeOutcome outcome(Probe.Outcome outcome) {
+    return switch (outcome) {
+      case PROVEN -> ProbeOutcome.PROBE_OUTCOME_PROVEN;
+      case REACHABLE -> ProbeOutcome.PROBE_OUTCOME_REACHABLE;
+      case REFUSED -> ProbeOutcome.PROBE_OUTCOME_REFUSED;
+      case NO_ANSWER -> ProbeOutcome.PROBE_OUTCOME_NO_ANSWER;
+      case DECLINED -> ProbeOutcome.PROBE_OUTCOME_DECLINED;
+    };
+  }
+
+  /**
+   * What one client says of another. It can prove nothing to us. Null for UNSPECIFIED and for
+   * numbers that we do not know.
+   */
+  static Probe.@Nullable Outcome seenByPeer(ProbeOutcome outcome) {
+    return switch (outcome) {
+      case PROBE_OUTCOME_PROVEN, PROBE_OUTCOME_REACHABLE -> Probe.Outcome.REACHABLE;
+      case PROBE_OUTCOME_REFUSED -> Probe.Outcome.REFUSED;
+      case PROBE_OUTCOME_NO_ANSWER -> Probe.Outcome.NO_ANSWER;
+      case PROBE_OUTCOME_DECLINED -> Probe.Outcome.DECLINED;
+      case PROBE_OUTCOME_UNSPECIFIED, UNRECOGNIZED -> null;
     };
   }
 

@@ -7,6 +7,7 @@ import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.Evidence;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.OperatorOverride;
+import io.pulsewatch.server.liveness.Probe;
 import io.pulsewatch.v1.Endpoint;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.Override;
@@ -62,11 +63,7 @@ public final class Faces {
             .setInterval(Nanos.duration(entry.times().intervalNanos()))
             .setTimeout(Nanos.duration(entry.times().timeoutNanos()));
     for (Details.Endpoint endpoint : details.endpoints()) {
-      instance.addEndpoints(
-          Endpoint.newBuilder()
-              .setName(endpoint.name())
-              .setHost(endpoint.host())
-              .setPort(endpoint.port()));
+      instance.addEndpoints(endpoint(endpoint));
     }
     OperatorOverride override = entry.override();
     if (override != null) {
@@ -99,6 +96,14 @@ public final class Faces {
       told.setEvidence(evidence(change.evidence()));
     }
     return told.build();
+  }
+
+  static Endpoint endpoint(Details.Endpoint endpoint) {
+    return Endpoint.newBuilder()
+        .setName(endpoint.name())
+        .setHost(endpoint.host())
+        .setPort(endpoint.port())
+        .build();
   }
 
   private static Instance.Builder addVitals(Instance.Builder instance, Entry entry, Moment now) {
@@ -149,7 +154,18 @@ public final class Faces {
     if (evidence.plannedNanos() != 0) {
       told.setPlanned(Nanos.duration(evidence.plannedNanos()));
     }
+    evidence.probes().forEach(probe -> told.addProbes(probe(probe)));
     return told.build();
+  }
+
+  private static io.pulsewatch.v1.Probe probe(Probe probe) {
+    io.pulsewatch.v1.Probe.Builder told =
+        io.pulsewatch.v1.Probe.newBuilder()
+            .setBy(probe.by())
+            .setOutcome(Enums.outcome(probe.outcome()))
+            .setTook(Nanos.duration(probe.tookNanos()));
+    Details.Endpoint at = probe.endpoint();
+    return (at == null ? told : told.setEndpoint(endpoint(at))).build();
   }
 
   private static OverrideKind kind(OperatorOverride.Kind kind) {

@@ -48,6 +48,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   private final Grants grants;
   private final Judging judging;
   private final int maxStreams;
+  private final Asking asking;
   private final Set<HeartbeatStream> streams = ConcurrentHashMap.newKeySet();
   private final Set<HeartbeatStream> turnedAway = ConcurrentHashMap.newKeySet();
   private volatile @Nullable StatusRuntimeException closed;
@@ -60,6 +61,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
    * @param chance for secrets: thread-safe and unguessable
    * @param judging whether acks may renew fences
    * @param maxStreams open heartbeat streams; past it a new one is refused
+   * @param asking who asks clients about suspects
    */
   public HeartbeatEndpoint(
       StreamLoop.Finder loops,
@@ -70,7 +72,8 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       RandomGenerator chance,
       String serverId,
       Judging judging,
-      int maxStreams) {
+      int maxStreams,
+      Asking asking) {
     this.loops = loops;
     this.mailroom = mailroom;
     this.loopClock = loopClock;
@@ -80,6 +83,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     this.judging = judging;
     this.grants = new Grants(serverId, judging);
     this.maxStreams = maxStreams;
+    this.asking = asking;
   }
 
   @Override
@@ -165,6 +169,15 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
 
   Grants grants() {
     return grants;
+  }
+
+  Asking asking() {
+    return asking;
+  }
+
+  /** Hands over what came of asking; where as many commands wait as may, it is lost. */
+  void tell(Command.Probed told) {
+    mailroom.offer(told);
   }
 
   void onClosed(HeartbeatStream stream) {

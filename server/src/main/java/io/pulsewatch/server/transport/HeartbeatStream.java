@@ -7,6 +7,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.Evidence;
+import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.v1.Ack;
@@ -14,6 +15,7 @@ import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
+import io.pulsewatch.v1.ProbeResult;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Rejected;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,11 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   private @Nullable Duration fence;
   private io.pulsewatch.v1.Status status = io.pulsewatch.v1.Status.STATUS_SERVING;
   private @Nullable Ack owed;
+
+  /** What the client is asked; null until it is asked anything. */
+  private @Nullable Questions questions;
+
+  private boolean probesOthers;
 
   /** Over a limit: what its first message will be answered; null for all others. */
   private @Nullable StatusRuntimeException turnedAway;
@@ -99,8 +106,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
       case REGISTER -> onRegister(request.getRegister());
       case LEAVE -> onLeave(request.getLeave().getReason());
       case REAUTH -> reject("UNIMPLEMENTED", "reauth", "This release knows no credentials.");
-      case PROBE_RESULT ->
-          reject("UNIMPLEMENTED", "probe_result", "This release asks for no probes.");
+      case PROBE_RESULT -> onProbeResult(request.getProbeResult());
       case MESSAGE_NOT_SET -> reject("EMPTY", "message", "Set one of register, heartbeat, leave.");
     }
   }
@@ -164,6 +170,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
       SessionToken fresh = endpoint.freshToken(Registrations.key(register));
       offered = fresh;
       tokenText = register.getSessionToken();
+      probesOthers = register.getProbesOthers() && endpoint.asking().isOn();
       endpoint.offer(endpoint.command(register, tokenText, fresh, this, pulse, null, network));
       phase = Phase.REGISTERING;
     } catch (StatusRuntimeException e) {
@@ -213,6 +220,18 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     }
   }
 
+  private void onProbeResult(ProbeResult result) {
+    Questions asked = questions;
+    Questions.Outcome outcome = asked == null ? Questions.Outcome.UNKNOWN : asked.onResult(result);
+    switch (outcome) {
+      case TAKEN -> {}
+      case UNKNOWN ->
+          reject("UNKNOWN_PROBE", "probe_result.probe_id", "No open probe_request has this id.");
+      case BAD ->
+          reject("BAD_OUTCOME", "probe_result.outcome", "Say what was found at the endpoint.");
+    }
+  }
+
   private void onLeave(String reason) {
     boolean tooLong = HeartbeatChecks.isTooLong(reason);
     if (tooLong) {
@@ -243,6 +262,8 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     } else if (reply instanceof Answer.Told told) {
       status = Enums.status(told.status());
       sendAck(endpoint.grants().ack(told));
+    } else if (reply instanceof Answer.Asked asked && endpoint.asking().isOn()) {
+      questions(asked.suspicion().key()).askItself(asked.suspicion(), asked.withinNanos());
     } else if (reply instanceof Answer.Refused refused) {
       fail(Statuses.of(refused));
     } else if (reply instanceof Answer.Farewell) {
@@ -267,9 +288,30 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     network = "";
     if (phase == Phase.REGISTERING) {
       phase = Phase.OPEN;
+      if (probesOthers) {
+        endpoint.asking().onPeer(questions(granted.entry().key()));
+      }
     }
     // Read on without limit: a heartbeat leaves nothing behind.
     out.request(Integer.MAX_VALUE);
+  }
+
+  /** Sends it if the client reads and the session lives; its event loop only. */
+  boolean sendIfReady(HeartbeatResponse response) {
+    boolean ready = phase == Phase.OPEN && out.isReady();
+    if (ready) {
+      send(response);
+    }
+    return ready;
+  }
+
+  private Questions questions(InstanceKey key) {
+    Questions asked = questions;
+    if (asked == null) {
+      asked = new Questions(this, endpoint, loop, pulse, key);
+      questions = asked;
+    }
+    return asked;
   }
 
   private void rejectPart(Heartbeat heartbeat, String reason, String field, String description) {
@@ -330,6 +372,10 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   private void close() {
     phase = Phase.CLOSED;
     owed = null;
+    Questions asked = questions;
+    if (probesOthers && asked != null) {
+      endpoint.asking().onPeerGone(asked);
+    }
     endpoint.onClosed(this);
   }
 

@@ -63,7 +63,10 @@ final class EvidenceTest {
         (rig, client) -> ends(rig, client, News.End.LEFT, "done")),
     PLANNED_NANOS(
         (rig, client) -> skipsOne(rig, client, 0, 3),
-        (rig, client) -> skipsOne(rig, client, 2 * SECOND, 2));
+        (rig, client) -> skipsOne(rig, client, 2 * SECOND, 2)),
+    PROBES(
+        (rig, client) -> isLookedAt(rig, client, Probe.Outcome.REACHABLE),
+        (rig, client) -> isLookedAt(rig, client, Probe.Outcome.REFUSED));
 
     private final Story one;
     private final Story other;
@@ -230,6 +233,14 @@ final class EvidenceTest {
     rig.runTo(5 * SECOND);
     client.heartbeat(second, null);
     rig.runTo(12 * SECOND);
+  }
+
+  private static void isLookedAt(Rig rig, Rig.Client client, Probe.Outcome outcome) {
+    register(rig, client, 0);
+    rig.runTo(5 * SECOND);
+    Suspicion suspicion = Suspicion.of(rig.last().after());
+    rig.offer(new Command.Probed(suspicion, new Probe("server", null, outcome, MS), null));
+    rig.runTo(7 * SECOND);
   }
 
   private static void staysLost(Rig rig, Rig.Client client, long lostAt) {

@@ -51,6 +51,11 @@ final class MailboxTest {
     }
 
     @Override
+    public void onProbed(Command.Probed told) {
+      items.add(told);
+    }
+
+    @Override
     public void onPutOff(PutOff putOff) {
       items.add(putOff);
     }

@@ -12,9 +12,11 @@ import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.transport.AdminEndpoint;
+import io.pulsewatch.server.transport.Asking;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.Judging;
+import io.pulsewatch.server.transport.Mailroom;
 import io.pulsewatch.server.transport.StreamLoop;
 import io.pulsewatch.v1.GetServerStateResponse;
 import io.pulsewatch.v1.Goodbye;
@@ -58,12 +60,22 @@ public final class ManualEngine {
     this(grpc, Settings.DEFAULT, MAX_COMMANDS, MAX_STREAMS);
   }
 
+  /** One whose clients are asked about suspects. */
+  public ManualEngine(GrpcExtension grpc, Asking asking) {
+    this(grpc, Settings.DEFAULT, MAX_COMMANDS, MAX_STREAMS, asking);
+  }
+
   /**
    * Starts an engine with limits of its own.
    *
    * @param grpc ends server and channel after the test
    */
   public ManualEngine(GrpcExtension grpc, Settings settings, int maxCommands, int maxStreams) {
+    this(grpc, settings, maxCommands, maxStreams, Asking.OFF);
+  }
+
+  private ManualEngine(
+      GrpcExtension grpc, Settings settings, int maxCommands, int maxStreams, Asking asking) {
     Clocks clocks = new Clocks(() -> nowNanos, this::wallMillis);
     AwakeClock loopClock = new AwakeClock(nowNanos);
     this.reader = new OwnThread(new AwakeClock(nowNanos));
@@ -88,7 +100,8 @@ public final class ManualEngine {
             new Random(1),
             SERVER_ID,
             judging,
-            maxStreams);
+            maxStreams,
+            asking);
     AdminEndpoint admin =
         new AdminEndpoint(
             () -> reader,
@@ -109,6 +122,15 @@ public final class ManualEngine {
       throw new UncheckedIOException(e);
     }
     this.channel = grpc.add(InProcessChannelBuilder.forName(name).directExecutor().build());
+  }
+
+  /** The way into the loop. */
+  public Mailroom mailroom() {
+    return mailbox;
+  }
+
+  public long nowNanos() {
+    return nowNanos;
   }
 
   public Channel channel() {

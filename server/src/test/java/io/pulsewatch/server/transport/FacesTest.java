@@ -12,6 +12,7 @@ import io.pulsewatch.server.liveness.Evidence;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.OperatorOverride;
+import io.pulsewatch.server.liveness.Probe;
 import io.pulsewatch.server.liveness.SomeVitals;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Status;
@@ -118,6 +119,24 @@ final class FacesTest {
     assertThat(told.getTransportError()).isEqualTo("RST_STREAM");
     assertThat(Nanos.of(told.getPlanned())).isEqualTo(7);
     assertThat(Nanos.of(told.getJitter())).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatCameOfAskingKeepsItsNames(Probe.Outcome outcome) {
+    Probe byServer =
+        new Probe("server", new Details.Endpoint("http", "10.0.0.7", 80), outcome, SECOND);
+    Probe bySuspect = new Probe("orders/a", null, outcome, 1);
+    Evidence evidence =
+        new Evidence(0, 0, 0, 0, 0, 0, 0, "", "", 0, 0, List.of(byServer, bySuspect));
+    List<io.pulsewatch.v1.Probe> told =
+        change(null, Cause.SILENCE, evidence).getEvidence().getProbesList();
+    assertThat(told).hasSize(2);
+    assertThat(told.get(0).getBy()).isEqualTo("server");
+    assertThat(told.get(0).getEndpoint().getHost()).isEqualTo("10.0.0.7");
+    assertThat(told.get(0).getOutcome().name()).isEqualTo("PROBE_OUTCOME_" + outcome.name());
+    assertThat(Nanos.of(told.get(0).getTook())).isEqualTo(SECOND);
+    assertThat(told.get(1).hasEndpoint()).isFalse();
   }
 
   @Test

@@ -246,8 +246,8 @@ final class HeartbeatContractTest {
             "reauth"),
         Arguments.of(
             HeartbeatRequest.newBuilder().setProbeResult(ProbeResult.getDefaultInstance()).build(),
-            "UNIMPLEMENTED",
-            "probe_result"),
+            "UNKNOWN_PROBE",
+            "probe_result.probe_id"),
         Arguments.of(HeartbeatRequest.getDefaultInstance(), "EMPTY", "message"));
   }
 

@@ -448,22 +448,19 @@ final class PreservationTest {
 
   @Test
   void atTheLimitOfGroupsANewOneIsNotCounted() {
-    preservation = new Preservation(true, 2, 0);
-    join(20, "a", "n");
-    join(20, "b", "n");
+    preservation = new Preservation(true, 1, 0);
+    join(20, "a", "");
+    join(20, "b", "");
     join(100, "", "");
     silent(20, 20);
-    assertThat(isHeld(20)).as("its network has room").isTrue();
-    heard(20, 20);
+    assertThat(isHeld(20)).as("there was no room for zone b").isFalse();
+    silent(0, 20);
+    assertThat(isHeld(0)).isTrue();
+    ended(0, 40);
     now += HOUR;
-    ended(0, 20);
-    now += HOUR;
-    for (int i = 20; i < 40; i++) {
-      preservation.join(
-          fleet.get(i), new Details(List.of(), Map.of(), "b", 0, ""), "m", TIMES, now);
-    }
-    silent(20, 5);
-    assertThat(isHeld(20)).as("there was room for one of zone b and network m").isTrue();
+    join(20, "b", "");
+    silent(140, 20);
+    assertThat(isHeld(140)).as("zone a is gone").isTrue();
   }
 
   @Test

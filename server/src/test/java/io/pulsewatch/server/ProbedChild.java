@@ -9,6 +9,9 @@ import io.pulsewatch.server.transport.TestStream;
 import io.pulsewatch.v1.Endpoint;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A client in a process of its own that beats and has an endpoint; it ends with its input. */
 final class ProbedChild {
@@ -32,10 +35,14 @@ final class ProbedChild {
               .setPort(socket.getLocalPort());
       TestStream stream = TestStream.open(channel, Sockets.PATIENCE_MILLIS);
       stream.send(register("orders/child", 400, 2_400, 2_400).addEndpoints(endpoint));
-      while (System.in.available() == 0) {
-        stream.send(heartbeat(0));
-        Thread.sleep(100);
+      ScheduledFuture<?> beats =
+          Executors.newSingleThreadScheduledExecutor()
+              .scheduleAtFixedRate(() -> stream.send(heartbeat(0)), 0, 100, TimeUnit.MILLISECONDS);
+      while (System.in.read() >= 0) {
+        // until the parent is gone
       }
+      beats.cancel(true);
     }
+    System.exit(0);
   }
 }

@@ -76,7 +76,7 @@ final class ProbeDesk {
       answer.accept(result(request, outcome, 0));
       return;
     }
-    if (!looksAtOthers() || !request.hasEndpoint() || !permit(nowNanos)) {
+    if (!probing.looksAtOthers() || !request.hasEndpoint() || !permit(nowNanos)) {
       answer.accept(result(request, ProbeOutcome.PROBE_OUTCOME_DECLINED, 0));
       return;
     }
@@ -100,13 +100,6 @@ final class ProbeDesk {
     Reach.Scope scope = new Reach.Scope(anyAddress, nearby || anyAddress);
     ProbeOutcome outcome = looker.look(request.getEndpoint(), left, scope);
     answer.accept(result(request, outcome, nanoTicker.getAsLong() - begunNanos));
-  }
-
-  private boolean looksAtOthers() {
-    return switch (probing) {
-      case OFF, ITSELF -> false;
-      case OTHERS, OTHERS_AT_ANY_ADDRESS -> true;
-    };
   }
 
   private boolean permit(long nowNanos) {

@@ -24,5 +24,13 @@ public enum Probing {
   OTHERS,
 
   /** Others at any address that can be connected to: wherever an instance says that it is. */
-  OTHERS_AT_ANY_ADDRESS
+  OTHERS_AT_ANY_ADDRESS;
+
+  /** Whether servers are told that this instance looks at others. */
+  boolean looksAtOthers() {
+    return switch (this) {
+      case OFF, ITSELF -> false;
+      case OTHERS, OTHERS_AT_ANY_ADDRESS -> true;
+    };
+  }
 }

@@ -236,7 +236,7 @@ public final class SenderBuilder {
     setIfWished(timeout, register::setTimeout);
     setIfWished(resumeWindow, register::setResumeWindow);
     return new SenderSetup(
-        register.setProcessId(randomProcessId()).build(),
+        register.setProcessId(randomProcessId()).setProbesOthers(probing.looksAtOthers()).build(),
         status,
         Map.copyOf(progress),
         probing,

@@ -45,6 +45,12 @@ final class BuilderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"OFF, false", "ITSELF, false", "OTHERS, true", "OTHERS_AT_ANY_ADDRESS, true"})
+  void serversAreToldWhoLooksAtOthers(Probing probing, boolean told) {
+    assertThat(setup(sender().probing(probing)).description().getProbesOthers()).isEqualTo(told);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "PT0.099S, , , interval: PT0.099S (expected: PT0.1S..PT1H)",
     "PT1H0.001S, , , interval: PT1H0.001S (expected: PT0.1S..PT1H)",

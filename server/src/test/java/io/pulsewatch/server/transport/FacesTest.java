@@ -125,8 +125,7 @@ final class FacesTest {
     Probe byServer =
         new Probe("server", new Details.Endpoint("http", "10.0.0.7", 80), outcome, SECOND);
     Probe bySuspect = new Probe("orders/a", null, outcome, 1);
-    Evidence evidence =
-        new Evidence(0, 0, 0, 0, 0, 0, 0, "", "", 0, List.of(byServer, bySuspect));
+    Evidence evidence = new Evidence(0, 0, 0, 0, 0, 0, 0, "", "", 0, List.of(byServer, bySuspect));
     List<io.pulsewatch.v1.Probe> told =
         change(null, Cause.SILENCE, evidence).getEvidence().getProbesList();
     assertThat(told).hasSize(2);

@@ -26,6 +26,7 @@ import io.pulsewatch.v1.Register;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -55,7 +56,7 @@ final class ProbeContractTest {
   private final ManualEngine engine = new ManualEngine(grpc, prober);
   private final TestStream suspect = TestStream.open(engine.channel());
   private final TestStream peer = TestStream.open(engine.channel());
-  private Change last;
+  private final List<Change> changes = new ArrayList<>();
 
   /** Nothing answers, whatever is looked at. */
   private static final class DeadNetwork implements Sockets {
@@ -83,12 +84,16 @@ final class ProbeContractTest {
     pump();
   }
 
+  private Change last() {
+    return changes.get(changes.size() - 1);
+  }
+
   /** What the fan-out loop does. */
   private void pump() {
-    List<Change> changes = engine.takeChanges();
-    last = changes.isEmpty() ? last : changes.get(changes.size() - 1);
-    view.onChanges(changes);
-    prober.onChanges(changes);
+    List<Change> fresh = engine.takeChanges();
+    changes.addAll(fresh);
+    view.onChanges(fresh);
+    prober.onChanges(fresh);
     prober.turn(engine.nowNanos());
   }
 
@@ -104,8 +109,8 @@ final class ProbeContractTest {
     pass(2_000);
     peer.send(heartbeat(0));
     pass(2_050);
-    assertThat(last.after().state()).isEqualTo(State.SUSPECT);
-    assertThat(last.key().instanceId()).isEqualTo("a");
+    assertThat(last().after().state()).isEqualTo(State.SUSPECT);
+    assertThat(last().key().instanceId()).isEqualTo("a");
   }
 
   private static ProbeRequest probe(TestStream stream) {
@@ -132,7 +137,7 @@ final class ProbeContractTest {
     ProbeRequest probe = probe(suspect);
     assertThat(probe.getService()).isEqualTo("orders");
     assertThat(probe.getInstanceId()).isEqualTo("a");
-    assertThat(probe.getIncarnation()).isEqualTo(last.after().incarnation());
+    assertThat(probe.getIncarnation()).isEqualTo(last().after().incarnation());
     assertThat(probe.hasEndpoint()).isFalse();
     assertThat(Nanos.of(probe.getWithin())).isBetween(900_000_000L, 1_000_000_000L);
     assertThat(suspect.ack().getState()).isEqualTo(io.pulsewatch.v1.State.STATE_SUSPECT);
@@ -140,9 +145,9 @@ final class ProbeContractTest {
     suspect.send(answer(probe.getProbeId(), outcome));
     engine.turn();
     pump();
-    assertThat(last.after().state()).isEqualTo(State.ALIVE);
-    assertThat(last.cause()).isEqualTo(Cause.RECOVERED);
-    assertThat(last.evidence().probes())
+    assertThat(last().after().state()).isEqualTo(State.ALIVE);
+    assertThat(last().cause()).isEqualTo(Cause.RECOVERED);
+    assertThat(last().evidence().probes())
         .singleElement()
         .satisfies(
             proven -> {
@@ -167,9 +172,9 @@ final class ProbeContractTest {
     pass(200);
     peer.send(heartbeat(0));
     pass(2_000);
-    assertThat(last.after().state()).isEqualTo(State.DEAD);
-    assertThat(last.evidence().silenceNanos()).isGreaterThanOrEqualTo(6_000_000_000L);
-    assertThat(last.evidence().probes())
+    assertThat(last().after().state()).isEqualTo(State.DEAD);
+    assertThat(last().evidence().silenceNanos()).isGreaterThanOrEqualTo(6_000_000_000L);
+    assertThat(last().evidence().probes())
         .extracting(Probe::by, Probe::endpoint, Probe::outcome)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("orders/a", null, Probe.Outcome.NO_ANSWER));
@@ -191,17 +196,17 @@ final class ProbeContractTest {
     ProbeRequest probe = probe(peer);
     assertThat(probe.getService()).isEqualTo("orders");
     assertThat(probe.getInstanceId()).isEqualTo("a");
-    assertThat(probe.getIncarnation()).isEqualTo(last.after().incarnation());
+    assertThat(probe.getIncarnation()).isEqualTo(last().after().incarnation());
     assertThat(probe.getEndpoint()).isEqualTo(HTTP);
     peer.send(answer(probe.getProbeId(), said)).quiet();
     engine.turn();
     pump();
-    assertThat(last.after().state()).isEqualTo(State.SUSPECT);
+    assertThat(last().after().state()).isEqualTo(State.SUSPECT);
     peer.send(heartbeat(0));
     pass(2_200);
-    assertThat(last.after().state()).isEqualTo(State.DEAD);
+    assertThat(last().after().state()).isEqualTo(State.DEAD);
     Details.Endpoint http = new Details.Endpoint("http", "10.0.0.7", 80);
-    assertThat(last.evidence().probes())
+    assertThat(last().evidence().probes())
         .contains(new Probe("orders/peer", http, told, 7_000_000))
         .extracting(Probe::by)
         .containsExactlyInAnyOrder("orders/peer", "orders/a", "server");
@@ -224,7 +229,7 @@ final class ProbeContractTest {
     engine.turn();
     peer.completed();
     pass(4_100);
-    assertThat(last.after().state()).isEqualTo(State.SUSPECT);
+    assertThat(last().after().state()).isEqualTo(State.SUSPECT);
     assertThat(peer.poll()).isNull();
   }
 
@@ -254,8 +259,8 @@ final class ProbeContractTest {
       unread.send(heartbeat(i));
     }
     pass(6_200);
-    assertThat(last.after().state()).isEqualTo(State.DEAD);
-    assertThat(last.evidence().probes()).isEmpty();
+    assertThat(last().after().state()).isEqualTo(State.DEAD);
+    assertThat(last().evidence().probes()).isEmpty();
   }
 
   /** Off: neither asked nor listened to. */

@@ -114,7 +114,7 @@ final class JudgeTest {
     "ALIVE,    8,  8,  9, WAIT,    SILENCE,      1",
     "ALIVE,    9,  8,  9, DEAD,    HOLD_EXPIRED, 0",
     "SUSPECT,  5,  5,  5, DEAD,    STREAM_LOST,  0",
-    "ALIVE,    5,  1,  5, SUSPECT, STREAM_LOST,  1",
+    "ALIVE,    5,  1,  5, SUSPECT, STREAM_LOST,  0",
   })
   void anAnnouncedPauseIsNoReasonToDoubt(
       State state, long silence, long lost, long hold, Judge.Kind kind, Cause cause, long nanos) {

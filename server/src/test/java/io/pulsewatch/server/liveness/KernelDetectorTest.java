@@ -49,7 +49,7 @@ final class KernelDetectorTest {
   @Origins
   void theDefaultLearns(long origin) {
     long regular = doubtAfter(origin, 0);
-    long jumpy = doubtAfter(origin, 800 * MS);
+    long jumpy = doubtAfter(origin, 500 * MS);
     assertThat(regular).isBetween(2_200 * MS, 3_000 * MS);
     assertThat(jumpy).isBetween(3_000 * MS, 5_010 * MS);
   }
@@ -83,11 +83,14 @@ final class KernelDetectorTest {
         client(
             rig,
             new DetectorChoice.Adaptive(
-                DetectorChoice.Kind.TAIL, DetectorChoice.Profile.MOBILE, 0));
+                DetectorChoice.Kind.PHI_LOGISTIC, DetectorChoice.Profile.LAN, 0));
     long taught = client.pulse.doubtNanos();
-    beat(rig, client, 5_000, 0);
-    assertThat(client.pulse.doubtNanos()).isLessThan(taught);
+    for (int i = 0; i < 400; i++) {
+      rig.run(MS);
+      client.heartbeat();
+    }
     long due = rig.nanos() - rig.origin + client.pulse.doubtNanos();
+    assertThat(due).as("the timer waits for later").isLessThan(taught);
     rig.runTo(due - 1);
     assertThat(rig.changes).hasSize(1);
     rig.settle();
@@ -101,7 +104,7 @@ final class KernelDetectorTest {
     Rig rig = new Rig(0);
     Rig.Client old = client(rig, DetectorChoice.DEFAULT);
     long fresh = old.pulse.doubtNanos();
-    beat(rig, old, 200, 800 * MS);
+    beat(rig, old, 200, 500 * MS);
     long learnt = old.pulse.doubtNanos();
     assertThat(learnt).isGreaterThan(fresh);
     Rig.Client next = rig.client(rig.second, Rig.KEY);
@@ -126,7 +129,7 @@ final class KernelDetectorTest {
     rig.turn();
     long fresh = cron.pulse.doubtNanos();
     for (int i = 1; i <= 200; i++) {
-      rig.runTo(2L * i * SECOND + 800 * MS * (i % 2));
+      rig.runTo(2L * i * SECOND + 500 * MS * (i % 2));
       cron.registerByBeat(News.heard(0, 0, 0, null));
       rig.turn();
     }
@@ -141,7 +144,7 @@ final class KernelDetectorTest {
     Rig.Client client = client(rig, DetectorChoice.DEFAULT);
     beat(rig, client, 100, 0);
     long learnt = client.pulse.doubtNanos();
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 3; i++) {
       rig.run(SECOND);
       rig.pass(5 * SECOND);
       client.heartbeat();
@@ -152,6 +155,8 @@ final class KernelDetectorTest {
       rig.step(MS);
       rig.assertLast(State.ALIVE, Cause.RECOVERED);
     }
-    assertThat(client.pulse.doubtNanos()).isEqualTo(learnt);
+    rig.run(2 * SECOND);
+    beat(rig, client, 100, 0);
+    assertThat(client.pulse.doubtNanos()).isLessThanOrEqualTo(learnt);
   }
 }

@@ -1,5 +1,7 @@
 package io.pulsewatch.server.liveness;
 
+import io.pulsewatch.server.detector.DetectorChoice;
+
 /** Vitals for entries that no kernel made. */
 public final class SomeVitals {
   private SomeVitals() {}
@@ -7,7 +9,10 @@ public final class SomeVitals {
   /** Heard at this instant, by clocks that never pause. */
   public static Vitals heardAt(long nanos) {
     AwakeClock clock = new AwakeClock(nanos, Long.MAX_VALUE / 4);
-    return new Vitals(new Pulse(new SomeReader(clock), clock, nanos));
+    Pulse pulse = new Pulse(new SomeReader(clock), clock, nanos);
+    pulse.judgeBy(new DetectorChoice.Fixed(0));
+    pulse.grant(Times.grant(1_000_000_000, 3_000_000_000L, Times.UNSET));
+    return new Vitals(pulse);
   }
 
   private record SomeReader(AwakeClock clock) implements Reader {

@@ -198,9 +198,9 @@ final class BeatContractTest {
         .fault()
         .is(Code.INVALID_ARGUMENT, "NOTE_TOO_LONG")
         .naming("note");
-    send(cron().setHeartbeat(heartbeat(1).setHold(seconds(1))))
+    send(cron().setHeartbeat(heartbeat(1).setHold(seconds(-1))))
         .fault()
-        .is(Code.INVALID_ARGUMENT, "UNIMPLEMENTED")
+        .is(Code.INVALID_ARGUMENT, "BAD_HOLD")
         .naming("hold");
     assertThat(engine.mailboxIsEmpty()).isTrue();
   }

@@ -50,7 +50,7 @@ final class HeartbeatContractTest {
   /** The fence is the hold's from the heartbeat that announced it; the change comes first. */
   @Test
   void aHoldIsInTheLedgerBeforeItsAck() {
-    stream.send(heartbeat(1).setHold(seconds(60)));
+    registered().send(heartbeat(1).setHold(seconds(60)));
     stream.quiet();
     engine.turn();
     Change told = engine.takeChange();
@@ -230,10 +230,10 @@ final class HeartbeatContractTest {
   void aFaultyDuplicateIsToldUnderItsOwnNumber() {
     registered().send(heartbeat(7));
     stream.ack();
-    stream.send(heartbeat(3).setHold(seconds(1)));
+    stream.send(heartbeat(3).setHold(seconds(-1)));
     assertThat(stream.rejected().getSequence()).isEqualTo(3);
     assertThat(stream.ack().getSequence()).isEqualTo(7);
-    stream.send(heartbeat(0).setHold(seconds(1)));
+    stream.send(heartbeat(0).setHold(seconds(-1)));
     assertThat(stream.rejected().getSequence()).isEqualTo(8);
     assertThat(stream.ack().getSequence()).isEqualTo(8);
   }

@@ -462,23 +462,6 @@ final class RegisterContractTest {
     assertThat(dead.cause()).isEqualTo(Cause.STREAM_LOST);
   }
 
-  @Test
-  void anUnknownDetectorIsNoFault() {
-    TestStream stream =
-        TestStream.open(engine.channel())
-            .send(
-                register("orders/a")
-                    .setDetector(
-                        Detector.newBuilder()
-                            .setAdaptive(
-                                io.pulsewatch.v1.AdaptiveDetector.newBuilder()
-                                    .setKindValue(77)
-                                    .setProfileValue(-3)
-                                    .setKnob(Double.NaN))));
-    engine.turn();
-    assertThat(stream.registered().getTimeout()).isEqualTo(seconds(6));
-  }
-
   private static void labels(Register.Builder register, int count) {
     for (int i = 0; i < count; i++) {
       register.putLabels("k" + i, "v");

@@ -1,10 +1,12 @@
 package io.pulsewatch.server;
 
+import static io.pulsewatch.server.transport.Requests.heartbeat;
 import static io.pulsewatch.server.transport.Requests.register;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.pulsewatch.server.transport.GrpcExtension;
@@ -22,6 +24,7 @@ import io.pulsewatch.v1.State;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -44,7 +47,7 @@ final class AskingIT {
 
   private TestStream silent(ManagedChannel channel, String name, Endpoint... declared) {
     TestStream stream = TestStream.open(channel, Sockets.PATIENCE_MILLIS);
-    stream.send(register(name, 400, 2_400, 2_400).addAllEndpoints(java.util.List.of(declared)));
+    stream.send(register(name, 400, 2_400, 2_400).addAllEndpoints(List.of(declared)));
     stream.registered();
     return stream;
   }
@@ -77,7 +80,7 @@ final class AskingIT {
     PulsewatchServer server = Sockets.server(grpc);
     WatchLog log = WatchLog.open(Sockets.channel(grpc, server.port()));
     try (ChildProcess child =
-        ChildProcess.start(ProbedChild.class, Integer.toString(server.port()), name)) {
+        ChildProcess.start(Child.class, Integer.toString(server.port()), name)) {
       log.next("orders/child", State.STATE_ALIVE, Cause.CAUSE_REGISTERED);
       child.signal("STOP");
       Change suspect = log.next("orders/child", State.STATE_SUSPECT, Cause.CAUSE_SILENCE);
@@ -163,5 +166,35 @@ final class AskingIT {
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)
         .noneMatch(name -> name.startsWith("pulsewatch-probe"));
+  }
+
+  /** A client in a process of its own that beats and has an endpoint; it ends with its input. */
+  static final class Child {
+    private Child() {}
+
+    /**
+     * Runs it.
+     *
+     * @param arguments the server's port, and the endpoint's name
+     */
+    public static void main(String[] arguments) throws Exception {
+      ManagedChannel channel =
+          NettyChannelBuilder.forAddress("127.0.0.1", Integer.parseInt(arguments[0]))
+              .usePlaintext()
+              .build();
+      try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+        Endpoint.Builder endpoint =
+            Endpoint.newBuilder()
+                .setName(arguments[1])
+                .setHost("127.0.0.1")
+                .setPort(socket.getLocalPort());
+        TestStream stream = TestStream.open(channel, Sockets.PATIENCE_MILLIS);
+        stream.send(register("orders/child", 400, 2_400, 2_400).addEndpoints(endpoint));
+        while (System.in.available() == 0) {
+          stream.send(heartbeat(0));
+          Thread.sleep(100);
+        }
+      }
+    }
   }
 }

@@ -56,7 +56,7 @@ final class ProbeContractTest {
   private final ManualEngine engine = new ManualEngine(grpc, prober);
   private final TestStream suspect = TestStream.open(engine.channel());
   private final TestStream peer = TestStream.open(engine.channel());
-  private final List<Change> told = new ArrayList<>();
+  private final List<Change> changes = new ArrayList<>();
 
   /** Nothing answers, whatever is looked at. */
   private static final class DeadNetwork implements Sockets {
@@ -85,15 +85,15 @@ final class ProbeContractTest {
   }
 
   private Change last() {
-    return told.get(told.size() - 1);
+    return changes.get(changes.size() - 1);
   }
 
   /** What the fan-out loop does. */
   private void pump() {
-    List<Change> changes = engine.takeChanges();
-    told.addAll(changes);
-    view.onChanges(changes);
-    prober.onChanges(changes);
+    List<Change> fresh = engine.takeChanges();
+    changes.addAll(fresh);
+    view.onChanges(fresh);
+    prober.onChanges(fresh);
     prober.turn(engine.nowNanos());
   }
 

@@ -7,9 +7,11 @@ import io.pulsewatch.client.session.SenderActions;
 import io.pulsewatch.client.session.SenderMachine;
 import io.pulsewatch.client.session.Standing;
 import io.pulsewatch.client.session.StreamEnd;
+import io.pulsewatch.client.transport.Durations;
 import io.pulsewatch.client.transport.HeartbeatEvents;
 import io.pulsewatch.client.transport.HeartbeatStream;
 import io.pulsewatch.client.transport.Reach;
+import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.ProbeRequest;
 import io.pulsewatch.v1.ProbeResult;
 import java.lang.System.Logger.Level;
@@ -180,9 +182,11 @@ final class SenderCore implements SenderActions {
   }
 
   @Override
-  public void sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
-    opened()
-        .heartbeat(voice.heartbeat(sequence, sentNanos, lateNanos, setup.wallClock().instant()));
+  public long sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
+    Heartbeat heartbeat =
+        voice.heartbeat(sequence, sentNanos, lateNanos, setup.wallClock().instant());
+    opened().heartbeat(heartbeat);
+    return heartbeat.hasHold() ? Durations.toNanos(heartbeat.getHold()) : 0;
   }
 
   @Override

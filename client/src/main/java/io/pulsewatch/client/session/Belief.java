@@ -22,6 +22,19 @@ final class Belief {
   private long renewedAtNanos;
   private long fenceAtNanos;
 
+  /** The fence without an announced pause. */
+  private long grantedNanos;
+
+  /** A pause is announced, until this instant. */
+  private boolean held;
+
+  private long heldUntilNanos;
+
+  /** A pause was ended before its time; what was sent before this renews nothing. */
+  private boolean cutShort;
+
+  private long cutShortAtNanos;
+
   /** What the application was last told. */
   private boolean told;
 
@@ -42,19 +55,44 @@ final class Belief {
     if (!goesOn(grant)) {
       end();
       registered = true;
+      grantedNanos = 0;
       incarnation = grant.incarnation();
       actions.tellRegistered(grant);
       told = true;
     }
     streamOpen = true;
     fenceless = grant.terms().resumeWindowNanos() == 0;
+    grantedNanos = Math.max(grantedNanos, grant.expiresInNanos());
     renew(sentNanos, grant.expiresInNanos());
     judge(nowNanos);
   }
 
+  /**
+   * A heartbeat or register was sent. Where it ends an announced pause, or shortens it, the server
+   * does so when it hears it, whether its answer comes back or not: so the fence comes forward at
+   * once, and answers to what was sent before move it no more.
+   *
+   * @param holdNanos the pause that it announces; 0: none
+   */
+  void onSent(long sentNanos, long holdNanos) {
+    boolean sooner = held && sentNanos + holdNanos - heldUntilNanos < 0;
+    held = holdNanos > 0;
+    heldUntilNanos = sentNanos + holdNanos;
+    if (sooner) {
+      cutShort = true;
+      cutShortAtNanos = sentNanos;
+      long grantedAtNanos = sentNanos + Math.min(grantedNanos, MOST_FENCE_NANOS);
+      if (fenced && fenceAtNanos - grantedAtNanos > 0) {
+        fenceAtNanos = grantedAtNanos;
+      }
+    }
+  }
+
   /** Moves the fence, if this is newer than what it counts from. */
   void renew(long sentNanos, long expiresInNanos) {
-    if (expiresInNanos < 0 || (fenced && sentNanos - renewedAtNanos < 0)) {
+    boolean stale =
+        (fenced && sentNanos - renewedAtNanos < 0) || (cutShort && sentNanos - cutShortAtNanos < 0);
+    if (expiresInNanos < 0 || stale) {
       return;
     }
     fenced = true;

@@ -15,8 +15,11 @@ public interface SenderActions {
   /** Send the register; an empty token asks for a new incarnation. */
   void sendRegister(long attempt, String sessionToken);
 
-  /** Send one heartbeat, with what is new to say. */
-  void sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos);
+  /**
+   * Send one heartbeat, with what is new to say. Returns the pause that it announces, in
+   * nanoseconds; 0: none.
+   */
+  long sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos);
 
   /** Say goodbye, and half-close. */
   void sendLeave(long attempt);

@@ -289,7 +289,8 @@ public final class SenderMachine {
   private void sendNumbered(long sequence, long lateNanos, long nowNanos) {
     beaten = true;
     lastSentNanos = nowNanos;
-    actions.sendHeartbeat(attempts.number(), sequence, nowNanos, lateNanos);
+    long holdNanos = actions.sendHeartbeat(attempts.number(), sequence, nowNanos, lateNanos);
+    belief.onSent(nowNanos, holdNanos);
   }
 
   private void register(long nowNanos) {
@@ -298,6 +299,7 @@ public final class SenderMachine {
     beaten = false;
     lastSentNanos = nowNanos;
     actions.sendRegister(attempts.number(), sessionToken);
+    belief.onSent(nowNanos, 0);
     if (closing) {
       actions.sendLeave(attempts.number());
     }

@@ -312,7 +312,7 @@ final class HealthyWorld {
     }
 
     @Override
-    public void sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
+    public long sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
       Link on = link;
       if (--beatsBeforeTrouble == 0) {
         makeTrouble(on);
@@ -328,6 +328,7 @@ final class HealthyWorld {
                   machine.onAck(attempt, ack, clock());
                 });
           });
+      return 0;
     }
 
     /** At any point of the way of the heartbeat that is sent now, and of its ack. */

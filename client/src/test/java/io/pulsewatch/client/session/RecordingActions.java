@@ -9,6 +9,12 @@ final class RecordingActions implements SenderActions {
   private long lastSentNanos;
   private long lastWaitNanos;
   private long attempt;
+  private long holdNanos;
+
+  /** Each heartbeat announces a pause of this length; 0: none. */
+  void hold(long nanos) {
+    holdNanos = nanos;
+  }
 
   /** What was wanted since the last call. */
   List<String> drain() {
@@ -42,10 +48,11 @@ final class RecordingActions implements SenderActions {
   }
 
   @Override
-  public void sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
+  public long sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
     lastSentNanos = sentNanos;
     String late = lateNanos == 0 ? "" : " late by " + millis(lateNanos);
     log.add("beat " + attempt + " #" + sequence + late);
+    return holdNanos;
   }
 
   @Override

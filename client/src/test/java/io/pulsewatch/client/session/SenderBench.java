@@ -126,6 +126,12 @@ final class SenderBench {
     return this;
   }
 
+  /** Heartbeats from now on announce a pause of this length; 0: none. */
+  SenderBench hold(long millis) {
+    actions.hold(nanos(millis));
+    return this;
+  }
+
   /** An ack that nobody asked for. */
   SenderBench suspected() {
     machine.onAck(attempt(), new Acknowledgement(0, 0, Terms.UNSET, null, true), nowNanos);

@@ -86,6 +86,40 @@ final class SenderFenceTest {
     assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(nanos(FENCE_MILLIS));
   }
 
+  /** The server ends it when it hears of it, and the answer may be lost. */
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE})
+  void anEndedPauseBringsTheFenceForward(long origin) {
+    SenderBench bench = new SenderBench(origin).established();
+    bench.hold(60_000).runTo(2000).ack(57_000);
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(origin + nanos(59_000));
+    bench.hold(0).runTo(4000);
+    long granted = origin + nanos(4000 + FENCE_MILLIS);
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(granted);
+    Acknowledgement earlier = new Acknowledgement(0, origin + nanos(2000), nanos(57_000), null);
+    bench.machine().onAck(bench.attempt(), earlier, bench.nowNanos());
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(granted);
+  }
+
+  @Test
+  void aRegisterEndsAPause() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.hold(60_000).runTo(2000).ack(57_000);
+    bench.runTo(3000).ended(cut()).runTo(3000).ready(true);
+    assertThat(bench.drain()).contains("register 2 with t1");
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(nanos(3000 + FENCE_MILLIS));
+  }
+
+  @Test
+  void whatIsLeftOfAPauseShortensNothing() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.hold(60_000).runTo(2000).ack(57_000);
+    bench.hold(58_000).runTo(4000);
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(nanos(59_000));
+    bench.ack(55_000).hold(1_000).runTo(6000);
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(nanos(6000 + FENCE_MILLIS));
+  }
+
   @Test
   void aYoungerFenceMayBeShorter() {
     SenderBench bench = new SenderBench(0).established();

@@ -259,10 +259,11 @@ final class SimulatedWorld {
     }
 
     @Override
-    public void sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
+    public long sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
       Link on = usable(attempt);
       tellings.onHeartbeat(sequence);
       on.up(() -> on.onHeartbeat(sequence, sentNanos));
+      return 0;
     }
 
     @Override

@@ -89,9 +89,10 @@ final class Judge {
           : times.resumeWindowNanos() - lostNanos;
     }
 
-    /** Until its silence is doubtful. */
+    /** Until its silence is doubtful: damped, yet before it is deadly. */
     private long doubtLeft() {
-      return Math.max(doubtNanos + dampNanos - silenceNanos, calmLeft());
+      long doubtful = Math.min(doubtNanos + dampNanos, times.mostDoubtNanos());
+      return Math.max(doubtful - silenceNanos, calmLeft());
     }
 
     /** Until a loss is told. */

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record PutOff(
     InstanceKey key, @Nullable Token presented, String processId, boolean byBeat, long waitNanos) {
+
+  /** True if both showed the same of who sent them. */
+  public boolean isOfSenderOf(PutOff other) {
+    return Objects.equals(presented, other.presented)
+        && processId.equals(other.processId)
+        && byBeat == other.byBeat;
+  }
 
   /** What was asked, put off; null where it is no sign of life of a session that may exist. */
   public static @Nullable PutOff of(Command ask, long waitNanos) {

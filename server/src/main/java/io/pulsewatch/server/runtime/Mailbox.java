@@ -6,6 +6,7 @@ import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.transport.Mailroom;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,20 +14,24 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What waits for the liveness loop, in the order of arrival. Commands are bounded by {@code
- * maxCommands}; pulses by the open streams and put-offs by the live sessions, since each is in here
- * at most once.
+ * maxCommands}; pulses by the open streams, since each is in here at most once; put-offs by {@link
+ * #MAX_PUT_OFFS} for each live session.
  *
  * <p>Thread-safe; drained by the loop.
  */
 final class Mailbox implements Mailroom, Inbox {
+  /** Of so many senders a name's put-offs are kept: its own, and strangers who use its name. */
+  static final int MAX_PUT_OFFS = 4;
+
   private final Queue<Consumer<Sink>> mail = new ConcurrentLinkedQueue<>();
   private final Queue<Command.Register> registers = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commands = new AtomicInteger();
   private final Map<InstanceKey, Integer> named = new ConcurrentHashMap<>();
-  private final Map<InstanceKey, PutOff> putOffs = new ConcurrentHashMap<>();
+  private final Map<InstanceKey, List<PutOff>> putOffs = new ConcurrentHashMap<>();
   private final int maxCommands;
   private final Predicate<InstanceKey> isLive;
   private final Runnable onMail;
@@ -69,14 +74,24 @@ final class Mailbox implements Mailroom, Inbox {
   @Override
   public void putOff(PutOff putOff) {
     InstanceKey key = putOff.key();
-    if (!isLive.test(key)) {
-      return;
+    if (isLive.test(key)) {
+      putOffs.compute(
+          key, (name, waiting) -> waiting == null ? first(putOff) : with(waiting, putOff));
     }
-    if (putOffs.put(key, putOff) == null) {
-      named.merge(key, 1, Integer::sum);
-      mail.add(sink -> deliverPutOff(key, sink));
-      onMail.run();
-    }
+  }
+
+  private List<PutOff> first(PutOff putOff) {
+    InstanceKey key = putOff.key();
+    named.merge(key, 1, Integer::sum);
+    mail.add(sink -> deliverPutOffs(key, sink));
+    onMail.run();
+    return List.of(putOff);
+  }
+
+  /** The latest of each sender; a further sender is dropped, so that none displaces another. */
+  private static List<PutOff> with(List<PutOff> waiting, PutOff putOff) {
+    Stream<PutOff> others = waiting.stream().filter(other -> !other.isOfSenderOf(putOff));
+    return Stream.concat(others, Stream.of(putOff)).limit(MAX_PUT_OFFS).toList();
   }
 
   @Override
@@ -110,11 +125,11 @@ final class Mailbox implements Mailroom, Inbox {
     return oldest == null ? 0 : Math.max(0, nowNanos - oldest.readNanos());
   }
 
-  private void deliverPutOff(InstanceKey key, Sink sink) {
+  private void deliverPutOffs(InstanceKey key, Sink sink) {
     unname(key);
-    PutOff latest = putOffs.remove(key);
-    if (latest != null) {
-      sink.onPutOff(latest);
+    List<PutOff> waiting = putOffs.remove(key);
+    if (waiting != null) {
+      waiting.forEach(sink::onPutOff);
     }
   }
 

@@ -10,8 +10,8 @@ public interface Mailroom {
   boolean offer(Command command);
 
   /**
-   * Says that a sign of life was sent away. Never refused: there is at most one for each live
-   * session, the latest.
+   * Says that a sign of life was sent away. It takes no place of a command: of each live name the
+   * latest of a few senders is kept, and that of a further one is dropped.
    */
   void putOff(PutOff putOff);
 

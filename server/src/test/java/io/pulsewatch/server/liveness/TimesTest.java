@@ -80,9 +80,9 @@ final class TimesTest {
   }
 
   /**
-   * anchors/detector_vectors.json, group lease_fence, the cases with a rate error of 0.1 %. Its
-   * third column is the time to stop in; ours is min(250 ms, b / 20), which differs in the second
-   * and third case, so they are compared less that difference.
+   * cli/src/test/resources/io/pulsewatch/cli/vectors/detector_vectors.json, group lease_fence, the
+   * cases with a rate error of 0.1 %. Its third column is the time to stop in; ours is min(250 ms,
+   * b / 20), which differs in the second and third case, so they are compared less that difference.
    */
   @ParameterizedTest
   @CsvSource({"5000, 250, 4740.26", "15000, 500, 14470.53", "60000, 1000, 58881.12"})

@@ -16,6 +16,7 @@ import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.liveness.Token;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What waits for the loop: in order, and bounded. */
@@ -109,8 +110,39 @@ final class MailboxTest {
     assertThat(mailbox.drain(drained, 10)).isEqualTo(1);
   }
 
+  /** Who uses a name that is not his costs its holder nothing. */
+  @Test
+  void aStrangersPutOffDisplacesNobodys() {
+    PutOff holders = putOff("a", new Token(1, 2, 3), "", false, 10);
+    mailbox.putOff(putOff("a", new Token(1, 2, 3), "", false, 9));
+    mailbox.putOff(putOff("a", null, "q", false, 11));
+    mailbox.putOff(holders);
+    mailbox.putOff(putOff("a", Token.FOREIGN, "", false, 12));
+    mailbox.putOff(putOff("a", null, "", true, 13));
+    for (int i = 0; i < 100; i++) {
+      mailbox.putOff(putOff("a", null, "stranger" + i, false, i));
+    }
+    mailbox.putOff(putOff("a", null, "q", false, 14));
+    assertThat(wakes).isEqualTo(1);
+    assertThat(mailbox.drain(drained, 10)).isEqualTo(1);
+    assertThat(drained.items)
+        .hasSize(Mailbox.MAX_PUT_OFFS)
+        .containsExactly(
+            holders,
+            putOff("a", Token.FOREIGN, "", false, 12),
+            putOff("a", null, "", true, 13),
+            putOff("a", null, "q", false, 14));
+    assertThat(mailbox.names(new InstanceKey("orders", "a"))).isFalse();
+    assertThat(mailbox.isEmpty()).isTrue();
+  }
+
   private static PutOff putOff(String id, long waitNanos) {
-    return new PutOff(new InstanceKey("orders", id), null, "p", false, waitNanos);
+    return putOff(id, null, "p", false, waitNanos);
+  }
+
+  private static PutOff putOff(
+      String id, @Nullable Token presented, String processId, boolean byBeat, long waitNanos) {
+    return new PutOff(new InstanceKey("orders", id), presented, processId, byBeat, waitNanos);
   }
 
   @Test

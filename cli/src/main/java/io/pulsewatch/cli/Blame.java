@@ -4,6 +4,7 @@ import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.Evidence;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.Probe;
+import io.pulsewatch.v1.ProbeOutcome;
 import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.Status;
 import java.time.Duration;
@@ -131,12 +132,24 @@ final class Blame {
     if (evidence.hasPlanned()) {
       say("Heartbeat " + last + " ended" + ended);
       sentences.addAll(Shares.of(evidence, Spans.of(after.getInterval())));
-    } else {
+    } else if (change.getPrevious().getState() == State.STATE_ALIVE) {
+      say("It has settled and may serve again.");
+    } else if (answeredWhenAsked()) {
       say("No heartbeat after " + last + ", but it answered when we asked, and ended" + ended);
+    } else {
+      say("A sign of life ended" + ended);
     }
     tellOwnPause();
     tellJitter();
     tellProbes();
+  }
+
+  /** Only its own stream proves that it was itself. */
+  private boolean answeredWhenAsked() {
+    return evidence.getProbesList().stream()
+        .anyMatch(
+            probe ->
+                !probe.hasEndpoint() && probe.getOutcome() == ProbeOutcome.PROBE_OUTCOME_PROVEN);
   }
 
   private void tellOverride() {

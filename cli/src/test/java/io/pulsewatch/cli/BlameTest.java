@@ -134,13 +134,33 @@ final class BlameTest {
         .contains("Its peer pay/p1 looked at grpc=h:80: " + words);
   }
 
-  @Test
-  void anAnswerThatEndedASilenceIsNoHeartbeat() {
+  /** Nobody is said to have been asked who was not. */
+  @ParameterizedTest(name = "{0}, {1} at an endpoint: {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "STATE_SUSPECT | PROBE_OUTCOME_PROVEN    | false | No heartbeat after #17, but it answered when"
+            + " we asked, and ended a silence of 5.0 s (timeout 6 s).",
+        "STATE_SUSPECT | PROBE_OUTCOME_PROVEN    | true  | A sign of life ended a silence of 5.0 s"
+            + " (timeout 6 s).",
+        "STATE_SUSPECT | PROBE_OUTCOME_NO_ANSWER | false | A sign of life ended a silence of 5.0 s"
+            + " (timeout 6 s).",
+        "STATE_SUSPECT |                         | false | A sign of life ended a silence of 5.0 s"
+            + " (timeout 6 s).",
+        "STATE_ALIVE   |                         | false | It has settled and may serve again.",
+        "STATE_ALIVE   | PROBE_OUTCOME_PROVEN    | false | It has settled and may serve again.",
+      })
+  void whatEndedASilenceWithoutANumberedHeartbeat(
+      State before, @Nullable ProbeOutcome outcome, boolean elsewhere, String sentence) {
     Evidence.Builder evidence = Evidence.newBuilder().setSilence(ms(5_000)).setLastSequence(17);
-    assertThat(Blame.of(change(ALIVE, State.STATE_SUSPECT, Cause.CAUSE_RECOVERED, evidence)))
-        .containsExactly(
-            "No heartbeat after #17, but it answered when we asked, and ended a silence of 5.0 s"
-                + " (timeout 6 s).");
+    if (outcome != null) {
+      Probe.Builder probe = evidence.addProbesBuilder().setOutcome(outcome);
+      if (elsewhere) {
+        probe.setEndpoint(Endpoint.newBuilder().setHost("h").setPort(80));
+      }
+    }
+    assertThat(Blame.of(change(ALIVE, before, Cause.CAUSE_RECOVERED, evidence)).get(0))
+        .isEqualTo(sentence);
   }
 
   @Test

@@ -5,9 +5,10 @@ package io.pulsewatch.client;
  * doubts: the instance itself, over its stream, or others that may reach what the server does not.
  *
  * <p>A look at another instance opens one TCP connection to an endpoint that this instance
- * declared, and, where the endpoint's name is {@code grpc}, asks {@code grpc.health.v1} there. At
- * most 2 a second are answered (8 in a burst), one at a time, on a thread of their own, each within
- * at most 5 s. Whatever is not looked at is answered with {@code DECLINED}.
+ * declared, and, where the endpoint's name has the word {@code grpc}, such as {@code admin-grpc},
+ * asks {@code grpc.health.v1} there. At most 2 a second are answered (8 in a burst), one at a time,
+ * on a thread of their own, each within at most 5 s. Whatever is not looked at is answered with
+ * {@code DECLINED}, a host whose name does not resolve in time, too.
  */
 public enum Probing {
   /** Nothing, itself neither. */
@@ -17,9 +18,10 @@ public enum Probing {
   ITSELF,
 
   /**
-   * Others, too, at addresses that lead to them: never link-local ones ({@code 169.254.0.0/16},
-   * {@code fe80::/10}) or those of a cloud's metadata. Loopback addresses only where the sender's
-   * own server is on the loopback, since they mean another machine else.
+   * Others, too, at addresses that lead to them: never link-local or site-local ones ({@code
+   * 169.254.0.0/16}, {@code fe80::/10}, {@code fec0::/10}) or those of a cloud's metadata. Loopback
+   * addresses only where the sender's own server is on the loopback, since they mean another
+   * machine else.
    */
   OTHERS,
 

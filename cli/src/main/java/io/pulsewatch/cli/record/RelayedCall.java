@@ -5,6 +5,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -49,12 +50,20 @@ final class RelayedCall {
     @GuardedBy("lock")
     private boolean waiting;
 
-    /** Whether the next message may be asked for now; if not, it is remembered. */
-    boolean askNow(boolean ready) {
-      synchronized (lock) {
-        waiting = !ready;
-        return ready;
+    /**
+     * Whether the next message may be asked for now; if not, it is remembered.
+     *
+     * @param ready whether the other side takes it
+     */
+    boolean askNow(BooleanSupplier ready) {
+      if (ready.getAsBoolean()) {
+        return true;
       }
+      synchronized (lock) {
+        waiting = true;
+      }
+      // The other side may have become ready in between, when nobody was known to wait for it.
+      return ready.getAsBoolean() && wasWaiting();
     }
 
     /** Whether somebody waits for this side to become ready; told once. */
@@ -74,7 +83,7 @@ final class RelayedCall {
     public void onMessage(byte[] message) {
       tap.accept(message);
       upstream.sendMessage(message);
-      if (wish.askNow(upstream.isReady())) {
+      if (wish.askNow(upstream::isReady)) {
         downstream.request(1);
       }
     }
@@ -109,7 +118,7 @@ final class RelayedCall {
     @Override
     public void onMessage(byte[] message) {
       downstream.sendMessage(message);
-      if (wish.askNow(downstream.isReady())) {
+      if (wish.askNow(downstream::isReady)) {
         upstream.request(1);
       }
     }

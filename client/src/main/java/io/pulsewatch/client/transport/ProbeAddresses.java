@@ -1,6 +1,7 @@
 package io.pulsewatch.client.transport;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -21,9 +22,15 @@ final class ProbeAddresses {
           "instance-data",
           "instance-data.ec2.internal");
 
-  // Those that are not link-local: Alibaba, Oracle, and Amazon's over IPv6.
+  // Those that are not link-local, as the server's own rules have them.
   private static final Set<String> METADATA_ADDRESSES =
-      Set.of("100.100.100.200", "192.0.0.192", "fd00:ec2:0:0:0:0:0:254");
+      Set.of(
+          "100.100.100.200", // Alibaba
+          "168.63.129.16", // the host of an Azure machine
+          "192.0.0.192", // Oracle
+          "fd00:ec2:0:0:0:0:0:254", // AWS
+          "fd20:ce:0:0:0:0:0:254", // Google
+          "fd00:c1:0:0:0:0:a9fe:a9fe"); // Oracle
 
   private static final byte[] NAT64 = {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
   private static final byte[] COMPATIBLE = new byte[12];
@@ -48,7 +55,7 @@ final class ProbeAddresses {
       return mayBeAsked(inner, scope);
     }
     return scope.anyAddress()
-        || !(address.isLinkLocalAddress() || METADATA_ADDRESSES.contains(address.getHostAddress()));
+        || !(isLinkLocal(address) || METADATA_ADDRESSES.contains(unscoped(address)));
   }
 
   /** No address of one machine. */
@@ -58,6 +65,18 @@ final class ProbeAddresses {
     }
     int first = address.getAddress()[0] & 0xff;
     return address instanceof Inet4Address && (first == 0 || first >= 240);
+  }
+
+  /** Or site-local, as IPv6 had it once; of IPv4, that would be where services live. */
+  private static boolean isLinkLocal(InetAddress address) {
+    return address.isLinkLocalAddress()
+        || (address instanceof Inet6Address && address.isSiteLocalAddress());
+  }
+
+  private static String unscoped(InetAddress address) {
+    String literal = address.getHostAddress();
+    int scope = literal.indexOf('%');
+    return scope < 0 ? literal : literal.substring(0, scope);
   }
 
   /** The IPv4 address behind NAT64, 6to4, or the old compatible form. */

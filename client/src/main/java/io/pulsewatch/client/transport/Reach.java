@@ -12,6 +12,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -49,17 +51,23 @@ public final class Reach {
     }
     InetAddress address = resolve(endpoint.getHost());
     if (address == null) {
-      return ProbeOutcome.PROBE_OUTCOME_NO_ANSWER;
+      return ProbeOutcome.PROBE_OUTCOME_DECLINED;
     }
     // The address that was checked is the one that is connected to: a name is not asked twice.
     if (!ProbeAddresses.mayBeAsked(address, scope)) {
       return ProbeOutcome.PROBE_OUTCOME_DECLINED;
     }
     long left = endNanos - nanoTicker.getAsLong();
-    if (left <= 0) {
-      return ProbeOutcome.PROBE_OUTCOME_NO_ANSWER;
+    if (left <= 0) { // the resolver took all of it: nobody was asked
+      return ProbeOutcome.PROBE_OUTCOME_DECLINED;
     }
-    return endpoint.getName().equals(GRPC) ? ask(address, port, left) : touch(address, port, left);
+    return speaksGrpc(endpoint) ? ask(address, port, left) : touch(address, port, left);
+  }
+
+  /** By the words of its name, as the server has it. */
+  private static boolean speaksGrpc(Endpoint endpoint) {
+    String[] words = endpoint.getName().toLowerCase(Locale.ROOT).split("[^a-z0-9]+");
+    return Arrays.asList(words).contains(GRPC);
   }
 
   private static @Nullable InetAddress resolve(String host) {

@@ -27,7 +27,11 @@ final class ProbeAddressesTest {
         "169.253.255.255",
         "169.255.0.0",
         "223.255.255.255",
+        "168.63.129.15",
+        "168.63.129.17",
         "fd00::1",
+        "fd00:c1::1",
+        "fd20:ce::253",
         "2001:db8::1",
         "64:ff9b::10.0.0.7"
       })
@@ -50,7 +54,16 @@ final class ProbeAddressesTest {
         "2002:a9fe:a9fe::1",
         "100.100.100.200",
         "192.0.0.192",
-        "fd00:ec2::254"
+        "fd00:ec2::254",
+        "fd00:ec2::254%1",
+        "168.63.129.16",
+        "::ffff:168.63.129.16",
+        "64:ff9b::168.63.129.16",
+        "fd20:ce::254",
+        "fd00:c1::a9fe:a9fe",
+        "fec0::",
+        "fec0::1",
+        "feff:ffff::1"
       })
   void linkLocalAndMetadataOnlyWhereAllowed(String literal) throws UnknownHostException {
     assertThat(allowed(literal, USUAL)).isFalse();

@@ -13,6 +13,8 @@ import java.net.ServerSocket;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Looks at endpoints on this machine. Confined to the test's thread. */
 @Timeout(60)
@@ -77,13 +79,28 @@ final class ReachIT {
     }
   }
 
+  /** What only accepts answers over TCP, and does not over gRPC. */
+  @ParameterizedTest
+  @CsvSource({
+    "admin-grpc, PROBE_OUTCOME_NO_ANSWER",
+    "GRPC.internal, PROBE_OUTCOME_NO_ANSWER",
+    "grpcweb, PROBE_OUTCOME_REACHABLE",
+    "'', PROBE_OUTCOME_REACHABLE",
+  })
+  void oneWordOfTheNameTellsGrpc(String name, ProbeOutcome expected) throws IOException {
+    try (ServerSocket listening = listening()) {
+      assertThat(reach.look(at(name, listening.getLocalPort()), WITHIN / 10, NEARBY))
+          .isEqualTo(expected);
+    }
+  }
+
   @Test
-  void noPortAndNoHostAreDeclinedOrUnknown() {
+  void noPortAndNoHostAreDeclined() {
     assertThat(reach.look(at("http", 0), WITHIN, NEARBY))
         .isEqualTo(ProbeOutcome.PROBE_OUTCOME_DECLINED);
     assertThat(reach.look(at("http", -1), WITHIN, NEARBY))
         .isEqualTo(ProbeOutcome.PROBE_OUTCOME_DECLINED);
     assertThat(reach.look(Endpoint.newBuilder().setPort(80).build(), WITHIN, NEARBY))
-        .isEqualTo(ProbeOutcome.PROBE_OUTCOME_NO_ANSWER);
+        .isEqualTo(ProbeOutcome.PROBE_OUTCOME_DECLINED);
   }
 }

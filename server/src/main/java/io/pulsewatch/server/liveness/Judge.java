@@ -89,10 +89,9 @@ final class Judge {
           : times.resumeWindowNanos() - lostNanos;
     }
 
-    /** Until its silence is doubtful: damped, yet before it is deadly. */
+    /** Until its silence is doubtful. */
     private long doubtLeft() {
-      long doubtful = Math.min(doubtNanos + dampNanos, times.mostDoubtNanos());
-      return Math.max(doubtful - silenceNanos, calmLeft());
+      return Math.max(doubtNanos + dampNanos - silenceNanos, calmLeft());
     }
 
     /** Until a loss is told. */

@@ -52,24 +52,6 @@ final class KernelFlapTest {
     rig.assertTold(State.DEAD, Cause.SILENCE, heard + 6 * SECOND);
   }
 
-  /** However long the wait, SUSPECT comes a quarter of what is left to the timeout before DEAD. */
-  @Origins
-  void doubtComesBeforeDeath(long origin) {
-    Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
-    for (int i = 0; i < 8; i++) {
-      flap(rig, client, 5_100 * MS);
-    }
-    long heard = rig.nanos() - rig.origin;
-    rig.runTo(heard + 5 * SECOND - 1);
-    assertThat(rig.state()).isEqualTo(State.ALIVE);
-    rig.settle();
-    rig.assertTold(State.SUSPECT, Cause.SILENCE, heard + 5 * SECOND);
-    rig.runTo(heard + 6 * SECOND);
-    rig.settle();
-    rig.assertTold(State.DEAD, Cause.SILENCE, heard + 6 * SECOND);
-  }
-
   /** A proxy that cuts every few seconds: what is resumed within the wait is not even told. */
   @Origins
   void aLossThatIsResumedSoonIsNotTold(long origin) {

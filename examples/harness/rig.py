@@ -60,7 +60,8 @@ LANGUAGES = {
     "shell": Language([f"{EXAMPLES}/shell/beat.sh"], [f"{EXAMPLES}/shell/watch.sh"],
                       positional=True),
 }
-SERVER = [str(ROOT / "bin" / "pulsewatch"), "serve", "--memory", "--listen", "{listen}"]
+# All languages take a step at once, and five killed at once are a mass loss: their deaths would be held.
+SERVER = [str(ROOT / "bin" / "pulsewatch"), "serve", "--memory", "--preservation", "off", "--listen", "{listen}"]
 
 
 def free_port():

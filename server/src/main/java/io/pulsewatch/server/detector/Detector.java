@@ -47,7 +47,9 @@ public interface Detector {
   long jitterNanos();
 
   /** How late heartbeats came, least late first; empty where the detector keeps no distribution. */
-  List<LatenessCount> lateness();
+  default List<LatenessCount> lateness() {
+    return List.of();
+  }
 
   /**
    * A detector that knows what this one has learnt, for the stream by which the session resumes.

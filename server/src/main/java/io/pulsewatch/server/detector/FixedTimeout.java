@@ -1,7 +1,5 @@
 package io.pulsewatch.server.detector;
 
-import java.util.List;
-
 /** Doubt after the same silence, always. Confined to the thread that reads the stream. */
 final class FixedTimeout implements Detector {
   private final long silenceNanos;
@@ -36,11 +34,6 @@ final class FixedTimeout implements Detector {
   @Override
   public long jitterNanos() {
     return arrivals.jitterNanos();
-  }
-
-  @Override
-  public List<LatenessCount> lateness() {
-    return List.of();
   }
 
   @Override

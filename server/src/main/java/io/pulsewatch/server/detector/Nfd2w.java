@@ -1,7 +1,5 @@
 package io.pulsewatch.server.detector;
 
-import java.util.List;
-
 /**
  * Chen's estimator with a short and a long window: doubt a margin after the later of the two
  * expected arrivals.
@@ -117,11 +115,6 @@ public final class Nfd2w implements Detector {
   @Override
   public long jitterNanos() {
     return arrivals.jitterNanos();
-  }
-
-  @Override
-  public List<LatenessCount> lateness() {
-    return List.of();
   }
 
   /** A schedule ends with its stream, and the offsets with it. */

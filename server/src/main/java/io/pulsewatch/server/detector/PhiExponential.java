@@ -1,7 +1,5 @@
 package io.pulsewatch.server.detector;
 
-import java.util.List;
-
 /**
  * Phi accrual in Cassandra's exponential form: doubt when silence / (mean gap * ln 10) exceeds the
  * threshold.
@@ -34,14 +32,7 @@ public final class PhiExponential implements Detector {
    */
   public record Settings(double threshold, int window, long firstNanos, long maxNanos) {
     public Settings {
-      if (!(threshold > 0 && threshold <= PhiLogistic.MAX_THRESHOLD)) {
-        throw new IllegalArgumentException(
-            "threshold: "
-                + threshold
-                + " (expected: above 0, at most "
-                + PhiLogistic.MAX_THRESHOLD
-                + ")");
-      }
+      PhiLogistic.checkThreshold(threshold);
     }
   }
 
@@ -95,11 +86,6 @@ public final class PhiExponential implements Detector {
   @Override
   public long jitterNanos() {
     return arrivals.jitterNanos();
-  }
-
-  @Override
-  public List<LatenessCount> lateness() {
-    return List.of();
   }
 
   @Override

@@ -1,7 +1,5 @@
 package io.pulsewatch.server.detector;
 
-import java.util.List;
-
 /**
  * Phi accrual in Akka's logistic form: doubt when phi of the silence reaches the threshold.
  *
@@ -32,10 +30,7 @@ public final class PhiLogistic implements Detector {
   public record Settings(
       double threshold, int window, long minDeviationNanos, long pauseNanos, long firstNanos) {
     public Settings {
-      if (!(threshold > 0 && threshold <= MAX_THRESHOLD)) {
-        throw new IllegalArgumentException(
-            "threshold: " + threshold + " (expected: above 0, at most " + MAX_THRESHOLD + ")");
-      }
+      checkThreshold(threshold);
       if (minDeviationNanos <= 0) {
         throw new IllegalArgumentException(
             "minDeviationNanos: " + minDeviationNanos + " (expected: above 0)");
@@ -80,6 +75,13 @@ public final class PhiLogistic implements Detector {
     this.silenceNanos = closedForm();
   }
 
+  static void checkThreshold(double threshold) {
+    if (!(threshold > 0 && threshold <= MAX_THRESHOLD)) {
+      throw new IllegalArgumentException(
+          "threshold: " + threshold + " (expected: above 0, at most " + MAX_THRESHOLD + ")");
+    }
+  }
+
   /** Phi of a silence by what is known now. */
   public double phi(long silence) {
     return settings.phi(silence, gaps.mean(), Math.sqrt(gaps.variance()));
@@ -109,11 +111,6 @@ public final class PhiLogistic implements Detector {
   @Override
   public long jitterNanos() {
     return arrivals.jitterNanos();
-  }
-
-  @Override
-  public List<LatenessCount> lateness() {
-    return List.of();
   }
 
   @Override

@@ -83,56 +83,36 @@ public record Entry(
   }
 
   Entry declaring(Details next, Times granted) {
-    return new Entry(
-        key,
-        incarnation,
-        0,
-        state,
-        status,
-        override,
-        next,
-        granted,
-        sinceMillis,
-        vitals,
-        hold,
-        settling);
+    return changed(next, granted, hold, settling);
   }
 
   Entry holding(Hold next) {
-    return new Entry(
-        key,
-        incarnation,
-        0,
-        state,
-        status,
-        override,
-        details,
-        times,
-        sinceMillis,
-        vitals,
-        next,
-        settling);
+    return changed(details, times, next, settling);
   }
 
   Entry settling(boolean next) {
-    return new Entry(
-        key,
-        incarnation,
-        0,
-        state,
-        status,
-        override,
-        details,
-        times,
-        sinceMillis,
-        vitals,
-        hold,
-        next);
+    return changed(details, times, hold, next);
   }
 
   /** What was granted, with the hold: what the client's fence counts. */
   public Times timesInForce() {
     return times.holding(hold.nanos());
+  }
+
+  private Entry changed(Details said, Times granted, Hold announced, boolean unsettled) {
+    return new Entry(
+        key,
+        incarnation,
+        0,
+        state,
+        status,
+        override,
+        said,
+        granted,
+        sinceMillis,
+        vitals,
+        announced,
+        unsettled);
   }
 
   private Entry copy(long rev, State st, Status said, @Nullable OperatorOverride over, long since) {

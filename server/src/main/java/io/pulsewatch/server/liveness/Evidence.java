@@ -87,20 +87,4 @@ public record Evidence(
         plannedNanos,
         probes);
   }
-
-  Evidence withProbes(List<Probe> answers) {
-    return new Evidence(
-        silenceNanos,
-        lastSequence,
-        skipped,
-        overdueNanos,
-        serverPauseNanos,
-        senderLateNanos,
-        suspicion,
-        transportError,
-        leaveReason,
-        jitterNanos,
-        plannedNanos,
-        answers);
-  }
 }

@@ -207,22 +207,15 @@ final class Registrar {
     holder.pulse.mark(); // from here on no heartbeat of the old stream is acked
     Evidence evidence = holder.evidence(0, now.nanos());
     Entry dead = holder.entry.in(State.DEAD, now);
-    Answer.Caller stream = holder.stream;
-    List<Answer> told =
-        stream == null
-            ? List.of()
-            : List.of(
-                new Answer(stream, new Answer.Refused(Answer.Refusal.SUPERSEDED, holder.key, 0)));
+    List<Answer> told = holder.told(new Answer.Refused(Answer.Refusal.SUPERSEDED, holder.key, 0));
     registry.change(holder, dead, Cause.SUPERSEDED, evidence, told, now);
   }
 
   /** The old stream, if it is still open, has nothing to say any more. */
   private void replaceStream(Session session) {
-    Answer.Caller stream = session.stream;
-    if (stream != null) {
-      Answer.Refused over = new Answer.Refused(Answer.Refusal.STREAM_REPLACED, session.key, 0);
-      registry.outbox.answer(new Answer(stream, over));
-    }
+    session
+        .told(new Answer.Refused(Answer.Refusal.STREAM_REPLACED, session.key, 0))
+        .forEach(registry.outbox::answer);
   }
 
   /** Returns false for a beat that is not newer than the last: it renews liveness only. */

@@ -98,6 +98,12 @@ final class Session {
     return entry.state().isLive();
   }
 
+  /** What is to be told on its stream; nothing where it has none. */
+  List<Answer> told(Answer.Reply reply) {
+    Answer.Caller to = stream;
+    return to == null ? List.of() : List.of(new Answer(to, reply));
+  }
+
   boolean accepts(@Nullable Token presented) {
     return presented != null
         && presented.incarnation() == entry.incarnation()

@@ -91,10 +91,6 @@ final class Surge {
     }
   }
 
-  boolean isTripped() {
-    return tripped;
-  }
-
   private void take(Mark mark) {
     mark.seen = true;
     if (mark.doubt.isOpen()) {

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.liveness;
 
+import io.pulsewatch.server.detector.Fence;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -90,7 +91,7 @@ public record Times(long intervalNanos, long timeoutNanos, long resumeWindowNano
       return 0;
     }
     long stopping = Math.min(MAX_STOPPING, b / 20);
-    return (long) ((1 - CLOCK_RATE_ERROR) * (b / (1 + CLOCK_RATE_ERROR) - stopping));
+    return Fence.nanos(b, CLOCK_RATE_ERROR, CLOCK_RATE_ERROR, stopping);
   }
 
   private static long or(long wish, long otherwise) {

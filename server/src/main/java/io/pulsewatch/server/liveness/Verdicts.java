@@ -1,5 +1,6 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -49,19 +50,10 @@ final class Verdicts {
     Entry heard = before.in(State.ALIVE, now).reporting(said).holding(hold);
     Entry after = session.withdrawing(heard, registry.loopClock, now);
     session.pulse.unmark();
-    Answer.Caller stream = session.stream;
     List<Answer> acks =
-        stream == null
-            ? List.of()
-            : List.of(
-                new Answer(
-                    stream,
-                    new Answer.Heard(
-                        news.sequence(),
-                        news.sentNanos(),
-                        State.ALIVE,
-                        said,
-                        after.timesInForce())));
+        session.told(
+            new Answer.Heard(
+                news.sequence(), news.sentNanos(), State.ALIVE, said, after.timesInForce()));
     if (doubted || said != before.status() || !hold.equals(before.hold())) {
       Evidence evidence = session.evidenceOfGap(news.gap());
       Cause shown = said == before.status() ? Cause.REPORTED : session.shownBecause;
@@ -83,32 +75,27 @@ final class Verdicts {
       return;
     }
     Command.OwnAnswer answer = told.answer();
-    Answer.Caller stream = session.stream;
-    if (answer == null) {
-      session.probes = Probe.fold(session.probes, told.probe());
-      return;
-    }
-    if (answer.pulse() != session.pulse || stream == null) {
+    if (answer != null && (answer.pulse() != session.pulse || session.stream == null)) {
       return; // it answered on a stream that is not its own any more
     }
     session.probes = Probe.fold(session.probes, told.probe());
+    if (answer == null) {
+      return;
+    }
     session.pulse.unmark();
     Entry alive = session.entry.in(State.ALIVE, now);
     Entry after = session.withdrawing(alive, registry.loopClock, now);
     Evidence evidence = session.evidenceOfGap(new Gap(answer.gapNanos(), 0, Gap.Sender.SILENT));
-    List<Answer> ack = List.of(unasked(stream, session, after));
+    List<Answer> ack = session.told(unasked(session, after));
     registry.change(session, after, Cause.RECOVERED, evidence, ack, now);
     registry.examineAfter(session, 0, now);
   }
 
   /** A goodbye, or a half-closed stream. */
   void onLeave(Session session, Cause cause, String reason, Moment now) {
-    Answer.Caller stream = session.stream;
-    List<Answer> told =
-        stream == null ? List.of() : List.of(new Answer(stream, new Answer.Farewell()));
     Entry after = session.entry.in(State.LEFT, now);
     Evidence evidence = session.evidence(0, now.nanos()).withLeaveReason(reason);
-    registry.change(session, after, cause, evidence, told, now);
+    registry.change(session, after, cause, evidence, session.told(new Answer.Farewell()), now);
   }
 
   /** The stream is gone without leave. */
@@ -237,11 +224,8 @@ final class Verdicts {
     }
     Entry after = session.entry.in(State.SUSPECT, now);
     Evidence evidence = session.evidence(verdict.nanos(), now.nanos());
-    Answer.Caller stream = session.stream;
-    List<Answer> told =
-        stream == null
-            ? List.of()
-            : List.of(asked(stream, after, evidence), unasked(stream, session, after));
+    List<Answer> told = new ArrayList<>(session.told(asked(after, evidence)));
+    told.addAll(session.told(unasked(session, after)));
     registry.change(session, after, verdict.cause(), evidence, told, now);
     registry.examineAfter(session, 0, now);
   }
@@ -249,26 +233,18 @@ final class Verdicts {
   private void declareDead(Session session, Judge.Verdict verdict, Moment now) {
     Entry after = session.entry.in(State.DEAD, now);
     Evidence evidence = session.evidence(verdict.nanos(), now.nanos());
-    registry.change(session, after, verdict.cause(), evidence, ended(session), now);
+    List<Answer> told =
+        session.told(new Answer.Refused(Answer.Refusal.SESSION_OVER, session.key, 0));
+    registry.change(session, after, verdict.cause(), evidence, told, now);
   }
 
-  private static Answer asked(Answer.Caller stream, Entry suspect, Evidence evidence) {
+  private static Answer.Reply asked(Entry suspect, Evidence evidence) {
     long untilDead = suspect.times().timeoutNanos() - evidence.silenceNanos();
-    return new Answer(
-        stream, new Answer.Asked(Suspicion.of(suspect), Suspicion.withinNanos(untilDead)));
+    return new Answer.Asked(Suspicion.of(suspect), Suspicion.withinNanos(untilDead));
   }
 
   /** A suspect with an open stream is told, and may refute at once. */
-  private static Answer unasked(Answer.Caller stream, Session session, Entry after) {
-    return new Answer(
-        stream, new Answer.Told(session.pulse.lastSequence(), after.state(), after.status()));
-  }
-
-  private static List<Answer> ended(Session session) {
-    Answer.Caller stream = session.stream;
-    return stream == null
-        ? List.of()
-        : List.of(
-            new Answer(stream, new Answer.Refused(Answer.Refusal.SESSION_OVER, session.key, 0)));
+  private static Answer.Reply unasked(Session session, Entry after) {
+    return new Answer.Told(session.pulse.lastSequence(), after.state(), after.status());
   }
 }

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Configures a {@link PulsewatchServer}. Every method returns this builder; values are checked when
@@ -29,6 +31,7 @@ public final class ServerBuilder {
   private boolean plaintextAnywhere;
   private boolean preservation = true;
   private boolean probes = true;
+  private @Nullable Path dataDirectory;
   private List<String> probeTargets = List.of();
   private Consumer<Throwable> onFailure = failure -> {};
 
@@ -90,6 +93,15 @@ public final class ServerBuilder {
     return this;
   }
 
+  /**
+   * Keeps everything in this directory, which is made where it is missing, and belongs to one
+   * server at a time. Unless this is called, nothing outlives the server.
+   */
+  public ServerBuilder data(Path directory) {
+    dataDirectory = directory;
+    return this;
+  }
+
   /** The name under which clients see this server; eight random hex digits unless given. */
   public ServerBuilder serverId(String id) {
     if (id.isBlank()) {
@@ -126,7 +138,8 @@ public final class ServerBuilder {
    * Starts the server.
    *
    * @throws IllegalArgumentException if the host is off loopback and that was not allowed
-   * @throws IOException if the host is unknown or the port cannot be bound
+   * @throws IOException if the host is unknown, the port cannot be bound, or the data directory
+   *     cannot be used: that is a {@code LedgerException}
    */
   public PulsewatchServer start() throws IOException {
     return start(Clocks.SYSTEM);
@@ -158,6 +171,10 @@ public final class ServerBuilder {
 
   List<String> probeTargets() {
     return probeTargets;
+  }
+
+  @Nullable Path dataDirectory() {
+    return dataDirectory;
   }
 
   int ioThreads() {

@@ -5,7 +5,9 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.pulsewatch.server.ledger.MemoryLedger;
+import io.pulsewatch.server.ledger.Ledger;
+import io.pulsewatch.server.ledger.LedgerException;
+import io.pulsewatch.server.ledger.SqliteHistory;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
@@ -15,6 +17,7 @@ import io.pulsewatch.server.probe.AddressRules;
 import io.pulsewatch.server.probe.Prober;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.Engine;
+import io.pulsewatch.server.runtime.HistoryReader;
 import io.pulsewatch.server.runtime.ProbeSockets;
 import io.pulsewatch.server.transport.AdminEndpoint;
 import io.pulsewatch.server.transport.Asking;
@@ -30,10 +33,10 @@ import io.pulsewatch.server.watch.Hub;
 import io.pulsewatch.server.watch.ServerCondition;
 import io.pulsewatch.server.watch.WatchLimits;
 import io.pulsewatch.v1.GoodbyeReason;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -51,14 +54,23 @@ final class Wiring implements AutoCloseable {
   private final AdminEndpoint admin;
   private final WatchEndpoint watches;
   private final RegistryEndpoint registry;
+  private final @Nullable HistoryReader archive;
   private final HealthEndpoint health;
 
-  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks) {
+  /**
+   * Reads what the ledger kept, and puts everything together; nothing runs yet.
+   *
+   * @throws LedgerException if the data directory cannot be used
+   */
+  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks) throws LedgerException {
     Limits limits = options.limits();
-    Moment start = clocks.now();
-    MemoryLedger ledger =
-        new MemoryLedger(
-            UUID.randomUUID().toString(), TimeUnit.MILLISECONDS.toMicros(start.wallMillis()));
+    Path directory = options.dataDirectory();
+    Storage storage =
+        directory == null
+            ? Storage.inMemory(clocks.now())
+            : Storage.in(directory, limits, clocks.now());
+    Ledger ledger = storage.ledger();
+    Moment start = clocks.now(); // what it kept is read: from here on time counts
     this.hub =
         new Hub(
             new WatchLimits(limits.maxWatchers(), limits.ringSize()),
@@ -71,13 +83,16 @@ final class Wiring implements AutoCloseable {
     this.prober = probeSockets == null ? null : prober(options, onLoopback, probeSockets, start);
     this.engine =
         new Engine(
-            settings(options),
+            settings(options, storage.isDurable()),
             new Engine.Sizes(options.ioThreads(), limits.maxCommands(), limits.maxBacklog()),
             clocks,
-            ledger,
+            new Engine.Keeping(ledger, storage.disk()),
             new Fanout(
                 view, hub, new ChangeLog(System.getLogger("io.pulsewatch"), start.nanos()), prober),
             options.onFailure());
+    List<Entry> recalled = engine.recall(storage.kept());
+    view.begin(storage.head(), recalled);
+    hub.begin(storage.before(), recalled, storage.recent());
     Faces faces = new Faces(clocks::now);
     this.heartbeats =
         new HeartbeatEndpoint(
@@ -98,7 +113,9 @@ final class Wiring implements AutoCloseable {
         new AdminEndpoint(
             engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, server::state);
     this.watches = new WatchEndpoint(hub, engine.fanout(), faces);
-    this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces);
+    SqliteHistory past = storage.history();
+    this.archive = past == null ? null : new HistoryReader(past, clocks);
+    this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
     this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList());
   }
 
@@ -168,6 +185,9 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
+    if (archive != null) {
+      archive.close();
+    }
     if (probeSockets != null) {
       probeSockets.close();
     }
@@ -200,7 +220,7 @@ final class Wiring implements AutoCloseable {
     return new ServerFace.Counts(condition(), view.size(), heartbeats.streams(), hub.watchers());
   }
 
-  private static Settings settings(ServerBuilder options) {
+  private static Settings settings(ServerBuilder options, boolean durable) {
     Limits limits = options.limits();
     Settings standard = Settings.DEFAULT;
     return new Settings(
@@ -211,7 +231,7 @@ final class Wiring implements AutoCloseable {
         standard.maxRemovalsPerTurn(),
         standard.retentionMillis(),
         standard.minEndedKept(),
-        standard.warmUpNanos(),
+        durable ? 0 : standard.warmUpNanos(), // what is in memory cannot know who is missing
         options.hasPreservation(),
         limits.maxGroups());
   }

@@ -229,6 +229,19 @@ public final class Pulse {
   }
 
   /**
+   * Loop only, and after {@link #restart}: the sender was heard so long ago, by an earlier process.
+   * What passed since then was no silence of the sender's.
+   */
+  void recall(long agoNanos, long nowNanos) {
+    arrivalNanos = nowNanos - agoNanos;
+  }
+
+  /** How its silences are judged. */
+  DetectorChoice choice() {
+    return choice;
+  }
+
+  /**
    * Loop only: a unary beat brought this pulse, and it arrived when the pulse was made. False for a
    * sequence that renews liveness only.
    */

@@ -15,6 +15,23 @@ public final class Vitals {
     this.pulse = pulse;
   }
 
+  /** Of an incarnation that is history: they do not move any more. */
+  public static Vitals still(long lastSequence, long heardMillis, Moment now) {
+    Pulse still = new Pulse(Bygone.READER, Bygone.READER.clock(), now.nanos());
+    still.continueFrom(lastSequence, Status.SERVING);
+    still.recall(Bygone.agoNanos(heardMillis, now), now.nanos());
+    return new Vitals(still);
+  }
+
+  /** What happened before this process began. */
+  void recall(Flaps earlier) {
+    flaps = earlier;
+  }
+
+  List<Long> flapMillis(Moment now) {
+    return flaps.withdrawnMillis(now);
+  }
+
   void carryOn(Pulse next) {
     pulse = next;
   }

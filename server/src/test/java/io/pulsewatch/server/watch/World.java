@@ -44,7 +44,7 @@ public final class World {
 
   public World(WatchLimits limits) {
     hub = new Hub(limits, LINEAGE, view, this::condition, () -> serving, START);
-    hub.begin(revision, List.of());
+    hub.begin(revision, List.of(), List.of());
     view.begin(revision, List.of());
   }
 

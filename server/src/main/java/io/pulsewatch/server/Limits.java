@@ -17,6 +17,10 @@ import java.util.TreeMap;
  * @param maxCommands requests that wait for the liveness loop
  * @param maxBacklog changes that wait for the fan-out loop
  * @param ringSize changes kept for EVERY_CHANGE, ListChanges and exact resume
+ * @param maxUnwrittenBytes told to watches of all kinds and not written yet; past it, and one
+ *     message more, they wait in order
+ * @param maxTurnedAway streams past {@code maxStreams} that wait for their first message
+ * @param turnedAwaySeconds how long one of them waits
  * @param maxHealthList names that grpc.health.v1 List answers
  * @param maxProbesInFlight suspects' endpoints looked at at once
  * @param maxProbesPerSecond suspects' endpoints looked at in a second
@@ -38,6 +42,9 @@ public record Limits(
     int maxCommands,
     int maxBacklog,
     int ringSize,
+    int maxUnwrittenBytes,
+    int maxTurnedAway,
+    int turnedAwaySeconds,
     int maxHealthList,
     int maxProbesInFlight,
     int maxProbesPerSecond,
@@ -52,8 +59,8 @@ public record Limits(
   /** What a server has unless it is told otherwise. */
   public static final Limits DEFAULT =
       new Limits(
-          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 100, 64, 200, 1_024,
-          10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30, 5);
+          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 64 << 20, 1_000, 10,
+          100, 64, 200, 1_024, 10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30, 5);
 
   /** Every limit must leave room for something. */
   public Limits {
@@ -67,6 +74,9 @@ public record Limits(
             maxCommands,
             maxBacklog,
             ringSize,
+            maxUnwrittenBytes,
+            maxTurnedAway,
+            turnedAwaySeconds,
             maxHealthList,
             maxProbesInFlight,
             maxProbesPerSecond,
@@ -111,6 +121,9 @@ public record Limits(
         maxCommands,
         maxBacklog,
         ringSize,
+        maxUnwrittenBytes,
+        maxTurnedAway,
+        turnedAwaySeconds,
         maxHealthList,
         maxProbesInFlight,
         maxProbesPerSecond,
@@ -134,6 +147,9 @@ public record Limits(
       "max_commands",
       "max_backlog",
       "ring_size",
+      "max_unwritten_bytes",
+      "max_turned_away",
+      "turned_away_seconds",
       "max_health_list",
       "max_probes_in_flight",
       "max_probes_per_second",

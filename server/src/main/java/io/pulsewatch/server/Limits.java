@@ -21,6 +21,10 @@ import java.util.concurrent.TimeUnit;
  * @param ringSize changes kept for EVERY_CHANGE, ListChanges and exact resume
  * @param maxHistory changes kept on disk; the oldest beyond are dropped
  * @param historyHours hours for which a change is kept on disk
+ * @param maxUnwrittenBytes told to watches of all kinds and not written yet; past it, and one
+ *     message more, they wait in order
+ * @param maxTurnedAway streams past {@code maxStreams} that wait for their first message
+ * @param turnedAwaySeconds how long one of them waits
  * @param maxHealthList names that grpc.health.v1 List answers
  * @param maxProbesInFlight suspects' endpoints looked at at once
  * @param maxProbesPerSecond suspects' endpoints looked at in a second
@@ -44,6 +48,9 @@ public record Limits(
     int ringSize,
     int maxHistory,
     int historyHours,
+    int maxUnwrittenBytes,
+    int maxTurnedAway,
+    int turnedAwaySeconds,
     int maxHealthList,
     int maxProbesInFlight,
     int maxProbesPerSecond,
@@ -58,8 +65,9 @@ public record Limits(
   /** What a server has unless it is told otherwise. */
   public static final Limits DEFAULT =
       new Limits(
-          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 1_000_000, 168, 100,
-          64, 200, 1_024, 10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30, 5);
+          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 1_000_000, 168,
+          64 << 20, 1_000, 10, 100, 64, 200, 1_024, 10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30,
+          5);
 
   /** Every limit must leave room for something. */
   public Limits {
@@ -75,6 +83,9 @@ public record Limits(
             ringSize,
             maxHistory,
             historyHours,
+            maxUnwrittenBytes,
+            maxTurnedAway,
+            turnedAwaySeconds,
             maxHealthList,
             maxProbesInFlight,
             maxProbesPerSecond,
@@ -125,6 +136,9 @@ public record Limits(
         ringSize,
         maxHistory,
         historyHours,
+        maxUnwrittenBytes,
+        maxTurnedAway,
+        turnedAwaySeconds,
         maxHealthList,
         maxProbesInFlight,
         maxProbesPerSecond,
@@ -150,6 +164,9 @@ public record Limits(
       "ring_size",
       "max_history",
       "history_hours",
+      "max_unwritten_bytes",
+      "max_turned_away",
+      "turned_away_seconds",
       "max_health_list",
       "max_probes_in_flight",
       "max_probes_per_second",

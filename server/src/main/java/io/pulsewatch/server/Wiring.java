@@ -26,6 +26,7 @@ import io.pulsewatch.server.transport.HealthEndpoint;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.RegistryEndpoint;
 import io.pulsewatch.server.transport.ServerFace;
+import io.pulsewatch.server.transport.StreamLimits;
 import io.pulsewatch.server.transport.WatchEndpoint;
 import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.Goodbye;
@@ -38,6 +39,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a server's parts together. Thread-safe. */
@@ -73,7 +75,8 @@ final class Wiring implements AutoCloseable {
     Moment start = clocks.now(); // what it kept is read: from here on time counts
     this.hub =
         new Hub(
-            new WatchLimits(limits.maxWatchers(), limits.ringSize()),
+            new WatchLimits(limits.maxWatchers(), limits.ringSize())
+                .withUnwrittenBytes(limits.maxUnwrittenBytes()),
             ledger.lineage(),
             view,
             this::condition,
@@ -88,7 +91,11 @@ final class Wiring implements AutoCloseable {
             clocks,
             new Engine.Keeping(ledger, storage.disk()),
             new Fanout(
-                view, hub, new ChangeLog(System.getLogger("io.pulsewatch"), start.nanos()), prober),
+                view,
+                hub,
+                new ChangeLog(System.getLogger("io.pulsewatch"), start.nanos()),
+                prober,
+                this::turnAway),
             options.onFailure());
     List<Entry> recalled = engine.recall(storage.kept());
     view.begin(storage.head(), recalled);
@@ -104,7 +111,10 @@ final class Wiring implements AutoCloseable {
             new SecureRandom(),
             options.serverId(),
             engine.judging(),
-            limits.maxStreams(),
+            new StreamLimits(
+                limits.maxStreams(),
+                limits.maxTurnedAway(),
+                TimeUnit.SECONDS.toNanos(limits.turnedAwaySeconds())),
             prober == null ? Asking.OFF : prober);
     ServerFace server =
         new ServerFace(
@@ -120,7 +130,8 @@ final class Wiring implements AutoCloseable {
   }
 
   /** What the fan-out loop drives. */
-  private record Fanout(CommittedView view, Hub hub, ChangeLog log, @Nullable Prober prober)
+  private record Fanout(
+      CommittedView view, Hub hub, ChangeLog log, @Nullable Prober prober, LongConsumer door)
       implements Engine.Consumers {
     @Override
     public void onCommitted(List<Change> changes) {
@@ -145,6 +156,7 @@ final class Wiring implements AutoCloseable {
     @Override
     public int turn(long nowNanos, long wallMillis) {
       log.turn(nowNanos);
+      door.accept(nowNanos);
       int asked = prober == null ? 0 : prober.turn(nowNanos);
       return asked + hub.turn(nowNanos, wallMillis);
     }
@@ -205,6 +217,10 @@ final class Wiring implements AutoCloseable {
         task -> engine.fanout().execute(task),
         new SplittableRandom(),
         start.nanos());
+  }
+
+  private void turnAway(long nowNanos) {
+    heartbeats.turn(nowNanos);
   }
 
   private ServerCondition condition() {

@@ -14,6 +14,7 @@ import io.pulsewatch.server.watch.Health;
 import io.pulsewatch.server.watch.HealthSubscriber;
 import io.pulsewatch.server.watch.HealthWatch;
 import io.pulsewatch.server.watch.Hub;
+import io.pulsewatch.server.watch.Room;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -87,7 +88,7 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
     if (isTooLong(request, response)) {
       return;
     }
-    new Call((ServerCallStreamObserver<HealthCheckResponse>) response)
+    new Call((ServerCallStreamObserver<HealthCheckResponse>) response, hub.room())
         .begin(hub, request.getService(), fanout);
   }
 
@@ -118,39 +119,39 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
 
   /** One watch. Confined to the fan-out thread; gRPC's callbacks hop there. */
   private static final class Call implements HealthSubscriber {
-    private final ServerCallStreamObserver<HealthCheckResponse> stream;
+    private final Outlet<HealthCheckResponse> outlet;
     private @Nullable HealthWatch watch;
 
-    Call(ServerCallStreamObserver<HealthCheckResponse> stream) {
-      this.stream = stream;
+    Call(ServerCallStreamObserver<HealthCheckResponse> stream, Room room) {
+      this.outlet = new Outlet<>(stream, room);
     }
 
     void begin(Hub hub, String name, Executor fanout) {
-      stream.setOnReadyHandler(() -> fanout.execute(this::onStreamReady));
-      stream.setOnCancelHandler(() -> fanout.execute(this::onCancel));
+      outlet.begin(fanout, this::onReady, this::onCancel);
       fanout.execute(() -> watch = hub.watchHealth(name, this));
     }
 
     @Override
     public boolean isReady() {
-      return stream.isReady();
+      return outlet.isReady();
     }
 
     @Override
     public void onHealth(@Nullable Health health) {
-      stream.onNext(face(health));
+      HealthCheckResponse message = face(health);
+      outlet.send(message, message.getSerializedSize());
     }
 
     @Override
     public void onEnd(End why) {
-      stream.onError(
+      outlet.end(
           switch (why) {
             case LIMIT -> WatchCall.tooMany();
             case COMPACTED, GOODBYE -> WatchCall.closing(WatchCall.RETRY_NANOS);
           });
     }
 
-    private void onStreamReady() {
+    private void onReady() {
       if (watch != null) {
         watch.onReady();
       }

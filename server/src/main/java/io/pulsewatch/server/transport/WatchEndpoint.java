@@ -68,7 +68,7 @@ public final class WatchEndpoint implements BindableService {
       response.onError(e);
       return;
     }
-    new WatchCall((ServerCallStreamObserver<Encoded>) response, messages)
+    new WatchCall((ServerCallStreamObserver<Encoded>) response, hub.room(), messages)
         .begin(hub, interest, fanout);
   }
 

@@ -10,10 +10,8 @@ public interface Inbox {
    */
   int drain(Sink sink, int limit);
 
-  /** True while a command about this name waits. */
-  default boolean names(InstanceKey key) {
-    return false;
-  }
+  /** True while anything waits that names this instance; what its stream posted names none. */
+  boolean names(InstanceKey key);
 
   /** How long the register that waits longest has waited; 0 where none does. */
   default long longestWaitNanos(long nowNanos) {

@@ -32,12 +32,12 @@ final class LivenessLoop implements Outbox {
 
   private static final long SUSPENSION_MILLIS = 1_000;
 
-  /** Stands for mail that must wait: the kernel learns that it left some. */
+  /** Stands for mail that must wait: the kernel learns whom it names. */
   private final Inbox waiting =
       new Inbox() {
         @Override
         public int drain(Sink sink, int limit) {
-          return limit;
+          return 0;
         }
 
         @Override
@@ -51,7 +51,6 @@ final class LivenessLoop implements Outbox {
         }
       };
 
-  private final Settings settings;
   private final Clocks clocks;
   private final Ledger ledger;
   private final Inbox mailbox;
@@ -82,7 +81,6 @@ final class LivenessLoop implements Outbox {
       Ledger ledger,
       Inbox mailbox,
       Publisher publisher) {
-    this.settings = settings;
     this.clocks = clocks;
     this.clock = clock;
     this.ledger = ledger;
@@ -97,10 +95,7 @@ final class LivenessLoop implements Outbox {
   int turn() {
     Moment now = clocks.now();
     noticeSuspension(now);
-    int work =
-        publisher.isFull()
-            ? kernel.turn(now, waiting) - settings.maxMailPerTurn()
-            : kernel.turn(now, mailbox);
+    int work = kernel.turn(now, publisher.isFull() ? waiting : mailbox);
     work += ledger.commit(this::onCommitted);
     publish();
     mode = kernel.mode(now);

@@ -3,6 +3,7 @@ package io.pulsewatch.server.liveness;
 import static io.pulsewatch.server.liveness.Rig.MS;
 import static io.pulsewatch.server.liveness.Rig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +129,7 @@ final class KernelLimitsTest {
     Rig.Client next = rig.client(rig.second, Rig.KEY);
     next.presented = client.token();
     for (int i = 0; i < 120; i++) {
-      rig.offer(new Command.Remove(reply -> {}, Rig.KEY));
+      rig.offer(aboutSomebodyElse());
     }
     next.register();
     rig.run(300 * MS);
@@ -136,6 +137,63 @@ final class KernelLimitsTest {
     rig.run(120 * MS);
     rig.assertLast(State.ALIVE, Cause.RESUMED);
     assertThat(next.incarnation()).isEqualTo(client.incarnation());
+  }
+
+  /** A backlog of mail delays only those for whom it is. */
+  @Origins
+  void mailThatNamesOthersDelaysNoVerdict(long origin) {
+    Rig rig = new Rig(origin, SMALL);
+    Rig.Client lost = rig.registered();
+    Rig.Client beats = rig.client(rig.first, new InstanceKey("orders", "beats"));
+    beats.registerByBeat(News.heard(1, 0, Gap.NONE, null));
+    rig.turn();
+    rig.runTo(SECOND);
+    lost.end(News.End.LOST);
+    rig.turn();
+    rig.runTo(5 * SECOND);
+    for (int i = 0; i < 1_000; i++) {
+      rig.offer(aboutSomebodyElse());
+    }
+    rig.runTo(6 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    assertThat(rig.changes.subList(rig.changes.size() - 2, rig.changes.size()))
+        .extracting(Change::key, change -> change.after().state())
+        .containsExactlyInAnyOrder(tuple(lost.key, State.DEAD), tuple(beats.key, State.DEAD));
+  }
+
+  /**
+   * Its verdict was due, and its readers had looked; then mail that names it kept the verdict
+   * waiting. What came meanwhile lies in a socket: they have to look once more.
+   */
+  @Origins
+  void aVerdictThatWaitedForMailWaitsForTheReadersOnceMore(long origin) {
+    Rig rig = new Rig(origin, SMALL);
+    Rig.Client client = rig.client(rig.first, Rig.KEY);
+    client.registerByBeat(News.heard(1, 0, Gap.NONE, null));
+    rig.turn();
+    rig.runTo(5 * SECOND);
+    for (int i = 0; i < 400; i++) {
+      rig.offer(aboutSomebodyElse());
+    }
+    rig.offer(new Command.Remove(reply -> {}, Rig.KEY));
+    rig.runTo(6 * SECOND + 200 * MS);
+    assertThat(rig.state()).as("held by its mail").isEqualTo(State.SUSPECT);
+    for (int i = 0; i < 100; i++) {
+      rig.pass(MS);
+      rig.awaken(rig.first); // the second one has a beat in its socket
+      rig.turn();
+    }
+    assertThat(rig.names(Rig.KEY)).isFalse();
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    client.registerByBeat(News.heard(2, 0, Gap.NONE, null));
+    rig.awaken(rig.second);
+    rig.turn();
+    rig.assertLast(State.ALIVE, Cause.RESUMED);
+  }
+
+  private static Command aboutSomebodyElse() {
+    return new Command.Remove(reply -> {}, new InstanceKey("orders", "somebody else"));
   }
 
   private static List<Rig.Client> register(Rig rig, int count) {

@@ -258,7 +258,7 @@ final class SimulatedServer implements Inbox, Outbox {
 
   @Override
   public boolean names(InstanceKey key) {
-    return named.containsKey(key);
+    return world.fault() != Fault.EXPIRE_BEFORE_DRAIN && named.containsKey(key);
   }
 
   @Override
@@ -270,7 +270,7 @@ final class SimulatedServer implements Inbox, Outbox {
   @Override
   public int drain(Sink sink, int limit) {
     if (congestion.isPaused()) {
-      return limit;
+      return 0;
     }
     Deque<Consumer<Sink>> ready = world.fault() == Fault.EXPIRE_BEFORE_DRAIN ? withheld : mail;
     int drained = 0;
@@ -341,7 +341,7 @@ final class SimulatedServer implements Inbox, Outbox {
     } else {
       withheld.clear();
     }
-    if (work > 0 && !congestion.isPaused()) {
+    if (work > 0) {
       nextStepAt = Math.min(nextStepAt, now + 2 * WAKE_UP);
     }
     world.oracle().afterTurn(kernel.live() + withheldEnds);

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.State;
@@ -15,6 +16,9 @@ final class Life {
   final long incarnation;
   Times times;
   State state = State.ALIVE;
+
+  /** As decided. */
+  Entry entry;
 
   /** Who holds it, and through what. */
   Party party;
@@ -35,10 +39,11 @@ final class Life {
   /** When that counted at the latest: the loop had read it. Null while it lies in the mail. */
   @Nullable Mark lossCounted;
 
-  Life(InstanceKey key, long incarnation, Times times, Party party, Mark heard) {
-    this.key = key;
-    this.incarnation = incarnation;
-    this.times = times;
+  Life(Entry entry, Party party, Mark heard) {
+    this.key = entry.key();
+    this.incarnation = entry.incarnation();
+    this.times = entry.times();
+    this.entry = entry;
     this.party = party;
     this.token = party.registration().offered();
     this.heard = heard;

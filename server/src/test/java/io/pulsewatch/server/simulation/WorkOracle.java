@@ -104,8 +104,10 @@ final class WorkOracle {
   /** What the newest heartbeat showed is shown, if the loop had the time. */
   private void check(long mine, Status expected) {
     Life life = stream.life();
-    boolean isNews = mine == read && life != null && life.isLive() && life.party == stream;
-    if (!isNews || world.oracle().wasDisturbed()) {
+    if (mine != read || life == null || !life.isLive() || life.party != stream) {
+      return; // a later one is looked at, or there is nothing to look at any more
+    }
+    if (world.oracle().wasDisturbed()) {
       return;
     }
     if (life.entry.status() != expected) {

@@ -10,7 +10,10 @@ public interface Inbox {
    */
   int drain(Sink sink, int limit);
 
-  /** True while anything waits that names this instance; what its stream posted names none. */
+  /**
+   * True while anything waits that may be a sign of this instance's life: a register, a beat, a
+   * request that was put off. What its stream posted is not told here.
+   */
   boolean names(InstanceKey key);
 
   /** How long the register that waits longest has waited; 0 where none does. */

@@ -10,7 +10,7 @@ import java.util.List;
  * <p>A verdict is never given in the turn in which it came due: whoever reads the session looks at
  * his sockets twice more, its mail is read, its pulse is marked, and then it is judged once more. A
  * verdict that its mail has kept waiting begins so again, since what came meanwhile lies in a
- * socket. Mail delays only the session that it names.
+ * socket. Mail delays only the session of which it may be a sign of life; evidence delays none.
  *
  * <p>Confined to the loop.
  */
@@ -195,7 +195,7 @@ final class Verdicts {
     return registry.preservation.review(Judge.judge(facts), facts, session.place);
   }
 
-  /** What its stream posted, and what names it: a register, a beat, a request that was put off. */
+  /** What its stream posted, and what else may be a sign of its life. */
   private static boolean hasMail(Session session, Inbox left) {
     return session.pulse.hasNews() || left.names(session.key);
   }

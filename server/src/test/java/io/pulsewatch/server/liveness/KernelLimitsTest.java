@@ -15,6 +15,8 @@ final class KernelLimitsTest {
   /** At most 5 instances, 3 arrivals, 4 deadlines and 2 removals a turn; 2 ended are kept. */
   private static final Settings SMALL = new Settings(5, 5, 3, 4, 2, 1_000, 2, 0);
 
+  private static final News.Ending BYE = new News.Ending(News.End.LEFT, "");
+
   private static final Settings ROOMY = new Settings(500, 5, 500, 500, 2, 3_600_000, 2, 0);
 
   @Test
@@ -139,7 +141,7 @@ final class KernelLimitsTest {
     assertThat(next.incarnation()).isEqualTo(client.incarnation());
   }
 
-  /** A backlog of mail delays only those for whom it is. */
+  /** A backlog of mail delays only those of whose life it may be a sign. */
   @Origins
   void mailThatNamesOthersDelaysNoVerdict(long origin) {
     Rig rig = new Rig(origin, SMALL);
@@ -154,6 +156,8 @@ final class KernelLimitsTest {
     for (int i = 0; i < 1_000; i++) {
       rig.offer(aboutSomebodyElse());
     }
+    rig.offer(new Command.Remove(reply -> {}, lost.key));
+    rig.offer(evidenceOf(rig, beats.key));
     rig.runTo(6 * SECOND - 1);
     assertThat(rig.state()).isEqualTo(State.SUSPECT);
     rig.settle();
@@ -176,7 +180,8 @@ final class KernelLimitsTest {
     for (int i = 0; i < 400; i++) {
       rig.offer(aboutSomebodyElse());
     }
-    rig.offer(new Command.Remove(reply -> {}, Rig.KEY));
+    Token strange = new Token(1, 2, 3);
+    rig.offer(new Command.Beat(reply -> {}, Rig.KEY, strange, News.heard(1, 0, Gap.NONE, null)));
     rig.runTo(6 * SECOND + 200 * MS);
     assertThat(rig.state()).as("held by its mail").isEqualTo(State.SUSPECT);
     for (int i = 0; i < 100; i++) {
@@ -192,8 +197,14 @@ final class KernelLimitsTest {
     rig.assertLast(State.ALIVE, Cause.RESUMED);
   }
 
+  private static Command evidenceOf(Rig rig, InstanceKey suspect) {
+    Probe seen = new Probe("server", null, Probe.Outcome.NO_ANSWER, 0);
+    return new Command.Probed(new Suspicion(suspect, 1, rig.wallMillis()), seen, null);
+  }
+
   private static Command aboutSomebodyElse() {
-    return new Command.Remove(reply -> {}, new InstanceKey("orders", "somebody else"));
+    InstanceKey other = new InstanceKey("orders", "somebody else");
+    return new Command.Beat(reply -> {}, other, new Token(1, 2, 3), News.ended(BYE));
   }
 
   private static List<Rig.Client> register(Rig rig, int count) {

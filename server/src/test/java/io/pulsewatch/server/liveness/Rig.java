@@ -45,7 +45,7 @@ final class Rig implements Inbox, Outbox {
   /** How long somebody waits at the door. */
   long longestWait;
 
-  /** What lies in the inbox, and whom it names. */
+  /** What lies in the inbox, and of whose life it may be a sign. */
   private record Letter(@Nullable InstanceKey about, Consumer<Sink> text) {}
 
   Rig(long origin) {
@@ -132,7 +132,7 @@ final class Rig implements Inbox, Outbox {
   }
 
   void offer(Command command) {
-    mail.addLast(new Letter(command.key(), command::deliver));
+    mail.addLast(new Letter(command.isSignOfLife() ? command.key() : null, command::deliver));
   }
 
   void putOff(PutOff putOff) {

@@ -7,8 +7,10 @@ import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.Details;
 import io.pulsewatch.server.liveness.Door;
+import io.pulsewatch.server.liveness.Gap;
 import io.pulsewatch.server.liveness.Inbox;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.Status;
@@ -108,6 +110,22 @@ final class MailboxTest {
     assertThat(mailbox.names(new InstanceKey("orders", "a"))).isFalse();
     mailbox.putOff(putOff("a", 101));
     assertThat(mailbox.drain(drained, 10)).isEqualTo(1);
+  }
+
+  /** No verdict waits for an operator, or for what others saw. */
+  @Test
+  void namesThoseOfWhoseLifeItMayHoldASign() {
+    InstanceKey a = new InstanceKey("orders", "a");
+    Command.Beat beat =
+        new Command.Beat(NOBODY, a, Token.FOREIGN, News.heard(1, 0, Gap.NONE, null));
+    assertThat(mailbox.offer(new Command.Remove(NOBODY, a))).isTrue();
+    assertThat(mailbox.names(a)).isFalse();
+    assertThat(mailbox.offer(beat)).isTrue();
+    assertThat(mailbox.names(a)).isTrue();
+    assertThat(mailbox.drain(drained, 1)).isEqualTo(1);
+    assertThat(mailbox.names(a)).isTrue();
+    assertThat(mailbox.drain(drained, 1)).isEqualTo(1);
+    assertThat(mailbox.names(a)).isFalse();
   }
 
   /** Who uses a name that is not his costs its holder nothing. */

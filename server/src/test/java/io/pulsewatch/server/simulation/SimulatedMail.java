@@ -35,12 +35,14 @@ final class SimulatedMail implements Inbox {
             registers.remove();
             command.deliver(sink);
           });
-    } else {
+    } else if (command.isSignOfLife()) {
       post(command.key(), command::deliver);
+    } else {
+      post(command::deliver);
     }
   }
 
-  /** A letter that names somebody. */
+  /** A letter that may be a sign of this instance's life. */
   void post(InstanceKey key, Consumer<Sink> letter) {
     named.merge(key, 1, Integer::sum);
     post(

@@ -171,7 +171,7 @@ final class SimulatedServer {
 
   /** What came of asking about a suspect. */
   void tell(Command.Probed told) {
-    mail.post(told.key(), sink -> world.oracle().onProbed(told, () -> told.deliver(sink)));
+    mail.post(sink -> world.oracle().onProbed(told, () -> told.deliver(sink)));
     wake();
   }
 

@@ -61,7 +61,7 @@ final class Registrar {
     registry.preservation.onHeard(session.place, registry.awake(now));
     session.carryOn(registry.beatPulse(now), null, session.byBeat, false);
     session.pulse.grant(session.entry.times());
-    boolean newer = hear(session, beat.news());
+    boolean newer = hear(session, beat.news(), evidence);
     session.pulse.onProgress(beat.progress());
     session.hearBeat(newer ? beat.news().status() : null, beat.news().sentNanos());
     Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
@@ -111,7 +111,7 @@ final class Registrar {
     session.pulse.restart(now.nanos());
     Times granting = ask.times().atLeast(session.entry.times());
     session.pulse.grant(granting);
-    boolean newer = hear(session, ask.heartbeat());
+    boolean newer = hear(session, ask.heartbeat(), evidence);
     Status said = newer ? said(ask) : null;
     if (ask.heartbeat() == null) {
       session.hear(said, said == Status.SERVING ? News.UNCHANGED : 0);
@@ -177,7 +177,7 @@ final class Registrar {
     session.pulse.continueFrom(0, entry.status());
     session.pulse.restart(now.nanos());
     session.pulse.grant(entry.times());
-    boolean first = hear(session, ask.heartbeat());
+    boolean first = hear(session, ask.heartbeat(), Evidence.NONE);
     assert first;
     if (ask.heartbeat() != null) {
       session.hearBeat(null, ask.heartbeat().sentNanos());
@@ -218,10 +218,16 @@ final class Registrar {
         .forEach(registry.outbox::answer);
   }
 
-  /** Returns false for a beat that is not newer than the last: it renews liveness only. */
-  private static boolean hear(Session session, @Nullable News beat) {
-    boolean teaches = session.entry.state() == State.ALIVE;
-    return beat == null || !beat.heard() || session.pulse.beat(beat.sequence(), teaches);
+  /**
+   * Returns false for a beat that is not newer than the last: it renews liveness only.
+   *
+   * @param before what was known of the silence that it ended
+   */
+  private static boolean hear(Session session, @Nullable News beat, Evidence before) {
+    Entry entry = session.entry;
+    boolean teaches = entry.hold().equals(Hold.NONE) && before.serverPauseNanos() == 0;
+    boolean doubted = entry.state() == State.SUSPECT;
+    return beat == null || !beat.heard() || session.pulse.beat(beat.sequence(), teaches, doubted);
   }
 
   /** What a beat reports counts, since it was said after the register that came with it. */

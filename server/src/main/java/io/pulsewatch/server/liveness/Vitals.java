@@ -53,6 +53,11 @@ public final class Vitals {
     return pulse.silenceNanos(nowNanos);
   }
 
+  /** True where unary beats carry it, and no stream. */
+  public boolean isByBeat() {
+    return pulse.reader() instanceof Door;
+  }
+
   /** How late its heartbeats came; empty where its detector keeps no distribution. */
   public List<Detector.LatenessCount> lateness() {
     return pulse.lateness();

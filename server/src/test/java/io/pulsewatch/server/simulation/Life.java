@@ -30,6 +30,9 @@ final class Life {
 
   Mark counted;
 
+  /** When its readers had to look anew: its stream was lost, or mail named it. */
+  long lookedAnew = Long.MIN_VALUE / 2;
+
   /** The pause that its newest heartbeat announced; 0: none. */
   long holdNanos;
 

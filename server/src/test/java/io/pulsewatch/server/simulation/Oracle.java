@@ -145,14 +145,26 @@ final class Oracle {
   void onLossRead(ServerStream stream, Mark read) {
     Life life = stream.life();
     if (life != null && life.isLive() && life.party == stream) {
+      life.lookedAnew = world.now();
       life.lost = read;
       life.lossCounted = null;
+    }
+  }
+
+  /** The loop has read what may have been a sign of its life. */
+  void onNamed(InstanceKey key) {
+    Life life = lives.get(key);
+    if (life != null) {
+      life.lookedAnew = world.now();
     }
   }
 
   /** The loop has read what the stream had to tell. */
   void onNewsDrained(ServerStream stream) {
     Life life = stream.life();
+    if (life != null) {
+      life.lookedAnew = world.now();
+    }
     if (life != null && life.party == stream && life.lost != null && life.lossCounted == null) {
       life.lossCounted = mark();
     }

@@ -49,6 +49,7 @@ final class SimulatedMail implements Inbox {
         sink -> {
           named.computeIfPresent(key, (name, count) -> count == 1 ? null : count - 1);
           letter.accept(sink);
+          world.oracle().onNamed(key);
         });
   }
 

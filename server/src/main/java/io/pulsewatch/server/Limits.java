@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * @param maxWatchers open watches of all kinds
  * @param maxOverrides overrides kept
  * @param maxGroups zones and peer networks in which instances are counted; those of a further one
- *     count among all only
+ *     count among all only, each until it resumes when there is room
  * @param maxCommands requests that wait for the liveness loop
  * @param maxBacklog changes that wait for the fan-out loop
  * @param ringSize changes kept for EVERY_CHANGE, ListChanges and exact resume

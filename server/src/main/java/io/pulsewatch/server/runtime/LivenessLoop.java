@@ -35,12 +35,12 @@ final class LivenessLoop implements Outbox {
 
   private static final long SUSPENSION_MILLIS = 1_000;
 
-  /** Stands for mail that must wait: the kernel learns that it left some. */
+  /** Stands for mail that must wait: the kernel learns whom it names. */
   private final Inbox waiting =
       new Inbox() {
         @Override
         public int drain(Sink sink, int limit) {
-          return limit;
+          return 0;
         }
 
         @Override
@@ -55,7 +55,6 @@ final class LivenessLoop implements Outbox {
       };
 
   private final Ledger.Sink committed = new Committed();
-  private final Settings settings;
   private final Clocks clocks;
   private final Ledger ledger;
   private final Inbox mailbox;
@@ -86,7 +85,6 @@ final class LivenessLoop implements Outbox {
       Ledger ledger,
       Inbox mailbox,
       Publisher publisher) {
-    this.settings = settings;
     this.clocks = clocks;
     this.clock = clock;
     this.ledger = ledger;
@@ -101,10 +99,8 @@ final class LivenessLoop implements Outbox {
   int turn() {
     Moment now = clocks.now();
     noticeSuspension(now);
-    int work =
-        publisher.isFull() || ledger.isFull()
-            ? kernel.turn(now, waiting) - settings.maxMailPerTurn()
-            : kernel.turn(now, mailbox);
+    boolean mailWaits = publisher.isFull() || ledger.isFull();
+    int work = kernel.turn(now, mailWaits ? waiting : mailbox);
     work += ledger.commit(now, committed);
     publish();
     mode = ledger.isBehind() ? DetectorMode.PROVISIONAL : kernel.mode(now);

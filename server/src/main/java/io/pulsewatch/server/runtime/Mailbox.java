@@ -60,14 +60,18 @@ final class Mailbox implements Mailroom, Inbox {
     if (command instanceof Command.Register register) {
       registers.add(register);
     }
-    named.merge(command.key(), 1, Integer::sum);
+    if (command.isSignOfLife()) {
+      named.merge(command.key(), 1, Integer::sum);
+    }
     mail.add(
         sink -> {
           commands.decrementAndGet();
           if (command instanceof Command.Register) {
             registers.remove(); // the oldest, or one that was read in the same instant
           }
-          unname(command.key());
+          if (command.isSignOfLife()) {
+            unname(command.key());
+          }
           command.deliver(sink);
         });
     (isLikelyNews(command) ? onNews : onMail).run();

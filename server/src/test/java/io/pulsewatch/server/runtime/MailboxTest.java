@@ -120,6 +120,22 @@ final class MailboxTest {
     assertThat(mailbox.drain(drained, 10)).isEqualTo(1);
   }
 
+  /** No verdict waits for an operator, or for what others saw. */
+  @Test
+  void namesThoseOfWhoseLifeItMayHoldASign() {
+    InstanceKey a = new InstanceKey("orders", "a");
+    Command.Beat beat =
+        new Command.Beat(NOBODY, a, Token.FOREIGN, News.heard(1, 0, Gap.NONE, null));
+    assertThat(mailbox.offer(new Command.Remove(NOBODY, a))).isTrue();
+    assertThat(mailbox.names(a)).isFalse();
+    assertThat(mailbox.offer(beat)).isTrue();
+    assertThat(mailbox.names(a)).isTrue();
+    assertThat(mailbox.drain(drained, 1)).isEqualTo(1);
+    assertThat(mailbox.names(a)).isTrue();
+    assertThat(mailbox.drain(drained, 1)).isEqualTo(1);
+    assertThat(mailbox.names(a)).isFalse();
+  }
+
   /** Who uses a name that is not his costs its holder nothing. */
   @Test
   void aStrangersPutOffDisplacesNobodys() {

@@ -50,6 +50,11 @@ final class Blocks {
     return crossing.between(point -> sum(times, detection[point]) / together) / NANOS_PER_MILLI;
   }
 
+  /** Mistakes there, of the blocks that count. */
+  double mistakes(Crossing crossing, double[] times) {
+    return crossing.between(point -> sum(times, mistakes[point]));
+  }
+
   private static double sum(double[] times, double[] values) {
     double sum = 0;
     for (int i = 0; i < times.length; i++) {

@@ -20,11 +20,16 @@ final class JaistStream {
   private static final double DELAY_SHAPE = 0.4;
   private static final double DELAY_SCALE = 16.4;
   private static final double BURST_EVERY = 5_845_713.0 / 814;
-  private static final double LOST = 0.00397;
+  static final double LOST = 0.00397;
   private static final double BURST_SHAPE = 0.75;
   private static final int LONGEST_BURST = 1_093;
 
   private JaistStream() {}
+
+  /** Twice the mean delay. */
+  static double roundTripMillis() {
+    return 2 * (LEAST_DELAY + DELAY_SHAPE * DELAY_SCALE);
+  }
 
   static List<Stream> of(long seed, int beats) {
     Chance chance = new Chance(new SplittableRandom(seed));

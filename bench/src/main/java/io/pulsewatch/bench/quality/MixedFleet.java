@@ -53,12 +53,23 @@ final class MixedFleet {
 
   /** Those of whom something was promised, and the idea that was tried. */
   static List<Candidate> thePromised() {
+    List<Candidate> all = new ArrayList<>(ours());
+    all.addAll(1, reference());
+    return List.copyOf(all);
+  }
+
+  /** The server's default detector, and the idea that was tried. */
+  static List<Candidate> ours() {
     return List.of(
-        Candidates.tail(Profile.LAN, Learning.BY_ITS_RULE),
+        Candidates.tail(Profile.LAN, Learning.BY_ITS_RULE), RootTail.candidate(Profile.LAN));
+  }
+
+  /** With whom it is compared. */
+  static List<Candidate> reference() {
+    return List.of(
         Candidates.fixed(TcpFleet.millis(TcpFleet.INTERVAL_MILLIS)),
         Candidates.phi(),
-        Candidates.phi().named(OPEN_PHI).learning(Learning.ALWAYS),
-        RootTail.candidate(Profile.LAN));
+        Candidates.phi().named(OPEN_PHI).learning(Learning.ALWAYS));
   }
 
   static String split(Mix mix) {

@@ -3,6 +3,9 @@ package io.pulsewatch.bench.quality;
 import io.pulsewatch.bench.quality.TcpFleet.Mix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Fleets that are made otherwise: with losses that do not depend on each other, and of other parts.
@@ -22,11 +25,15 @@ final class OtherFleetsSection {
    * Runs them.
    *
    * @param even the fleet of {@link FleetSection}
+   * @param readings what {@link CalibrationSection} kept
    */
-  void run(Experiment even) {
-    Experiment independent =
-        MixedFleet.experiment(Mix.EVEN, TcpFleet.INDEPENDENT, SEEDS, MixedFleet.thePromised());
-    figures.put("independent_seeds", "%d", SEEDS);
+  void run(Experiment even, SortedMap<Double, Experiment> readings) {
+    SortedMap<Double, Experiment> all = new TreeMap<>();
+    readings.forEach((again, fleets) -> all.put(again, fleets.with(MixedFleet.ours())));
+    all.put(TcpFleet.LOST_AGAIN, even);
+    figures.put("fleet_readings", FleetTables.otherReadings(all));
+    Experiment independent = Objects.requireNonNull(all.get(TcpFleet.INDEPENDENT));
+    figures.put("independent_seeds", "%d", independent.fleets().size());
     figures.put("independent_times", FleetTables.times(independent, 1e-3));
     figures.put("independent_targets", FleetTables.targets(independent));
     figures.put("independent_verdict", FleetTables.verdict(independent));

@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 /** Our own recordings: each scenario alone, and all together as one fleet. One thread. */
 final class RecordedSection {
   private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final double NANOS_PER_MINUTE = TimeUnit.MINUTES.toNanos(1);
   private static final int WARM_UP = 240;
   private static final int BLOCK_BEATS = 200;
   private static final long DRAWS_SEED = 6;
@@ -59,6 +60,19 @@ final class RecordedSection {
     figures.put("recorded_streams", "%d", everything.size());
     figures.put("recorded_beats", "%,d", together.beats());
     figures.put("recorded_parts", parts(together));
+    figures.put("recorded_interval", "%d", TimeUnit.NANOSECONDS.toMillis(INTERVAL_NANOS));
+    figures.put("recorded_few", "%d", FEW);
+    figures.put("recorded_minutes", "%.0f", minutes(everything));
+    figures.put("recorded_each", "%.0f", 1e-3 * together.beats() / SCENARIOS.size());
+    Estimate ratio = together.ratio(MixedFleet.TAIL, MixedFleet.FIXED, stream -> true, 1e-3);
+    figures.put("recorded_ratio", Figures.ratio(ratio));
+    figures.put(
+        "recorded_verdict",
+        FleetTables.word(
+            ratio,
+            "`tail` is quicker than `fixed` there, too",
+            "there `tail` is slower than `fixed`",
+            "there the two cannot be told apart"));
     return RateTimePlot.of(
             "Recorded streams: detection time against mistakes",
             Figures.format(
@@ -66,6 +80,14 @@ final class RecordedSection {
                 everything.size(), SCENARIOS.size(), together.beats()),
             together.curves(0))
         .text();
+  }
+
+  /** How long a recording is, on average. */
+  private static double minutes(List<Stream> streams) {
+    return streams.stream()
+        .mapToDouble(each -> each.trace().size() * (INTERVAL_NANOS / NANOS_PER_MINUTE))
+        .average()
+        .orElseThrow();
   }
 
   private static Experiment experiment(List<Stream> streams, List<Candidate> candidates) {

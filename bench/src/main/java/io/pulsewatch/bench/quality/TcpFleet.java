@@ -37,10 +37,38 @@ final class TcpFleet {
   /** What is sent again is lost no more often than anything else. */
   static final double INDEPENDENT = 0;
 
-  private static final double LONG_PAUSE_EVERY = 30_000;
+  static final Range LAN_LOSS = new Range(1e-6, 3e-5);
+  static final Range WAN_LOSS = new Range(3e-4, 5e-3);
+  static final Range MOBILE_LOSS = new Range(5e-3, 3e-2);
+  static final Range OUTAGE_MILLIS = new Range(300, 5_000);
+
+  /** Heartbeats from one short pause of a sender to the next, and its median. */
+  static final Range PAUSE_EVERY = new Range(100, 1_000);
+
+  static final Range PAUSE_MILLIS = new Range(20, 60);
+
+  /** Heartbeats from one long pause of a sender to the next, and how long it is. */
+  static final double LONG_PAUSE_EVERY = 30_000;
+
+  static final Range LONG_PAUSE_MILLIS = new Range(500, 2_500);
+
+  /** Share of the senders whose schedule goes on from a pause. */
+  static final double SLIPPING = 0.5;
+
   private static final int MOST_LOSSES = 5;
 
   private TcpFleet() {}
+
+  /** From where to where something is drawn. */
+  record Range(double from, double to) {
+    double uniform(Chance chance) {
+      return chance.uniform(from, to);
+    }
+
+    double logUniform(Chance chance) {
+      return chance.logUniform(from, to);
+    }
+  }
 
   /**
    * How many streams are where, of {@link #STREAMS}.
@@ -102,20 +130,20 @@ final class TcpFleet {
       double outageEvery) {
     static Link lan(Chance chance, double lostAgain) {
       double rtt = chance.logUniform(0.2, 2);
-      double loss = chance.logUniform(1e-6, 3e-5);
+      double loss = LAN_LOSS.logUniform(chance);
       return new Link(LAN, rtt, rtt / 4, loss, Math.max(loss, lostAgain), 200, 0);
     }
 
     static Link wan(Chance chance, double lostAgain) {
       double rtt = chance.uniform(20, 250);
-      double loss = chance.logUniform(3e-4, 5e-3);
+      double loss = WAN_LOSS.logUniform(chance);
       double rto = Math.max(200, 1.3 * rtt);
       return new Link(WAN, rtt, rtt / 20, loss, Math.max(loss, lostAgain), rto, 0);
     }
 
     static Link mobile(Chance chance, double lostAgain) {
       double rtt = chance.uniform(50, 200);
-      double loss = chance.logUniform(5e-3, 3e-2);
+      double loss = MOBILE_LOSS.logUniform(chance);
       double rto = Math.max(300, 2 * rtt);
       double outageEvery = chance.logUniform(200, 2_000);
       return new Link(MOBILE, rtt, rtt / 5, loss, Math.max(loss, lostAgain), rto, outageEvery);
@@ -132,9 +160,9 @@ final class TcpFleet {
   }
 
   private static Trace trace(String name, Link link, Chance chance, int beats) {
-    double pauseEvery = chance.logUniform(100, 1_000);
-    double pauseMedian = chance.uniform(20, 60);
-    boolean slips = chance.happens(0.5);
+    double pauseEvery = PAUSE_EVERY.logUniform(chance);
+    double pauseMedian = PAUSE_MILLIS.uniform(chance);
+    boolean slips = chance.happens(SLIPPING);
     long[] sequences = new long[beats];
     long[] sent = new long[beats];
     long[] arrivals = new long[beats];
@@ -149,14 +177,14 @@ final class TcpFleet {
         ready += chance.logNormal(pauseMedian, 1);
       }
       if (chance.happens(1 / LONG_PAUSE_EVERY)) {
-        ready += chance.uniform(500, 2_500);
+        ready += LONG_PAUSE_MILLIS.uniform(chance);
       }
       free = ready;
       if (slips) {
         schedule = ready;
       }
       if (link.outageEvery() > 0 && chance.happens(1 / link.outageEvery())) {
-        open = ready + chance.uniform(300, 5_000);
+        open = ready + OUTAGE_MILLIS.uniform(chance);
       }
       arrival = Math.max(arrival, Math.max(ready, open) + link.delay(chance));
       sequences[i] = i + 1L;

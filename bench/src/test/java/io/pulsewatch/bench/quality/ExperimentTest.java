@@ -69,6 +69,28 @@ final class ExperimentTest {
         .isLessThanOrEqualTo(experiment.detectionMillis("fixed", stream -> true, 1e-2).value() + 1);
   }
 
+  @Test
+  void whoIsAddedComparesAsIfAllHadRunTogether() {
+    Candidate fixed = Candidates.fixed(INTERVAL);
+    Candidate tail = Candidates.tail(Profile.LAN, Learning.BY_ITS_RULE);
+    assertThat(run(List.of(fixed)).with(List.of(tail)).ratio("tail", "fixed", all -> true, 1e-2))
+        .isEqualTo(run(List.of(fixed, tail)).ratio("tail", "fixed", all -> true, 1e-2));
+  }
+
+  @Test
+  void sharesOfTheMistakesMakeUpTheWhole() {
+    Experiment experiment = run(List.of(Candidates.fixed(INTERVAL)));
+    double sum = 0;
+    for (String part : TcpFleet.PARTS) {
+      double share = experiment.mistakesShare("fixed", FleetTables.part(part), 1e-2);
+      assertThat(share).isBetween(0.0, 1.0);
+      sum += share;
+    }
+    assertThat(sum).isCloseTo(1, within(1e-9));
+    assertThat(experiment.mistakesShare("fixed", FleetTables.part(TcpFleet.MOBILE), 1e-2))
+        .isGreaterThan(0.5);
+  }
+
   private static Experiment run(List<Candidate> candidates) {
     List<Fleet> fleets =
         LongStream.of(1, 2)

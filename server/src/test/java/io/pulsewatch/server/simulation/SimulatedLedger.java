@@ -103,7 +103,8 @@ final class SimulatedLedger implements Outbox {
       Draft draft = proposed.remove();
       committed.add(draft);
       Change change = draft.committed(++revision, false);
-      world.server().kernel().onCommitted(change);
+      world.server().kernel().onCommitted(draft, change, world.server().moment());
+      world.oracle().onGranted(draft);
       changes.add(change);
     }
     world.oracle().onCommitted(changes);

@@ -3,6 +3,7 @@ package io.pulsewatch.server.simulation;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Outbox;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,6 +54,17 @@ final class SimulatedLedger implements Outbox {
               withheldEnds -= ends ? 1 : 0;
               decide(draft);
             });
+  }
+
+  @Override
+  public void note(Note note) {
+    world.server().kernel().onKept(note, world.server().moment());
+    note.answers().forEach(this::answer);
+  }
+
+  @Override
+  public boolean isAway() {
+    return false;
   }
 
   @Override

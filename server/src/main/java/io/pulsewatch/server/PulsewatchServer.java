@@ -3,6 +3,7 @@ package io.pulsewatch.server;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.pulsewatch.server.runtime.Clocks;
+import io.pulsewatch.server.security.Guard;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -38,8 +39,10 @@ public final class PulsewatchServer implements AutoCloseable {
 
   static PulsewatchServer start(ServerBuilder options, InetSocketAddress address, Clocks clocks)
       throws IOException {
-    Wiring wiring = new Wiring(options, address.getAddress().isLoopbackAddress(), clocks);
-    NettyServerBuilder netty = options.limits().grpc().builder(address);
+    Guard guard =
+        new Guard(options.securityFiles(), clocks.wallMillis(), System.getLogger("io.pulsewatch"));
+    Wiring wiring = new Wiring(options, address.getAddress().isLoopbackAddress(), clocks, guard);
+    NettyServerBuilder netty = options.limits().grpc().builder(address, guard.credentials());
     wiring.install(netty);
     try {
       Server grpc = netty.build();

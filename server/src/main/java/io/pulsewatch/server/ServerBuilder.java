@@ -2,10 +2,12 @@ package io.pulsewatch.server;
 
 import io.pulsewatch.server.probe.AddressRules;
 import io.pulsewatch.server.runtime.Clocks;
+import io.pulsewatch.server.security.SecurityFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,6 +29,7 @@ public final class ServerBuilder {
   private int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors());
   private Limits limits = Limits.DEFAULT;
   private boolean plaintextAnywhere;
+  private SecurityFiles securityFiles = SecurityFiles.NONE;
   private boolean preservation = true;
   private boolean probes = true;
   private List<String> probeTargets = List.of();
@@ -37,8 +40,8 @@ public final class ServerBuilder {
   /**
    * Where to listen.
    *
-   * @param listenHost host name or address; off loopback {@link #allowPlaintextOffLoopback} is
-   *     needed
+   * @param listenHost host name or address; off loopback {@link #tls} or {@link
+   *     #allowPlaintextOffLoopback} is needed
    * @param listenPort 0..65535; 0: any free port
    */
   public ServerBuilder listen(String listenHost, int listenPort) {
@@ -53,7 +56,50 @@ public final class ServerBuilder {
     return this;
   }
 
-  /** Listens without TLS where others can reach it, too. There is no authentication, either. */
+  /**
+   * Encrypts. Both files are looked at each second; what is new there counts for connections to
+   * come, those that stand are not touched. A bad new file is logged, and changes nothing.
+   *
+   * @param certificate PEM; the server's own first, then those that vouch for it
+   * @param key its private key, PEM, without a passphrase
+   */
+  public ServerBuilder tls(Path certificate, Path key) {
+    securityFiles =
+        new SecurityFiles(
+            certificate, key, securityFiles.clientAuthorities(), securityFiles.tokens());
+    return this;
+  }
+
+  /**
+   * Lets in only clients that show a certificate from one of these authorities. Without a {@link
+   * #tokenFile} they may do everything. Looked at like the server's own; needs {@link #tls}, which
+   * is called first.
+   *
+   * @param authorities PEM
+   */
+  public ServerBuilder clientAuthorities(Path authorities) {
+    securityFiles =
+        new SecurityFiles(
+            securityFiles.certificate(), securityFiles.key(), authorities, securityFiles.tokens());
+    return this;
+  }
+
+  /**
+   * Asks each call for a token from this file, as {@link AccessToken} makes its lines; without it,
+   * who can connect may do everything. Looked at each second: streams end whose token is taken out,
+   * or expires.
+   */
+  public ServerBuilder tokenFile(Path tokens) {
+    securityFiles =
+        new SecurityFiles(
+            securityFiles.certificate(),
+            securityFiles.key(),
+            securityFiles.clientAuthorities(),
+            tokens);
+    return this;
+  }
+
+  /** Listens without TLS where others can reach it, too: they can read and change all of it. */
   public ServerBuilder allowPlaintextOffLoopback() {
     plaintextAnywhere = true;
     return this;
@@ -125,7 +171,8 @@ public final class ServerBuilder {
   /**
    * Starts the server.
    *
-   * @throws IllegalArgumentException if the host is off loopback and that was not allowed
+   * @throws IllegalArgumentException if the host is off loopback and nothing is encrypted, and that
+   *     was not allowed; or if a file of certificates or tokens is missing or no good
    * @throws IOException if the host is unknown or the port cannot be bound
    */
   public PulsewatchServer start() throws IOException {
@@ -134,11 +181,11 @@ public final class ServerBuilder {
 
   PulsewatchServer start(Clocks clocks) throws IOException {
     InetAddress address = resolve();
-    if (!address.isLoopbackAddress() && !plaintextAnywhere) {
+    if (!address.isLoopbackAddress() && !securityFiles.hasTls() && !plaintextAnywhere) {
       throw new IllegalArgumentException(
           "host: "
               + host
-              + " is not loopback, and this release has no TLS (expected: 127.0.0.1, or"
+              + " is not loopback, and there is no TLS (expected: tls, or 127.0.0.1, or"
               + " allowPlaintextOffLoopback)");
     }
     return PulsewatchServer.start(this, new InetSocketAddress(address, port), clocks);
@@ -146,6 +193,10 @@ public final class ServerBuilder {
 
   String serverId() {
     return serverId;
+  }
+
+  SecurityFiles securityFiles() {
+    return securityFiles;
   }
 
   boolean hasPreservation() {

@@ -13,12 +13,16 @@ import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.probe.AddressRules;
 import io.pulsewatch.server.probe.Prober;
+import io.pulsewatch.server.runtime.Caretaker;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.Engine;
 import io.pulsewatch.server.runtime.ProbeSockets;
+import io.pulsewatch.server.security.Guard;
 import io.pulsewatch.server.transport.AdminEndpoint;
 import io.pulsewatch.server.transport.Asking;
+import io.pulsewatch.server.transport.Authenticator;
 import io.pulsewatch.server.transport.Faces;
+import io.pulsewatch.server.transport.Gate;
 import io.pulsewatch.server.transport.HealthEndpoint;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.RegistryEndpoint;
@@ -52,8 +56,10 @@ final class Wiring implements AutoCloseable {
   private final WatchEndpoint watches;
   private final RegistryEndpoint registry;
   private final HealthEndpoint health;
+  private final Authenticator authenticator;
+  private final @Nullable Caretaker caretaker;
 
-  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks) {
+  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks, Guard guard) {
     Limits limits = options.limits();
     Moment start = clocks.now();
     MemoryLedger ledger =
@@ -78,6 +84,8 @@ final class Wiring implements AutoCloseable {
             new Fanout(
                 view, hub, new ChangeLog(System.getLogger("io.pulsewatch"), start.nanos()), prober),
             options.onFailure());
+    this.authenticator = guard.authenticator();
+    this.caretaker = guard.isNeeded() ? new Caretaker(guard::turn, options.onFailure()) : null;
     Faces faces = new Faces(clocks::now);
     this.heartbeats =
         new HeartbeatEndpoint(
@@ -90,16 +98,17 @@ final class Wiring implements AutoCloseable {
             options.serverId(),
             engine.judging(),
             limits.maxStreams(),
-            prober == null ? Asking.OFF : prober);
+            prober == null ? Asking.OFF : prober,
+            authenticator);
     ServerFace server =
         new ServerFace(
             options.serverId(), ledger.lineage(), start.wallMillis(), limits.named(), this::counts);
     this.admin =
         new AdminEndpoint(
             engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, server::state);
-    this.watches = new WatchEndpoint(hub, engine.fanout(), faces);
+    this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
     this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces);
-    this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList());
+    this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList(), authenticator);
   }
 
   /** What the fan-out loop drives. */
@@ -136,6 +145,9 @@ final class Wiring implements AutoCloseable {
   @SuppressWarnings("deprecation") // reflection v1alpha: older grpcurls know no other
   void install(NettyServerBuilder netty) {
     engine.install(netty);
+    if (authenticator != Authenticator.OPEN) {
+      netty.intercept(new Gate(authenticator));
+    }
     netty
         .addService(heartbeats.withPeers())
         .addService(watches)
@@ -149,6 +161,9 @@ final class Wiring implements AutoCloseable {
 
   void start() {
     engine.start();
+    if (caretaker != null) {
+      caretaker.start();
+    }
   }
 
   /** Stops judging, then asks everybody to come back. */
@@ -168,6 +183,9 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
+    if (caretaker != null) {
+      caretaker.close();
+    }
     if (probeSockets != null) {
       probeSockets.close();
     }

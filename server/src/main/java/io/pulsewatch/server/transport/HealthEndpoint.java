@@ -29,17 +29,20 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
   private final Hub hub;
   private final Executor fanout;
   private final int maxListed;
+  private final Authenticator authenticator;
 
   /**
    * Creates the service.
    *
    * @param fanout runs tasks on the hub's thread, later and in order
    * @param maxListed services that {@code List} answers at the most
+   * @param authenticator of watches that live longer than what they came in with
    */
-  public HealthEndpoint(Hub hub, Executor fanout, int maxListed) {
+  public HealthEndpoint(Hub hub, Executor fanout, int maxListed, Authenticator authenticator) {
     this.hub = hub;
     this.fanout = fanout;
     this.maxListed = maxListed;
+    this.authenticator = authenticator;
   }
 
   @Override
@@ -87,7 +90,7 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
     if (isTooLong(request, response)) {
       return;
     }
-    new Call((ServerCallStreamObserver<HealthCheckResponse>) response)
+    new Call((ServerCallStreamObserver<HealthCheckResponse>) response, authenticator, fanout)
         .begin(hub, request.getService(), fanout);
   }
 
@@ -119,16 +122,26 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
   /** One watch. Confined to the fan-out thread; gRPC's callbacks hop there. */
   private static final class Call implements HealthSubscriber {
     private final ServerCallStreamObserver<HealthCheckResponse> stream;
+    private final StreamPass pass;
     private @Nullable HealthWatch watch;
 
-    Call(ServerCallStreamObserver<HealthCheckResponse> stream) {
+    Call(
+        ServerCallStreamObserver<HealthCheckResponse> stream,
+        Authenticator authenticator,
+        Executor fanout) {
       this.stream = stream;
+      this.pass = new StreamPass(authenticator, Right.WATCH, fanout, this::onPassEnded);
     }
 
     void begin(Hub hub, String name, Executor fanout) {
+      Access.Pass shown = name.isEmpty() ? Access.Pass.EVERYBODY : Gate.current();
       stream.setOnReadyHandler(() -> fanout.execute(this::onStreamReady));
       stream.setOnCancelHandler(() -> fanout.execute(this::onCancel));
-      fanout.execute(() -> watch = hub.watchHealth(name, this));
+      fanout.execute(
+          () -> {
+            pass.follow(shown);
+            watch = hub.watchHealth(name, this);
+          });
     }
 
     @Override
@@ -143,6 +156,7 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
 
     @Override
     public void onEnd(End why) {
+      pass.release();
       stream.onError(
           switch (why) {
             case LIMIT -> WatchCall.tooMany();
@@ -156,7 +170,13 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
       }
     }
 
+    private void onPassEnded(Access.Denied denied) {
+      onCancel();
+      stream.onError(Statuses.of(denied));
+    }
+
     private void onCancel() {
+      pass.release();
       if (watch != null) {
         watch.cancel();
       }

@@ -49,6 +49,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   private final Judging judging;
   private final int maxStreams;
   private final Asking asking;
+  private final Authenticator authenticator;
   private final Set<HeartbeatStream> streams = ConcurrentHashMap.newKeySet();
   private final Set<HeartbeatStream> turnedAway = ConcurrentHashMap.newKeySet();
   private volatile @Nullable StatusRuntimeException closed;
@@ -62,6 +63,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
    * @param judging whether acks may renew fences
    * @param maxStreams open heartbeat streams; past it a new one is refused
    * @param asking who asks clients about suspects
+   * @param authenticator of streams that live longer than what they came in with
    */
   public HeartbeatEndpoint(
       StreamLoop.Finder loops,
@@ -73,7 +75,8 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       String serverId,
       Judging judging,
       int maxStreams,
-      Asking asking) {
+      Asking asking,
+      Authenticator authenticator) {
     this.loops = loops;
     this.mailroom = mailroom;
     this.loopClock = loopClock;
@@ -84,6 +87,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     this.grants = new Grants(serverId, judging);
     this.maxStreams = maxStreams;
     this.asking = asking;
+    this.authenticator = authenticator;
   }
 
   @Override
@@ -95,6 +99,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
             loops.current(),
             PeerNetwork.current());
     streams.add(stream);
+    stream.begin(Gate.current());
     StatusRuntimeException stopped = closed;
     if (stopped != null) {
       stream.refuse(stopped);
@@ -173,6 +178,10 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
 
   Asking asking() {
     return asking;
+  }
+
+  Authenticator authenticator() {
+    return authenticator;
   }
 
   /** Hands over what came of asking; where as many commands wait as may, it is lost. */

@@ -29,19 +29,30 @@ final class WatchCall implements Subscriber {
 
   private final ServerCallStreamObserver<Encoded> stream;
   private final WatchMessages messages;
+  private final StreamPass pass;
   private @Nullable Subscription subscription;
   private @Nullable Goodbye goodbye;
 
-  WatchCall(ServerCallStreamObserver<Encoded> stream, WatchMessages messages) {
+  WatchCall(
+      ServerCallStreamObserver<Encoded> stream,
+      WatchMessages messages,
+      Authenticator authenticator,
+      Executor fanout) {
     this.stream = stream;
     this.messages = messages;
+    this.pass = new StreamPass(authenticator, Right.WATCH, fanout, this::onPassEnded);
   }
 
   /** Subscribes as soon as the fan-out thread gets to it. On the call's event loop. */
   void begin(Hub hub, Interest interest, Executor fanout) {
+    Access.Pass shown = Gate.current();
     stream.setOnReadyHandler(() -> fanout.execute(this::onReady));
     stream.setOnCancelHandler(() -> fanout.execute(this::onCancel));
-    fanout.execute(() -> subscription = hub.subscribe(interest, this));
+    fanout.execute(
+        () -> {
+          pass.follow(shown);
+          subscription = hub.subscribe(interest, this);
+        });
   }
 
   @Override
@@ -82,6 +93,7 @@ final class WatchCall implements Subscriber {
 
   @Override
   public void onEnd(End why) {
+    pass.release();
     stream.onError(
         switch (why) {
           case LIMIT -> tooMany();
@@ -116,7 +128,13 @@ final class WatchCall implements Subscriber {
     }
   }
 
+  private void onPassEnded(Access.Denied denied) {
+    onCancel();
+    stream.onError(Statuses.of(denied));
+  }
+
   private void onCancel() {
+    pass.release();
     if (subscription != null) {
       subscription.cancel();
     }

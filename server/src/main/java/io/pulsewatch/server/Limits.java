@@ -1,9 +1,11 @@
 package io.pulsewatch.server;
 
+import io.pulsewatch.server.ledger.HistoryLimits;
 import io.pulsewatch.server.probe.ProbeLimits;
 import io.pulsewatch.server.runtime.GrpcSettings;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Every limit of a server, with the name under which GetServerState tells it. Immutable.
@@ -13,10 +15,16 @@ import java.util.TreeMap;
  * @param maxWatchers open watches of all kinds
  * @param maxOverrides overrides kept
  * @param maxGroups zones and peer networks in which instances are counted; those of a further one
- *     count among all only
+ *     count among all only, each until it resumes when there is room
  * @param maxCommands requests that wait for the liveness loop
  * @param maxBacklog changes that wait for the fan-out loop
  * @param ringSize changes kept for EVERY_CHANGE, ListChanges and exact resume
+ * @param maxHistory changes kept on disk; the oldest beyond are dropped
+ * @param historyHours hours for which a change is kept on disk
+ * @param maxUnwrittenBytes told to watches of all kinds and not written yet; past it, and one
+ *     message more, they wait in order
+ * @param maxTurnedAway streams past {@code maxStreams} that wait for their first message
+ * @param turnedAwaySeconds how long one of them waits
  * @param maxHealthList names that grpc.health.v1 List answers
  * @param maxProbesInFlight suspects' endpoints looked at at once
  * @param maxProbesPerSecond suspects' endpoints looked at in a second
@@ -38,6 +46,11 @@ public record Limits(
     int maxCommands,
     int maxBacklog,
     int ringSize,
+    int maxHistory,
+    int historyHours,
+    int maxUnwrittenBytes,
+    int maxTurnedAway,
+    int turnedAwaySeconds,
     int maxHealthList,
     int maxProbesInFlight,
     int maxProbesPerSecond,
@@ -52,8 +65,9 @@ public record Limits(
   /** What a server has unless it is told otherwise. */
   public static final Limits DEFAULT =
       new Limits(
-          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 100, 64, 200, 1_024,
-          10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30, 5);
+          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 1_000_000, 168,
+          64 << 20, 1_000, 10, 100, 64, 200, 1_024, 10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30,
+          5);
 
   /** Every limit must leave room for something. */
   public Limits {
@@ -67,6 +81,11 @@ public record Limits(
             maxCommands,
             maxBacklog,
             ringSize,
+            maxHistory,
+            historyHours,
+            maxUnwrittenBytes,
+            maxTurnedAway,
+            turnedAwaySeconds,
             maxHealthList,
             maxProbesInFlight,
             maxProbesPerSecond,
@@ -90,6 +109,10 @@ public record Limits(
     return new ProbeLimits(maxProbesInFlight, maxProbesPerSecond, maxProbesQueued, maxProbePeers);
   }
 
+  HistoryLimits history() {
+    return new HistoryLimits(maxHistory, TimeUnit.HOURS.toMillis(historyHours));
+  }
+
   GrpcSettings grpc() {
     return new GrpcSettings(
         maxCallsPerConnection,
@@ -111,6 +134,11 @@ public record Limits(
         maxCommands,
         maxBacklog,
         ringSize,
+        maxHistory,
+        historyHours,
+        maxUnwrittenBytes,
+        maxTurnedAway,
+        turnedAwaySeconds,
         maxHealthList,
         maxProbesInFlight,
         maxProbesPerSecond,
@@ -134,6 +162,11 @@ public record Limits(
       "max_commands",
       "max_backlog",
       "ring_size",
+      "max_history",
+      "history_hours",
+      "max_unwritten_bytes",
+      "max_turned_away",
+      "turned_away_seconds",
       "max_health_list",
       "max_probes_in_flight",
       "max_probes_per_second",

@@ -5,7 +5,9 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.pulsewatch.server.ledger.MemoryLedger;
+import io.pulsewatch.server.ledger.Ledger;
+import io.pulsewatch.server.ledger.LedgerException;
+import io.pulsewatch.server.ledger.SqliteHistory;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
@@ -16,6 +18,7 @@ import io.pulsewatch.server.probe.Prober;
 import io.pulsewatch.server.runtime.Caretaker;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.Engine;
+import io.pulsewatch.server.runtime.HistoryReader;
 import io.pulsewatch.server.runtime.ProbeSockets;
 import io.pulsewatch.server.security.Guard;
 import io.pulsewatch.server.transport.AdminEndpoint;
@@ -27,6 +30,7 @@ import io.pulsewatch.server.transport.HealthEndpoint;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.RegistryEndpoint;
 import io.pulsewatch.server.transport.ServerFace;
+import io.pulsewatch.server.transport.StreamLimits;
 import io.pulsewatch.server.transport.WatchEndpoint;
 import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.Goodbye;
@@ -34,11 +38,12 @@ import io.pulsewatch.server.watch.Hub;
 import io.pulsewatch.server.watch.ServerCondition;
 import io.pulsewatch.server.watch.WatchLimits;
 import io.pulsewatch.v1.GoodbyeReason;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a server's parts together. Thread-safe. */
@@ -55,19 +60,30 @@ final class Wiring implements AutoCloseable {
   private final AdminEndpoint admin;
   private final WatchEndpoint watches;
   private final RegistryEndpoint registry;
+  private final @Nullable HistoryReader archive;
   private final HealthEndpoint health;
   private final Authenticator authenticator;
   private final @Nullable Caretaker caretaker;
 
-  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks, Guard guard) {
+  /**
+   * Reads what the ledger kept, and puts everything together; nothing runs yet.
+   *
+   * @throws LedgerException if the data directory cannot be used
+   */
+  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks, Guard guard)
+      throws LedgerException {
     Limits limits = options.limits();
-    Moment start = clocks.now();
-    MemoryLedger ledger =
-        new MemoryLedger(
-            UUID.randomUUID().toString(), TimeUnit.MILLISECONDS.toMicros(start.wallMillis()));
+    Path directory = options.dataDirectory();
+    Storage storage =
+        directory == null
+            ? Storage.inMemory(clocks.now())
+            : Storage.in(directory, limits, clocks.now());
+    Ledger ledger = storage.ledger();
+    Moment start = clocks.now(); // what it kept is read: from here on time counts
     this.hub =
         new Hub(
-            new WatchLimits(limits.maxWatchers(), limits.ringSize()),
+            new WatchLimits(limits.maxWatchers(), limits.ringSize())
+                .withUnwrittenBytes(limits.maxUnwrittenBytes()),
             ledger.lineage(),
             view,
             this::condition,
@@ -77,13 +93,20 @@ final class Wiring implements AutoCloseable {
     this.prober = probeSockets == null ? null : prober(options, onLoopback, probeSockets, start);
     this.engine =
         new Engine(
-            settings(options),
+            settings(options, storage.isDurable()),
             new Engine.Sizes(options.ioThreads(), limits.maxCommands(), limits.maxBacklog()),
             clocks,
-            ledger,
+            new Engine.Keeping(ledger, storage.disk()),
             new Fanout(
-                view, hub, new ChangeLog(System.getLogger("io.pulsewatch"), start.nanos()), prober),
+                view,
+                hub,
+                new ChangeLog(System.getLogger("io.pulsewatch"), start.nanos()),
+                prober,
+                this::turnAway),
             options.onFailure());
+    List<Entry> recalled = engine.recall(storage.kept());
+    view.begin(storage.head(), recalled);
+    hub.begin(storage.before(), recalled, storage.recent());
     this.authenticator = guard.authenticator();
     this.caretaker = guard.isNeeded() ? new Caretaker(guard::turn, options.onFailure()) : null;
     Faces faces = new Faces(clocks::now);
@@ -97,7 +120,10 @@ final class Wiring implements AutoCloseable {
             new SecureRandom(),
             options.serverId(),
             engine.judging(),
-            limits.maxStreams(),
+            new StreamLimits(
+                limits.maxStreams(),
+                limits.maxTurnedAway(),
+                TimeUnit.SECONDS.toNanos(limits.turnedAwaySeconds())),
             prober == null ? Asking.OFF : prober,
             authenticator);
     ServerFace server =
@@ -107,12 +133,15 @@ final class Wiring implements AutoCloseable {
         new AdminEndpoint(
             engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, server::state);
     this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
-    this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces);
+    SqliteHistory past = storage.history();
+    this.archive = past == null ? null : new HistoryReader(past, clocks);
+    this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
     this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList(), authenticator);
   }
 
   /** What the fan-out loop drives. */
-  private record Fanout(CommittedView view, Hub hub, ChangeLog log, @Nullable Prober prober)
+  private record Fanout(
+      CommittedView view, Hub hub, ChangeLog log, @Nullable Prober prober, LongConsumer door)
       implements Engine.Consumers {
     @Override
     public void onCommitted(List<Change> changes) {
@@ -137,6 +166,7 @@ final class Wiring implements AutoCloseable {
     @Override
     public int turn(long nowNanos, long wallMillis) {
       log.turn(nowNanos);
+      door.accept(nowNanos);
       int asked = prober == null ? 0 : prober.turn(nowNanos);
       return asked + hub.turn(nowNanos, wallMillis);
     }
@@ -186,6 +216,9 @@ final class Wiring implements AutoCloseable {
     if (caretaker != null) {
       caretaker.close();
     }
+    if (archive != null) {
+      archive.close();
+    }
     if (probeSockets != null) {
       probeSockets.close();
     }
@@ -205,6 +238,10 @@ final class Wiring implements AutoCloseable {
         start.nanos());
   }
 
+  private void turnAway(long nowNanos) {
+    heartbeats.turn(nowNanos);
+  }
+
   private ServerCondition condition() {
     return new ServerCondition(
         engine.mode(), engine.door().clock().pauses(), engine.door().clock().pausedNanos());
@@ -218,7 +255,7 @@ final class Wiring implements AutoCloseable {
     return new ServerFace.Counts(condition(), view.size(), heartbeats.streams(), hub.watchers());
   }
 
-  private static Settings settings(ServerBuilder options) {
+  private static Settings settings(ServerBuilder options, boolean durable) {
     Limits limits = options.limits();
     Settings standard = Settings.DEFAULT;
     return new Settings(
@@ -229,7 +266,7 @@ final class Wiring implements AutoCloseable {
         standard.maxRemovalsPerTurn(),
         standard.retentionMillis(),
         standard.minEndedKept(),
-        standard.warmUpNanos(),
+        durable ? 0 : standard.warmUpNanos(), // what is in memory cannot know who is missing
         options.hasPreservation(),
         limits.maxGroups());
   }

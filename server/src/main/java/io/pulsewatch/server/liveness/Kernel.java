@@ -1,5 +1,8 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
 /**
  * The liveness kernel: every decision about who is alive is made here, in one turn after another.
  *
@@ -10,7 +13,8 @@ package io.pulsewatch.server.liveness;
  * <p><b>Invariants.</b> Nobody is DEAD by silence before its timeout, nor by a lost stream before
  * its resume window, by any clock that could have been stopped: the loop's, and that of the thread
  * that reads the stream. Nobody is judged while its news lie in the inbox, nor before its reader
- * has looked at its sockets twice since the deadline. DEAD and LEFT are final for an incarnation.
+ * has looked at its sockets twice since the deadline and since the last of its news. DEAD and LEFT
+ * are final for an incarnation.
  *
  * <p><b>Lazy timers.</b> A heartbeat moves the arrival in its pulse and nothing else. The timer
  * stays where it was armed, fires early, finds that nothing is due, and is armed anew.
@@ -18,6 +22,8 @@ package io.pulsewatch.server.liveness;
  * <p>Confined to the loop.
  */
 public final class Kernel {
+  private static final long MAX_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final Registry registry;
   private final Registrar registrar;
   private final Operator operator;
@@ -42,6 +48,17 @@ public final class Kernel {
   }
 
   /**
+   * Goes on where an earlier process stopped; before the first turn, when we are about to be
+   * reachable. Everybody keeps state, token and incarnation, and gets the own timeout anew.
+   *
+   * @return the entries of this process, in the order of what was kept
+   */
+  public List<Entry> recall(Kept kept, Moment now) {
+    operator.recall(kept.overrides());
+    return new Recall(registry, kept.servedUntilMillis(), now).all(kept.sessions());
+  }
+
+  /**
    * One turn. Bounded work.
    *
    * @return the work done: arrivals drained and deadlines looked at
@@ -50,7 +67,7 @@ public final class Kernel {
     wake.turn(now);
     admission.turn(now.nanos(), arrived.longestWaitNanos(now.nanos()));
     int work = arrived.drain(new Arrivals(now), registry.settings.maxMailPerTurn());
-    work += verdicts.turn(now, arrived, work >= registry.settings.maxMailPerTurn());
+    work += verdicts.turn(now, arrived);
     work += operator.turn(now);
     work += registry.retention.turn(now);
     return work;
@@ -80,7 +97,9 @@ public final class Kernel {
     if (wake.lasts(now) || wake.isBlind(now)) {
       return DetectorMode.PAUSED;
     }
-    return now.nanos() - startNanos < registry.settings.warmUpNanos()
+    long sinceStart = now.nanos() - startNanos;
+    boolean awaits = registry.isAwaiting() && sinceStart < MAX_WARM_UP_NANOS;
+    return awaits || sinceStart < registry.settings.warmUpNanos()
         ? DetectorMode.WARM_UP
         : DetectorMode.NORMAL;
   }

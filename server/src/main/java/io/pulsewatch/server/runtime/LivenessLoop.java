@@ -7,10 +7,13 @@ import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.Inbox;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.Kept;
 import io.pulsewatch.server.liveness.Kernel;
 import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Outbox;
 import io.pulsewatch.server.liveness.Settings;
 import java.util.ArrayList;
@@ -32,12 +35,12 @@ final class LivenessLoop implements Outbox {
 
   private static final long SUSPENSION_MILLIS = 1_000;
 
-  /** Stands for mail that must wait: the kernel learns that it left some. */
+  /** Stands for mail that must wait: the kernel learns whom it names. */
   private final Inbox waiting =
       new Inbox() {
         @Override
         public int drain(Sink sink, int limit) {
-          return limit;
+          return 0;
         }
 
         @Override
@@ -51,7 +54,7 @@ final class LivenessLoop implements Outbox {
         }
       };
 
-  private final Settings settings;
+  private final Ledger.Sink committed = new Committed();
   private final Clocks clocks;
   private final Ledger ledger;
   private final Inbox mailbox;
@@ -82,7 +85,6 @@ final class LivenessLoop implements Outbox {
       Ledger ledger,
       Inbox mailbox,
       Publisher publisher) {
-    this.settings = settings;
     this.clocks = clocks;
     this.clock = clock;
     this.ledger = ledger;
@@ -97,15 +99,18 @@ final class LivenessLoop implements Outbox {
   int turn() {
     Moment now = clocks.now();
     noticeSuspension(now);
-    int work =
-        publisher.isFull()
-            ? kernel.turn(now, waiting) - settings.maxMailPerTurn()
-            : kernel.turn(now, mailbox);
-    work += ledger.commit(this::onCommitted);
+    boolean mailWaits = publisher.isFull() || ledger.isFull();
+    int work = kernel.turn(now, mailWaits ? waiting : mailbox);
+    work += ledger.commit(now, committed);
     publish();
-    mode = kernel.mode(now);
+    mode = ledger.isBehind() ? DetectorMode.PROVISIONAL : kernel.mode(now);
     blind = kernel.isBlind(now);
     return work;
+  }
+
+  /** Goes on where an earlier process stopped; before the first turn. */
+  List<Entry> recall(Kept kept) {
+    return kernel.recall(kept, clocks.now());
   }
 
   DetectorMode mode() {
@@ -126,6 +131,16 @@ final class LivenessLoop implements Outbox {
   }
 
   @Override
+  public void note(Note note) {
+    ledger.note(note);
+  }
+
+  @Override
+  public boolean isAway() {
+    return ledger.isAway();
+  }
+
+  @Override
   public void answer(Answer answer) {
     answers.add(answer);
   }
@@ -135,10 +150,19 @@ final class LivenessLoop implements Outbox {
     return ledger.nextIncarnation();
   }
 
-  private void onCommitted(Draft draft, Change change) {
-    kernel.onCommitted(change);
-    changes.add(change);
-    drafts.add(draft);
+  /** What the ledger has done, until it is published. */
+  private final class Committed implements Ledger.Sink {
+    @Override
+    public void onCommitted(Draft draft, Change change) {
+      kernel.onCommitted(change);
+      changes.add(change);
+      drafts.add(draft);
+    }
+
+    @Override
+    public void onKept(Note note) {
+      answers.addAll(note.answers());
+    }
   }
 
   /** Publishes first: who has its answer finds what it asked for. */

@@ -28,6 +28,10 @@ final class Encoded {
     return new Encoded(message.toByteArray());
   }
 
+  int length() {
+    return bytes.length;
+  }
+
   private static final class Marshaller implements MethodDescriptor.Marshaller<Encoded> {
     @Override
     public InputStream stream(Encoded value) {

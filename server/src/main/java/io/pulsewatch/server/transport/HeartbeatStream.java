@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Acks are cumulative. A client that does not read them is sent no more until it does, and then
  * the newest; nothing is queued for it.
  *
+ * <p>Longer than files are here: what a message means in each phase is one table, and is read as
+ * one.
+ *
  * <p>Confined to its event loop, but for {@link #reply}.
  */
 final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.Caller {
@@ -161,6 +164,17 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   /** Over a limit: it is refused when it has said who it is. Its event loop only. */
   void turnAway(StatusRuntimeException status) {
     turnedAway = status;
+  }
+
+  /** It was turned away and has not said who it is in time. Any thread. */
+  void stopWaiting() {
+    loop.execute(
+        () -> {
+          StatusRuntimeException away = turnedAway;
+          if (phase == Phase.NEW && away != null) {
+            fail(away);
+          }
+        });
   }
 
   /** Refused before it began. Its event loop only. */

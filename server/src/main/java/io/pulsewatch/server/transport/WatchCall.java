@@ -11,6 +11,7 @@ import io.pulsewatch.server.watch.Hub;
 import io.pulsewatch.server.watch.Interest;
 import io.pulsewatch.server.watch.Position;
 import io.pulsewatch.server.watch.Rendered;
+import io.pulsewatch.server.watch.Room;
 import io.pulsewatch.server.watch.SnapshotReason;
 import io.pulsewatch.server.watch.Subscriber;
 import io.pulsewatch.server.watch.Subscription;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchCall implements Subscriber {
   static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final ServerCallStreamObserver<Encoded> stream;
+  private final Outlet<Encoded> outlet;
   private final WatchMessages messages;
   private final StreamPass pass;
   private @Nullable Subscription subscription;
@@ -35,10 +36,11 @@ final class WatchCall implements Subscriber {
 
   WatchCall(
       ServerCallStreamObserver<Encoded> stream,
+      Room room,
       WatchMessages messages,
       Authenticator authenticator,
       Executor fanout) {
-    this.stream = stream;
+    this.outlet = new Outlet<>(stream, room);
     this.messages = messages;
     this.pass = new StreamPass(authenticator, Right.WATCH, fanout, this::onPassEnded);
   }
@@ -46,8 +48,7 @@ final class WatchCall implements Subscriber {
   /** Subscribes as soon as the fan-out thread gets to it. On the call's event loop. */
   void begin(Hub hub, Interest interest, Executor fanout) {
     Access.Pass shown = Gate.current();
-    stream.setOnReadyHandler(() -> fanout.execute(this::onReady));
-    stream.setOnCancelHandler(() -> fanout.execute(this::onCancel));
+    outlet.begin(fanout, this::onReady, this::onCancel);
     fanout.execute(
         () -> {
           pass.follow(shown);
@@ -57,44 +58,44 @@ final class WatchCall implements Subscriber {
 
   @Override
   public boolean isReady() {
-    return stream.isReady();
+    return outlet.isReady();
   }
 
   @Override
   public void onSnapshotBegin(SnapshotReason reason, long skipped) {
-    stream.onNext(WatchMessages.snapshotBegin(reason, skipped));
+    send(WatchMessages.snapshotBegin(reason, skipped));
   }
 
   @Override
   public void onInstances(Rendered<List<Entry>> instances) {
-    stream.onNext(messages.instances(instances));
+    send(messages.instances(instances));
   }
 
   @Override
   public void onSnapshotEnd(Position at, long count) {
-    stream.onNext(WatchMessages.snapshotEnd(at, count));
+    send(WatchMessages.snapshotEnd(at, count));
   }
 
   @Override
   public void onChanges(Rendered<ChangeBatch> changes) {
-    stream.onNext(messages.changes(changes));
+    send(messages.changes(changes));
   }
 
   @Override
   public void onBookmark(Bookmark bookmark) {
-    stream.onNext(WatchMessages.bookmark(bookmark));
+    send(WatchMessages.bookmark(bookmark));
   }
 
   @Override
   public void onGoodbye(Goodbye said) {
     goodbye = said;
-    stream.onNext(WatchMessages.goodbye(said));
+    send(WatchMessages.goodbye(said));
   }
 
   @Override
   public void onEnd(End why) {
     pass.release();
-    stream.onError(
+    outlet.end(
         switch (why) {
           case LIMIT -> tooMany();
           case COMPACTED ->
@@ -122,6 +123,10 @@ final class WatchCall implements Subscriber {
         retryNanos);
   }
 
+  private void send(Encoded message) {
+    outlet.send(message, message.length());
+  }
+
   private void onReady() {
     if (subscription != null) {
       subscription.onReady();
@@ -130,7 +135,7 @@ final class WatchCall implements Subscriber {
 
   private void onPassEnded(Access.Denied denied) {
     onCancel();
-    stream.onError(Statuses.of(denied));
+    outlet.end(Statuses.of(denied));
   }
 
   private void onCancel() {

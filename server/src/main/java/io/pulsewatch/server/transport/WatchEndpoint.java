@@ -71,7 +71,12 @@ public final class WatchEndpoint implements BindableService {
       response.onError(e);
       return;
     }
-    new WatchCall((ServerCallStreamObserver<Encoded>) response, messages, authenticator, fanout)
+    new WatchCall(
+            (ServerCallStreamObserver<Encoded>) response,
+            hub.room(),
+            messages,
+            authenticator,
+            fanout)
         .begin(hub, interest, fanout);
   }
 

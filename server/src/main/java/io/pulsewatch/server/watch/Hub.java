@@ -37,6 +37,7 @@ public final class Hub {
   private final Supplier<ServerCondition> condition;
   private final Confinement confinement = new Confinement();
   private final History history;
+  private final Room room;
   private final CatchUp catchUp;
   private final Index index;
   private final HealthBoard health;
@@ -48,6 +49,9 @@ public final class Hub {
   private long lastId;
   private @Nullable Goodbye goodbye;
   private volatile int watchers;
+
+  /** Nothing happened before the ring began. */
+  private boolean whole = true;
 
   /**
    * Creates a hub that knows nothing.
@@ -68,15 +72,22 @@ public final class Hub {
     this.lineage = lineage;
     this.condition = condition;
     this.history = new History(limits);
-    this.catchUp = new CatchUp(history, lineage, limits.batchSize());
+    this.room = new Room(limits.maxUnwrittenBytes(), start.nanos());
+    this.catchUp = new CatchUp(history, lineage, limits.batchSize(), room);
     this.index = new Index(catchUp);
-    this.health = new HealthBoard(view, serving, start.nanos());
+    this.health = new HealthBoard(view, serving, room, start.nanos());
     this.nowNanos = start.nanos();
   }
 
-  /** Takes what a ledger kept. Before anything else, on any thread. */
-  public void begin(long revision, Collection<Entry> kept) {
-    history.begin(revision, kept);
+  /**
+   * Takes what a ledger kept. Before anything else, on any thread.
+   *
+   * @param revision changes up to here are not among the recent ones
+   * @param recent the newest changes, in revision order
+   */
+  public void begin(long revision, Collection<Entry> kept, List<Change> recent) {
+    whole = kept.isEmpty() && recent.isEmpty();
+    history.begin(revision, kept, recent);
     health.begin(kept);
   }
 
@@ -95,12 +106,13 @@ public final class Hub {
   /**
    * One bounded step: catch-up, bookmarks, and what else is due.
    *
-   * @return the work done; not 0 while more may wait
+   * @return the work done; not 0 while more may wait that there is room for
    */
   public int turn(long now, long wallMillis) {
     assert confinement.holds();
     staleNanos = now - nowNanos;
     nowNanos = now;
+    room.turn(now);
     int work = history.forget(wallMillis, MAX_FORGOTTEN_PER_TURN);
     work += catchUp();
     work += bookmarks.turn(now, staleNanos);
@@ -126,7 +138,7 @@ public final class Hub {
       subscriptions.add(subscription);
       bookmarks.add(subscription);
       count();
-      advance(subscription);
+      welcome(subscription);
     }
     return subscription;
   }
@@ -158,7 +170,9 @@ public final class Hub {
     }
     goodbye = said;
     for (Subscription subscription : List.copyOf(subscriptions)) {
-      subscription.bookmark(subscription.isLive() ? staleNanos : Bookmark.UNKNOWN);
+      if (room.isOpen()) {
+        subscription.bookmark(subscription.isLive() ? staleNanos : Bookmark.UNKNOWN);
+      }
       subscription.subscriber().onGoodbye(said);
       subscription.end(End.GOODBYE);
     }
@@ -180,10 +194,30 @@ public final class Hub {
     return ChangePage.read(history, names, instanceId, after, most);
   }
 
+  /** Who was told everything up to here finds every change since in the ring. */
+  public long ringFloor() {
+    return history.ringFloor();
+  }
+
+  /** The newest revision. */
+  public long head() {
+    return history.head();
+  }
+
+  /** True while nothing that ever happened has left the ring. */
+  public boolean isWhole() {
+    return whole && history.isWhole();
+  }
+
   /** The newest changes of one instance that are in the ring, oldest first. */
   public List<Change> recent(InstanceKey key, int most) {
     assert confinement.holds();
     return ChangePage.recent(history, key, most);
+  }
+
+  /** What was handed over and is not written yet: whoever hands over accounts for it here. */
+  public Room room() {
+    return room;
   }
 
   public HealthBoard health() {
@@ -265,12 +299,21 @@ public final class Hub {
 
   private void count() {
     watchers = subscriptions.size() + health.watches();
+    room.onWatchers(watchers);
+  }
+
+  private void welcome(Subscription subscription) {
+    if (room.isOpen()) {
+      advance(subscription);
+    } else {
+      enqueue(subscription);
+    }
   }
 
   private int catchUp() {
     int work = 0;
     int budget = TURN_BUDGET;
-    while (budget > 0) {
+    while (budget > 0 && room.isOpen()) {
       Subscription next = waiting.poll();
       if (next == null) {
         break;
@@ -287,7 +330,7 @@ public final class Hub {
     if (!subscription.isBehind()) {
       return 1;
     }
-    if (!subscription.isReady()) {
+    if (!subscription.subscriber().isReady()) {
       subscription.onBlocked();
       return 1;
     }

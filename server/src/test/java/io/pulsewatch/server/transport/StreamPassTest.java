@@ -13,15 +13,13 @@ import org.junit.jupiter.api.Test;
 
 /** One call's credentials, with their end and their replacement in any order. */
 final class StreamPassTest {
-  private static final Access.Denied OVER =
-      new Access.Denied(Access.Reason.TOKEN_EXPIRED, "over");
+  private static final Access.Denied OVER = new Access.Denied(Access.Reason.TOKEN_EXPIRED, "over");
 
   private final List<Consumer<Access.Denied>> followed = new ArrayList<>();
   private final Queue<Runnable> thread = new ArrayDeque<>();
   private final List<Access.Denied> ends = new ArrayList<>();
   private int released;
-  private final StreamPass pass =
-      new StreamPass(new Known(), Right.BEAT, thread::add, ends::add);
+  private final StreamPass pass = new StreamPass(new Known(), Right.BEAT, thread::add, ends::add);
 
   @Test
   void theEndOfItsPassIsTold() {

@@ -46,8 +46,7 @@ final class AsItComesTest {
     Estimate estimate = new AsItComes(fleets(), FIXED).estimate(Tally::mistakesPerBeat);
     assertThat(estimate.low()).isLessThan(estimate.value());
     assertThat(estimate.high()).isGreaterThan(estimate.value());
-    assertThat(new AsItComes(fleets(), FIXED).estimate(Tally::mistakesPerBeat))
-        .isEqualTo(estimate);
+    assertThat(new AsItComes(fleets(), FIXED).estimate(Tally::mistakesPerBeat)).isEqualTo(estimate);
   }
 
   @Test

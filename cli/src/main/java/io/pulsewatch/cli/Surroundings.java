@@ -1,6 +1,5 @@
 package io.pulsewatch.cli;
 
-import io.pulsewatch.client.ChannelFactory;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.Map;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment the environment's variables
  * @param clock wall clock and time zone, for people
  * @param nanoTicker monotonic clock
- * @param channels the way to servers; null: plaintext, as the client makes it
+ * @param dialer the way to servers; null: as the client makes it
  */
 record Surroundings(
     PrintStream out,
@@ -25,7 +24,7 @@ record Surroundings(
     Map<String, String> environment,
     Clock clock,
     LongSupplier nanoTicker,
-    @Nullable ChannelFactory channels) {
+    @Nullable Dialer dialer) {
 
   Surroundings {
     environment = Map.copyOf(environment);

@@ -2,6 +2,7 @@ package io.pulsewatch.server;
 
 import io.pulsewatch.server.probe.ProbeLimits;
 import io.pulsewatch.server.runtime.GrpcSettings;
+import io.pulsewatch.server.runtime.WebSettings;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,6 +29,10 @@ import java.util.TreeMap;
  * @param maxResetsPerWindow stream resets on one connection in {@code resetWindowSeconds}
  * @param resetWindowSeconds see there
  * @param permitPingSeconds how often a client may ping
+ * @param maxWebConnections open connections to the web port
+ * @param webRequestSeconds from the first byte of an HTTP request to its last
+ * @param webIdleSeconds between two HTTP requests on a connection
+ * @param webStallSeconds for which an HTTP client may take nothing of what waits for it
  */
 public record Limits(
     int maxInstances,
@@ -48,12 +53,16 @@ public record Limits(
     int maxMetadataBytes,
     int maxResetsPerWindow,
     int resetWindowSeconds,
-    int permitPingSeconds) {
+    int permitPingSeconds,
+    int maxWebConnections,
+    int webRequestSeconds,
+    int webIdleSeconds,
+    int webStallSeconds) {
   /** What a server has unless it is told otherwise. */
   public static final Limits DEFAULT =
       new Limits(
           2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 100, 64, 200, 1_024,
-          10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30, 5);
+          10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30, 5, 10_000, 10, 60, 60);
 
   /** Every limit must leave room for something. */
   public Limits {
@@ -77,7 +86,11 @@ public record Limits(
             maxMetadataBytes,
             maxResetsPerWindow,
             resetWindowSeconds,
-            permitPingSeconds);
+            permitPingSeconds,
+            maxWebConnections,
+            webRequestSeconds,
+            webIdleSeconds,
+            webStallSeconds);
     all.forEach(
         (name, value) -> {
           if (value < 1) {
@@ -98,6 +111,16 @@ public record Limits(
         maxResetsPerWindow,
         resetWindowSeconds,
         permitPingSeconds);
+  }
+
+  WebSettings web() {
+    return new WebSettings(
+        maxWebConnections,
+        maxMessageBytes,
+        maxMetadataBytes,
+        webRequestSeconds,
+        webIdleSeconds,
+        webStallSeconds);
   }
 
   /** All of them by name, sorted. */
@@ -121,7 +144,11 @@ public record Limits(
         maxMetadataBytes,
         maxResetsPerWindow,
         resetWindowSeconds,
-        permitPingSeconds);
+        permitPingSeconds,
+        maxWebConnections,
+        webRequestSeconds,
+        webIdleSeconds,
+        webStallSeconds);
   }
 
   private static Map<String, Long> named(int... values) {
@@ -144,7 +171,11 @@ public record Limits(
       "max_metadata_bytes",
       "max_resets_per_window",
       "reset_window_seconds",
-      "permit_ping_seconds"
+      "permit_ping_seconds",
+      "max_web_connections",
+      "web_request_seconds",
+      "web_idle_seconds",
+      "web_stall_seconds"
     };
     Map<String, Long> all = new TreeMap<>();
     for (int i = 0; i < names.length; i++) {

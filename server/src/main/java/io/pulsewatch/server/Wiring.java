@@ -1,6 +1,7 @@
 package io.pulsewatch.server;
 
 import com.google.protobuf.Duration;
+import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionService;
@@ -11,12 +12,16 @@ import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.metrics.ChangeMeter;
+import io.pulsewatch.server.metrics.Metrics;
+import io.pulsewatch.server.metrics.WebMeter;
 import io.pulsewatch.server.probe.AddressRules;
 import io.pulsewatch.server.probe.Prober;
 import io.pulsewatch.server.runtime.Caretaker;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.Engine;
 import io.pulsewatch.server.runtime.ProbeSockets;
+import io.pulsewatch.server.runtime.WebServer;
 import io.pulsewatch.server.security.Guard;
 import io.pulsewatch.server.transport.AdminEndpoint;
 import io.pulsewatch.server.transport.Asking;
@@ -33,6 +38,8 @@ import io.pulsewatch.server.watch.Goodbye;
 import io.pulsewatch.server.watch.Hub;
 import io.pulsewatch.server.watch.ServerCondition;
 import io.pulsewatch.server.watch.WatchLimits;
+import io.pulsewatch.server.web.Api;
+import io.pulsewatch.server.web.Site;
 import io.pulsewatch.v1.GoodbyeReason;
 import java.security.SecureRandom;
 import java.util.List;
@@ -43,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts a server's parts together. Thread-safe. */
 final class Wiring implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsewatch");
   private static final int CHANNELZ_PAGE = 100;
   private static final int RECONNECT_SPREAD_SECONDS = 1;
 
@@ -56,12 +64,20 @@ final class Wiring implements AutoCloseable {
   private final WatchEndpoint watches;
   private final RegistryEndpoint registry;
   private final HealthEndpoint health;
+  private final ChangeMeter changeMeter = new ChangeMeter();
+  private final WebMeter webMeter = new WebMeter();
+  private final Limits limits;
+  private final String serverId;
+  private final long startedMillis;
   private final Authenticator authenticator;
   private final @Nullable Caretaker caretaker;
+  private volatile boolean stopping;
 
   Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks, Guard guard) {
-    Limits limits = options.limits();
+    this.limits = options.limits();
+    this.serverId = options.serverId();
     Moment start = clocks.now();
+    this.startedMillis = start.wallMillis();
     MemoryLedger ledger =
         new MemoryLedger(
             UUID.randomUUID().toString(), TimeUnit.MILLISECONDS.toMicros(start.wallMillis()));
@@ -82,7 +98,11 @@ final class Wiring implements AutoCloseable {
             clocks,
             ledger,
             new Fanout(
-                view, hub, new ChangeLog(System.getLogger("io.pulsewatch"), start.nanos()), prober),
+                view,
+                hub,
+                new ChangeLog(LOGGER, options.stateChanges(), start.nanos()),
+                changeMeter,
+                prober),
             options.onFailure());
     this.authenticator = guard.authenticator();
     this.caretaker = guard.isNeeded() ? new Caretaker(guard::turn, options.onFailure()) : null;
@@ -100,19 +120,20 @@ final class Wiring implements AutoCloseable {
             limits.maxStreams(),
             prober == null ? Asking.OFF : prober,
             authenticator);
-    ServerFace server =
+    ServerFace face =
         new ServerFace(
             options.serverId(), ledger.lineage(), start.wallMillis(), limits.named(), this::counts);
     this.admin =
         new AdminEndpoint(
-            engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, server::state);
+            engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, face::state);
     this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
     this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces);
     this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList(), authenticator);
   }
 
   /** What the fan-out loop drives. */
-  private record Fanout(CommittedView view, Hub hub, ChangeLog log, @Nullable Prober prober)
+  private record Fanout(
+      CommittedView view, Hub hub, ChangeLog log, ChangeMeter meter, @Nullable Prober prober)
       implements Engine.Consumers {
     @Override
     public void onCommitted(List<Change> changes) {
@@ -129,6 +150,7 @@ final class Wiring implements AutoCloseable {
     public void onChanges(List<Change> changes) {
       hub.onChanges(changes);
       changes.forEach(log::onChange);
+      changes.forEach(meter::onChange);
       if (prober != null) {
         prober.onChanges(changes);
       }
@@ -159,6 +181,28 @@ final class Wiring implements AutoCloseable {
         .addService(ChannelzService.newInstance(CHANNELZ_PAGE));
   }
 
+  /** The web port over all of this; it listens nowhere yet. */
+  WebServer web(ServerCredentials credentials) {
+    Site site =
+        new Site(
+            authenticator,
+            new ServerStanding(engine, () -> stopping),
+            new Metrics(
+                new MetricSources(
+                    ServerFace.version(),
+                    serverId,
+                    startedMillis,
+                    limits.named(),
+                    view,
+                    changeMeter,
+                    webMeter,
+                    engine,
+                    hub,
+                    heartbeats)),
+            new Api(heartbeats, registry, watches));
+    return new WebServer(limits.web(), credentials, site, webMeter);
+  }
+
   void start() {
     engine.start();
     if (caretaker != null) {
@@ -168,6 +212,7 @@ final class Wiring implements AutoCloseable {
 
   /** Stops judging, then asks everybody to come back. */
   void sayGoodbye() {
+    stopping = true;
     engine.stopJudging();
     heartbeats.close(
         io.pulsewatch.v1.Goodbye.newBuilder()
@@ -206,8 +251,7 @@ final class Wiring implements AutoCloseable {
   }
 
   private ServerCondition condition() {
-    return new ServerCondition(
-        engine.mode(), engine.door().clock().pauses(), engine.door().clock().pausedNanos());
+    return engine.condition();
   }
 
   private boolean isServing() {

@@ -72,9 +72,22 @@ final class Registry {
       preservation.onEnded(session.place, awake(now));
       wheel.disarm(session.timer);
       session.stream = null;
+      session.verdict = after.state() == State.DEAD && cause != Cause.SUPERSEDED ? cause : null;
       retention.onEnded(session, now);
     }
     propose(after, before, cause, evidence, told, now);
+  }
+
+  /**
+   * A sign of life of this very session. If it was declared dead, that was false: it stays dead,
+   * and the verdict is counted.
+   */
+  void onSignOfLife(Session session) {
+    Cause verdict = session.verdict;
+    if (verdict != null) {
+      session.verdict = null;
+      outbox.onFalseVerdict(verdict);
+    }
   }
 
   /** Drops an ended entry; a change of its own. */

@@ -3,6 +3,7 @@ package io.pulsewatch.server.runtime;
 import io.pulsewatch.server.ledger.Ledger;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.AwakeClock;
+import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
@@ -13,6 +14,7 @@ import io.pulsewatch.server.liveness.Kernel;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Outbox;
 import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.metrics.LoopMeter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -58,10 +60,12 @@ final class LivenessLoop implements Outbox {
   private final Publisher publisher;
   private final AwakeClock clock;
   private final Kernel kernel;
+  private final LoopMeter meter = new LoopMeter();
   private final List<Answer> answers = new ArrayList<>();
   private List<Change> changes = new ArrayList<>();
   private List<Draft> drafts = new ArrayList<>();
   private long wallAheadMillis;
+  private long turnNanos;
   private volatile DetectorMode mode = DetectorMode.WARM_UP;
   private volatile boolean blind;
 
@@ -96,12 +100,17 @@ final class LivenessLoop implements Outbox {
   /** One turn. Returns the work done. */
   int turn() {
     Moment now = clocks.now();
+    turnNanos = now.nanos();
     noticeSuspension(now);
     int work =
         publisher.isFull()
             ? kernel.turn(now, waiting) - settings.maxMailPerTurn()
             : kernel.turn(now, mailbox);
-    work += ledger.commit(this::onCommitted);
+    int committed = ledger.commit(this::onCommitted);
+    if (committed > 0) {
+      meter.onCommitted(committed, clocks.nanoTicker().getAsLong());
+    }
+    work += committed;
     publish();
     mode = kernel.mode(now);
     blind = kernel.isBlind(now);
@@ -120,14 +129,24 @@ final class LivenessLoop implements Outbox {
     return clock;
   }
 
+  LoopMeter meter() {
+    return meter;
+  }
+
   @Override
   public void propose(Draft draft) {
+    meter.onProposed(turnNanos);
     ledger.propose(draft);
   }
 
   @Override
   public void answer(Answer answer) {
     answers.add(answer);
+  }
+
+  @Override
+  public void onFalseVerdict(Cause verdict) {
+    meter.onFalseVerdict(verdict);
   }
 
   @Override

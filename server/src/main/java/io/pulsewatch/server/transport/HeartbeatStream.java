@@ -199,6 +199,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void onHeartbeat(Heartbeat heartbeat) {
+    loop.countHeartbeat();
     io.pulsewatch.v1.Status said = heartbeat.getStatus();
     if (heartbeat.getProgressCount() > 0 && !HeartbeatChecks.hasTooMuchProgress(heartbeat)) {
       pulse.onProgress(heartbeat.getProgressMap());

@@ -221,7 +221,9 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
 
   /** Answers on the fan-out thread; a call that was cancelled meanwhile must not break it. */
   private <T> void answerLater(StreamObserver<T> response, Supplier<T> answer) {
-    ((ServerCallStreamObserver<T>) response).setOnCancelHandler(() -> {});
+    if (response instanceof ServerCallStreamObserver<T> call) {
+      call.setOnCancelHandler(() -> {});
+    }
     fanout.execute(() -> answer(response, answer));
   }
 

@@ -1,7 +1,7 @@
 package io.pulsewatch.server.transport;
 
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.StatusRuntimeException;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.watch.Bookmark;
 import io.pulsewatch.server.watch.ChangeBatch;
@@ -20,34 +20,31 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One watcher's call: the hub's subscriber on one side, gRPC's stream on the other.
+ * One watcher's call: the hub's subscriber on one side, its outlet on the other.
  *
- * <p>Confined to the fan-out thread, which alone writes the stream; gRPC's callbacks hop there.
+ * <p>Confined to the fan-out thread, which alone writes the outlet; what the outlet says hops
+ * there.
  */
-final class WatchCall implements Subscriber {
+final class WatchCall implements Subscriber, Outlet.Open {
   static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final ServerCallStreamObserver<Encoded> stream;
+  private final Outlet outlet;
   private final WatchMessages messages;
   private final StreamPass pass;
+  private final Executor fanout;
   private @Nullable Subscription subscription;
   private @Nullable Goodbye goodbye;
 
-  WatchCall(
-      ServerCallStreamObserver<Encoded> stream,
-      WatchMessages messages,
-      Authenticator authenticator,
-      Executor fanout) {
-    this.stream = stream;
+  WatchCall(Outlet outlet, WatchMessages messages, Authenticator authenticator, Executor fanout) {
+    this.outlet = outlet;
     this.messages = messages;
+    this.fanout = fanout;
     this.pass = new StreamPass(authenticator, Right.WATCH, fanout, this::onPassEnded);
   }
 
-  /** Subscribes as soon as the fan-out thread gets to it. On the call's event loop. */
-  void begin(Hub hub, Interest interest, Executor fanout) {
-    Access.Pass shown = Gate.current();
-    stream.setOnReadyHandler(() -> fanout.execute(this::onReady));
-    stream.setOnCancelHandler(() -> fanout.execute(this::onCancel));
+  /** Subscribes as soon as the fan-out thread gets to it. Any thread. */
+  void begin(Hub hub, Interest interest, Access.Pass shown) {
+    outlet.onOpen(this);
     fanout.execute(
         () -> {
           pass.follow(shown);
@@ -57,44 +54,44 @@ final class WatchCall implements Subscriber {
 
   @Override
   public boolean isReady() {
-    return stream.isReady();
+    return outlet.isReady();
   }
 
   @Override
   public void onSnapshotBegin(SnapshotReason reason, long skipped) {
-    stream.onNext(WatchMessages.snapshotBegin(reason, skipped));
+    outlet.tell(WatchMessages.snapshotBegin(reason, skipped));
   }
 
   @Override
   public void onInstances(Rendered<List<Entry>> instances) {
-    stream.onNext(messages.instances(instances));
+    outlet.tell(messages.instances(instances));
   }
 
   @Override
   public void onSnapshotEnd(Position at, long count) {
-    stream.onNext(WatchMessages.snapshotEnd(at, count));
+    outlet.tell(WatchMessages.snapshotEnd(at, count));
   }
 
   @Override
   public void onChanges(Rendered<ChangeBatch> changes) {
-    stream.onNext(messages.changes(changes));
+    outlet.tell(messages.changes(changes));
   }
 
   @Override
   public void onBookmark(Bookmark bookmark) {
-    stream.onNext(WatchMessages.bookmark(bookmark));
+    outlet.tell(WatchMessages.bookmark(bookmark));
   }
 
   @Override
   public void onGoodbye(Goodbye said) {
     goodbye = said;
-    stream.onNext(WatchMessages.goodbye(said));
+    outlet.tell(WatchMessages.goodbye(said));
   }
 
   @Override
   public void onEnd(End why) {
     pass.release();
-    stream.onError(
+    outlet.end(
         switch (why) {
           case LIMIT -> tooMany();
           case COMPACTED ->
@@ -106,7 +103,7 @@ final class WatchCall implements Subscriber {
         });
   }
 
-  static Exception tooMany() {
+  static StatusRuntimeException tooMany() {
     return Statuses.of(
         Status.Code.RESOURCE_EXHAUSTED,
         "LIMIT_WATCHERS",
@@ -114,7 +111,7 @@ final class WatchCall implements Subscriber {
         RETRY_NANOS);
   }
 
-  static Exception closing(long retryNanos) {
+  static StatusRuntimeException closing(long retryNanos) {
     return Statuses.of(
         Status.Code.UNAVAILABLE,
         "GOODBYE",
@@ -122,18 +119,27 @@ final class WatchCall implements Subscriber {
         retryNanos);
   }
 
-  private void onReady() {
-    if (subscription != null) {
-      subscription.onReady();
-    }
+  @Override
+  public void onReady() {
+    fanout.execute(
+        () -> {
+          if (subscription != null) {
+            subscription.onReady();
+          }
+        });
+  }
+
+  @Override
+  public void onGone() {
+    fanout.execute(this::cancel);
   }
 
   private void onPassEnded(Access.Denied denied) {
-    onCancel();
-    stream.onError(Statuses.of(denied));
+    cancel();
+    outlet.end(Statuses.of(denied));
   }
 
-  private void onCancel() {
+  private void cancel() {
     pass.release();
     if (subscription != null) {
       subscription.cancel();

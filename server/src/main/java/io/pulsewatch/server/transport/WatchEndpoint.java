@@ -64,15 +64,46 @@ public final class WatchEndpoint implements BindableService {
   }
 
   private void watch(WatchRequest request, StreamObserver<Encoded> response) {
-    Interest interest;
     try {
-      interest = interest(request);
+      open(request, Gate.current(), new Stream((ServerCallStreamObserver<Encoded>) response));
     } catch (StatusRuntimeException e) {
       response.onError(e);
-      return;
     }
-    new WatchCall((ServerCallStreamObserver<Encoded>) response, messages, authenticator, fanout)
-        .begin(hub, interest, fanout);
+  }
+
+  /**
+   * Opens a watch that goes out another way than gRPC, too. Any thread; returns at once.
+   *
+   * @param pass that it lives on
+   * @throws StatusRuntimeException if the request is malformed; the outlet is not called then
+   */
+  public void open(WatchRequest request, Access.Pass pass, Outlet outlet) {
+    Interest interest = interest(request);
+    new WatchCall(outlet, messages, authenticator, fanout).begin(hub, interest, pass);
+  }
+
+  /** A gRPC call as outlet. */
+  private record Stream(ServerCallStreamObserver<Encoded> call) implements Outlet {
+    @Override
+    public void onOpen(Open watch) {
+      call.setOnReadyHandler(watch::onReady);
+      call.setOnCancelHandler(watch::onGone);
+    }
+
+    @Override
+    public boolean isReady() {
+      return call.isReady();
+    }
+
+    @Override
+    public void tell(Encoded message) {
+      call.onNext(message);
+    }
+
+    @Override
+    public void end(StatusRuntimeException why) {
+      call.onError(why);
+    }
   }
 
   private static Interest interest(WatchRequest request) {

@@ -147,6 +147,10 @@ public final class Subscription {
 
   void tell(Rendered<ChangeBatch> batch) {
     toldNanos = hub.nowNanos();
+    long folded = batch.told().folded();
+    if (folded > 0) {
+      hub.meter().onFolded(folded);
+    }
     subscriber.onChanges(batch);
   }
 
@@ -218,6 +222,7 @@ public final class Subscription {
     count = 0;
     departed = false;
     toldNanos = hub.nowNanos();
+    hub.meter().onSnapshot(reason);
     subscriber.onSnapshotBegin(reason, skipped);
     return CatchUp.TOLD_COST;
   }
@@ -294,7 +299,7 @@ public final class Subscription {
   }
 
   /** Changes that were neither told nor counted, as far as that is known. */
-  private long unseen() {
+  long unseen() {
     return Math.max(0, channel.total() - seen);
   }
 

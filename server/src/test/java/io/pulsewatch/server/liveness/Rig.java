@@ -34,6 +34,7 @@ final class Rig implements Inbox, Outbox {
   final Kernel kernel;
   final List<Change> changes = new ArrayList<>();
   final List<Answer> answers = new ArrayList<>();
+  final List<Cause> falseVerdicts = new ArrayList<>();
   private final Deque<Consumer<Sink>> mail = new ArrayDeque<>();
   private long now;
   private long toldAt;
@@ -201,6 +202,11 @@ final class Rig implements Inbox, Outbox {
   public void answer(Answer answer) {
     answers.add(answer);
     answer.to().reply(answer.reply());
+  }
+
+  @Override
+  public void onFalseVerdict(Cause verdict) {
+    falseVerdicts.add(verdict);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.pulsewatch.server.simulation;
 
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.AwakeClock;
+import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.DetectorMode;
@@ -309,6 +310,9 @@ final class SimulatedServer implements Inbox, Outbox {
     world.oracle().onAnswer(answer);
     answers.add(answer);
   }
+
+  @Override
+  public void onFalseVerdict(Cause verdict) {}
 
   @Override
   public long nextIncarnation() {

@@ -37,6 +37,7 @@ final class Cli {
     registerWords(line, StateName.class);
     registerWords(line, OverrideSetCommand.Kind.class);
     registerWords(line, ServeCommand.Switch.class);
+    registerWords(line, Logging.Format.class);
     registerWords(line, ReplayCommand.ProfileName.class);
     line.setExecutionStrategy(
         parsed -> {

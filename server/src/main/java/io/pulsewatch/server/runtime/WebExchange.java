@@ -78,9 +78,9 @@ final class WebExchange implements Exchange {
     return open;
   }
 
-  /** On the event loop: a flow's head went out. */
+  /** On the event loop: a flow, or what will be one if nobody refuses it. */
   boolean isFlowing() {
-    return begun && flow != null;
+    return flow != null;
   }
 
   void onWritability() {

@@ -26,11 +26,11 @@ demo: $(JAR) ## Watch services in several languages live and die, in under a min
 bench: ## Measure beside a no-op gRPC server, in less than five minutes
 	tools/bench.sh
 
-bench-full: ## The same with more samples, and what the server makes of its own pauses; about 12 minutes
+bench-full: ## The same with more samples, and what the server makes of its own pauses; about 13 minutes
 	BENCH_LAUNCHES=6 BENCH_RESETS=2000 BENCH_KILLS=500 BENCH_ROUNDS=6 BENCH_LIMIT_SECONDS=1200 \
 	  BENCH_RESULTS=bench/target/full.json tools/bench.sh heartbeats kernel memory verdicts pauses
 
-detection-report: ## Make docs/DETECTION.md and its plots anew, in about two minutes
+detection-report: ## Make docs/DETECTION.md and its plots anew, in about three minutes
 	tools/detection-report.sh
 
 chaos: ## Simulate 10,000 hours of fresh worlds; SEED=N for these ones

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes docs/DETECTION.md and docs/img/detection-*.svg from seeds and from the recordings in bench/traces; in about two minutes.
+# Makes docs/DETECTION.md and docs/img/detection-*.svg from seeds and from the recordings in bench/traces; in about three minutes.
 # The same sources give the same bytes.
 set -euo pipefail
 

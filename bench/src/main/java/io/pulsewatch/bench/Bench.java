@@ -22,7 +22,7 @@ public final class Bench {
   /** Run only when named. */
   private static final String DETECTORS = "detectors";
 
-  /** Only when named: it takes two minutes of its own. */
+  /** Only when named: it takes more than three minutes of its own. */
   private static final String PAUSES = "pauses";
 
   /** Only when named: it measures nothing that gets slower. */

@@ -13,10 +13,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What the server makes of its own pauses, with many streams that beat all the while: stopped by
- * SIGSTOP, starved of processor time, held by its collector. Some clients really end in each pause.
+ * SIGSTOP, starved of processor time, held by its collector, or only its event loops held, all of
+ * them or one. Some clients really end in each pause.
  *
  * <p>Counts who is told to be SUSPECT or DEAD though nobody ended it, and how long after its
- * timeout an ended one is told DEAD. Confined to its thread.
+ * timeout the first and the last of the ended are told DEAD: the last one less the whole pause.
+ * Where one event loop of several is held, the first one is of another. Confined to its thread.
  */
 final class Pauses {
   private static final String LIVE = "beating-";
@@ -29,6 +31,14 @@ final class Pauses {
   private static final int READY_SECONDS = 60;
   private static final int NORMAL_SECONDS = 40;
   private static final int SETTLE_MILLIS = 6_000;
+
+  /** The ended ones are read by more than one event loop. */
+  private static final int CONNECTIONS_OF_ENDED = 2;
+
+  /** One for which the server goes on judging others, and one that makes it blind. */
+  private static final int[] HOLD_SECONDS = {5, 12};
+
+  private static final int ALL = 0;
 
   private final Plan plan;
   private final Children children;
@@ -51,7 +61,7 @@ final class Pauses {
 
   List<Map<String, Object>> run() throws IOException, InterruptedException {
     List<Map<String, Object>> rows = new ArrayList<>();
-    try (Children.Server server = children.server(Target.OURS);
+    try (Children.Server server = children.server(Target.STALLING);
         WatchTap tap = WatchTap.open(server.port())) {
       tap.awaitNormal(NORMAL_SECONDS);
       int connections = Math.max(1, plan.liveStreams() / STREAMS_PER_CONNECTION);
@@ -65,6 +75,13 @@ final class Pauses {
         }
         rows.add(measure("starved by " + HOGS + " busy processes", server, tap, this::starve));
         rows.add(measure("full collections", server, tap, half -> collect(server, half)));
+        for (int seconds : HOLD_SECONDS) {
+          String all = "all event loops held for " + seconds + " s";
+          rows.add(measure(all, server, tap, half -> hold(server, ALL, seconds, half)));
+          // Not the first one: that one reads our watch.
+          String one = "the last event loop held for " + seconds + " s";
+          rows.add(measure(one, server, tap, half -> hold(server, 1, seconds, half)));
+        }
       }
     }
     return rows;
@@ -75,7 +92,7 @@ final class Pauses {
       throws IOException, InterruptedException {
     System.out.println("  " + name);
     String prefix = "ended-" + name.replace(' ', '-') + "-";
-    Fleet.Order order = order(server.port(), prefix, 1, ENDED);
+    Fleet.Order order = order(server.port(), prefix, CONNECTIONS_OF_ENDED, ENDED);
     SendLog sent = SendLog.map(order.sendLog(), ENDED);
     long suspects = tap.count(State.STATE_SUSPECT, LIVE);
     long dead = tap.count(State.STATE_DEAD, LIVE);
@@ -84,10 +101,13 @@ final class Pauses {
       Thread.sleep(2 * INTERVAL_MILLIS);
       long millis = pause.run(() -> end(ending));
       long latest = 0;
+      long soonest = Long.MAX_VALUE;
       long own = 0;
       for (int i = 0; i < ENDED; i++) {
         WatchTap.Sighting told = tap.await(State.STATE_DEAD, prefix + i, READY_SECONDS);
-        latest = Math.max(latest, told.atNanos() - sent.sentNanos(i));
+        long took = told.atNanos() - sent.sentNanos(i);
+        latest = Math.max(latest, took);
+        soonest = Math.min(soonest, took);
         own = Math.max(own, TimeUnit.NANOSECONDS.toMillis(told.serverPauseNanos()));
       }
       millis = millis == AS_SERVER_SAYS ? own : millis;
@@ -103,6 +123,8 @@ final class Pauses {
       long lastMillis = TimeUnit.NANOSECONDS.toMillis(latest);
       row.put("ended", ENDED);
       row.put("last_dead_ms_after_timeout_and_pause", lastMillis - TIMEOUT_MILLIS - millis);
+      long firstMillis = TimeUnit.NANOSECONDS.toMillis(soonest);
+      row.put("first_dead_ms_after_timeout", firstMillis - TIMEOUT_MILLIS);
       return row;
     }
   }
@@ -140,6 +162,16 @@ final class Pauses {
     long collected = Line.parse(answer).get("collected");
     System.out.println("  collected for " + collected + " ms");
     return AS_SERVER_SAYS; // it also collected while it filled the heap
+  }
+
+  private static long hold(Children.Server server, int loops, int seconds, Runnable halfway)
+      throws IOException, InterruptedException {
+    long millis = TimeUnit.SECONDS.toMillis(seconds);
+    server.child().ask("hold " + loops + " " + millis, READY_SECONDS);
+    Thread.sleep(millis / 2);
+    halfway.run();
+    Thread.sleep(millis / 2);
+    return millis;
   }
 
   private static void end(Child ending) {

@@ -2,6 +2,7 @@ package io.pulsewatch.cli;
 
 import io.pulsewatch.server.PulsewatchServer;
 import io.pulsewatch.server.ServerBuilder;
+import io.pulsewatch.server.ledger.LedgerException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,7 +20,7 @@ import picocli.CommandLine.Option;
     name = "serve",
     description = {
       "Run a server in the foreground, until TERM, INT or HUP.",
-      "What it knows it keeps in memory: a restart forgets everything, and clients register anew."
+      "What it knows outlives it: after a restart everybody goes on where he was."
     })
 final class ServeCommand implements Callable<Integer> {
   /** Where the web port is unless it is told otherwise. */
@@ -59,11 +61,24 @@ final class ServeCommand implements Callable<Integer> {
       description = "How lines of the log look, on standard error (default: ${DEFAULT-VALUE}).")
   private Logging.Format logFormat = Logging.Format.TEXT;
 
-  @Option(
-      names = "--memory",
-      description = "Keep everything in memory: all there is in this release, said or not.")
-  @SuppressWarnings("UnusedVariable") // it has nothing to choose between yet
-  private boolean memory;
+  @ArgGroup private final Keeping keeping = new Keeping();
+
+  /** Where what it knows is kept. */
+  static final class Keeping {
+    @Option(
+        names = "--data",
+        paramLabel = "DIR",
+        description = {
+          "Keep what it knows in this directory, which belongs to one server at a time",
+          "(default: pulsewatch in the user's data home)."
+        })
+    private @Nullable Path data;
+
+    @Option(
+        names = "--memory",
+        description = "Keep it in memory only: a restart forgets everybody.")
+    private boolean memory;
+  }
 
   @Option(
       names = "--tls-cert",
@@ -214,9 +229,15 @@ final class ServeCommand implements Callable<Integer> {
     allowProbes(builder);
     serveWeb(builder);
     protect(builder);
+    if (!keeping.memory) {
+      builder.data(directory());
+    }
     stopOnSignals(end);
     try {
       return builder.start();
+    } catch (LedgerException unusable) {
+      throw new CommandException(
+          ExitCodes.REFUSED, unusable.getMessage() + " (--data DIR, or --memory for none)");
     } catch (IllegalArgumentException e) {
       String fault = String.valueOf(e.getMessage());
       if (!fault.startsWith(OFF_LOOPBACK) && !fault.startsWith(WEB + OFF_LOOPBACK)) {
@@ -275,6 +296,18 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
+  private Path directory() {
+    Path chosen = keeping.data;
+    Path home = surroundings.dataHome();
+    if (chosen == null && home == null) {
+      throw new CommandException(
+          ExitCodes.USAGE,
+          "no place to keep what it knows: neither HOME nor XDG_DATA_HOME is set; say --data DIR,"
+              + " or --memory");
+    }
+    return chosen == null ? home.resolve("pulsewatch") : chosen;
+  }
+
   private void allowProbes(ServerBuilder builder) {
     try {
       builder.allowProbesTo(probeAllow);
@@ -312,7 +345,11 @@ final class ServeCommand implements Callable<Integer> {
         address.toString().equals(ServerOption.DEFAULT)
             ? ""
             : " " + ServerOption.NAME + " " + reachable(address);
-    surroundings.out().printf("pulsewatch listens on %s (%s, in memory)%n", address, protection());
+    surroundings
+        .out()
+        .printf(
+            "pulsewatch listens on %s (%s, %s)%n",
+            address, protection(), keeping.memory ? "in memory" : "data in " + directory());
     surroundings
         .out()
         .printf("  heartbeats:  pulsewatch beat%s --service demo --id a -- sleep 60%n", option);

@@ -1,6 +1,7 @@
 package io.pulsewatch.cli;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -28,6 +29,16 @@ record Surroundings(
 
   Surroundings {
     environment = Map.copyOf(environment);
+  }
+
+  /** Where the user's programs keep what they know; null where the environment does not tell. */
+  @Nullable Path dataHome() {
+    String named = environment.getOrDefault("XDG_DATA_HOME", "");
+    String home = environment.getOrDefault("HOME", "");
+    if (!named.isEmpty()) {
+      return Path.of(named);
+    }
+    return home.isEmpty() ? null : Path.of(home, ".local", "share");
   }
 
   /** Says one line beside the answers. */

@@ -20,7 +20,7 @@ final class RecordIT {
 
   @Test
   void clientsDoNotNoticeAndTracesCanBeReplayed() throws Exception {
-    try (Launched serve = Launched.start("serve", "--listen", "127.0.0.1:0")) {
+    try (Launched serve = Launched.start("serve", "--memory", "--listen", "127.0.0.1:0")) {
       String server = address(serve.line("listens on"));
       try (Launched record =
           Launched.start(

@@ -33,7 +33,7 @@ final class ServeIT {
 
   @BeforeEach
   void serve() throws Exception {
-    serve = Launched.start("serve", "--listen", "127.0.0.1:0");
+    serve = Launched.start("serve", "--memory", "--listen", "127.0.0.1:0");
     server = address(serve);
   }
 
@@ -130,7 +130,7 @@ final class ServeIT {
       serve.signal("TERM");
       assertThat(serve.exitCode()).isZero();
       watch.error("lost " + server);
-      try (Launched again = Launched.start("serve", "--listen", server)) {
+      try (Launched again = Launched.start("serve", "--memory", "--listen", server)) {
         address(again);
         watch.error("reached " + server + " again");
         watch.error("the server starts over (lineage");
@@ -186,7 +186,7 @@ final class ServeIT {
 
   @Test
   void aPortThatIsTakenIsTold() throws Exception {
-    try (Launched second = Launched.start("serve", "--listen", server)) {
+    try (Launched second = Launched.start("serve", "--memory", "--listen", server)) {
       assertThat(second.exitCode()).isEqualTo(ExitCodes.REFUSED);
       assertThat(second.restOfErrors())
           .isEqualTo(
@@ -209,7 +209,7 @@ final class ServeIT {
             + " name no-such-host.invalid is unknown",
       })
   void whereItWillNotListenIsTold(String listen, String line) throws Exception {
-    try (Launched other = Launched.start("serve", "--listen", listen)) {
+    try (Launched other = Launched.start("serve", "--memory", "--listen", listen)) {
       assertThat(other.exitCode()).isEqualTo(ExitCodes.REFUSED);
       assertThat(other.restOfErrors()).startsWith(line).hasLineCount(1);
     }
@@ -217,7 +217,8 @@ final class ServeIT {
 
   @Test
   void anAddressOfAnotherMachineIsTold() throws Exception {
-    try (Launched other = Launched.start("serve", "--listen", "203.0.113.1:0", "--insecure")) {
+    try (Launched other =
+        Launched.start("serve", "--memory", "--listen", "203.0.113.1:0", "--insecure")) {
       assertThat(other.exitCode()).isEqualTo(ExitCodes.REFUSED);
       assertThat(other.restOfErrors())
           .isEqualTo(
@@ -240,7 +241,7 @@ final class ServeIT {
   @Test
   void preservationCanBeSwitchedOff() throws Exception {
     try (Launched other =
-        Launched.start("serve", "--preservation", "off", "--listen", "127.0.0.1:0")) {
+        Launched.start("serve", "--memory", "--preservation", "off", "--listen", "127.0.0.1:0")) {
       address(other);
     }
   }

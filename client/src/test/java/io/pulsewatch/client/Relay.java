@@ -9,15 +9,20 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A way to a server that can fall silent: connections stay open, and nothing goes through. With
- * port 0 behind it, it was never more than that. Thread-safe.
+ * A way to a server that can fall silent: connections stay open, and nothing goes through; or that
+ * loses something on its way there. With port 0 behind it, it was never more than silent.
+ * Thread-safe.
  */
 final class Relay implements AutoCloseable {
   private final ServerSocket listening;
   private final int targetPort;
   private final Queue<Closeable> open = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean swallowing = new AtomicBoolean();
+  private final AtomicInteger swallowed = new AtomicInteger();
   private volatile boolean silent;
 
   Relay(int targetPort) throws IOException {
@@ -37,6 +42,16 @@ final class Relay implements AutoCloseable {
     silent = true;
   }
 
+  /** What the client sends next, in one piece, does not arrive; what follows does. */
+  void swallowNext() {
+    swallowing.set(true);
+  }
+
+  /** Bytes that were swallowed on their way to the server. */
+  int swallowed() {
+    return swallowed.get();
+  }
+
   private void accept() throws IOException {
     while (true) {
       Socket near = listening.accept();
@@ -44,18 +59,20 @@ final class Relay implements AutoCloseable {
       if (targetPort != 0) {
         Socket far = new Socket(InetAddress.getLoopbackAddress(), targetPort);
         open.add(far);
-        start(() -> copy(near, far));
-        start(() -> copy(far, near));
+        start(() -> copy(near, far, swallowing));
+        start(() -> copy(far, near, new AtomicBoolean()));
       }
     }
   }
 
-  private void copy(Socket from, Socket to) throws IOException {
+  private void copy(Socket from, Socket to, AtomicBoolean lose) throws IOException {
     InputStream in = from.getInputStream();
     OutputStream out = to.getOutputStream();
     byte[] bytes = new byte[8192];
     for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
-      if (!silent) {
+      if (lose.getAndSet(false)) {
+        swallowed.addAndGet(read);
+      } else if (!silent) {
         out.write(bytes, 0, read);
       }
     }

@@ -2,13 +2,11 @@ package io.pulsewatch.client;
 
 import static io.pulsewatch.client.ScriptedServer.error;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.grpc.Status.Code;
 import io.pulsewatch.client.ScriptedServer.Answers;
 import io.pulsewatch.client.transport.Durations;
 import io.pulsewatch.v1.Endpoint;
-import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
@@ -23,8 +21,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sender on a gRPC stream in this process. Confined to the test's thread. */
 final class SenderStreamTest {
@@ -106,152 +102,6 @@ final class SenderStreamTest {
   }
 
   @Test
-  void refutesADoubtAtOnceAndKeepsItsNewsForTheNextNumber() {
-    SenderRig rig = rig().turn().advance(2000).advance(500);
-    server.call().suspect();
-    rig.turn();
-    assertThat(server.call().sequences()).containsExactly(1L, 1L);
-    assertThat(rig.advance(1000).core().isCurrent()).isTrue();
-    rig.core().voice().report(Status.STATUS_DRAINING);
-    server.call().suspect();
-    rig.turn().advance(1000).advance(1000);
-    assertThat(server.call().sequences()).containsExactly(1L, 1L, 2L, 2L);
-    assertThat(server.call().heartbeats())
-        .extracting(Heartbeat::getStatus)
-        .containsExactly(
-            Status.STATUS_UNSPECIFIED,
-            Status.STATUS_UNSPECIFIED,
-            Status.STATUS_DRAINING,
-            Status.STATUS_UNSPECIFIED);
-  }
-
-  @Test
-  void announcesAPauseAtOnceAndWhatIsLeftOfIt() {
-    SenderRig rig = rig().turn().advance(2500);
-    rig.core().hold(Duration.ofSeconds(30));
-    rig.turn();
-    assertThat(server.call().sequences()).containsExactly(1L, 2L);
-    assertThat(holdsMillis()).containsExactly(0L, 30_000L);
-    rig.starve(29_999);
-    assertThat(rig.core().isCurrent()).as("its fence waits as long").isTrue();
-    rig.starve(1);
-    assertThat(rig.core().isCurrent()).isFalse();
-  }
-
-  @Test
-  void goesOnBeatingInAPauseUntilItIsOver() {
-    SenderRig rig = rig().turn().advance(2500);
-    rig.core().hold(Duration.ofSeconds(5));
-    rig.turn().advance(5500);
-    assertThat(holdsMillis()).containsExactly(0L, 5_000L, 3_500L, 1_500L, 0L);
-    assertThat(rig.core().isCurrent()).isTrue();
-    rig.starve(4800);
-    assertThat(rig.core().isCurrent()).as("the usual fence again").isFalse();
-  }
-
-  @Test
-  void aPauseCanBeEnded() {
-    SenderRig rig = rig().turn().advance(2500);
-    rig.core().hold(Duration.ofMinutes(5));
-    rig.turn().advance(1500);
-    rig.core().hold(Duration.ZERO);
-    rig.turn().advance(100);
-    assertThat(holdsMillis()).containsExactly(0L, 300_000L, 298_500L, 0L);
-  }
-
-  @Test
-  void aServerThatKnowsNoPausesIsAskedOnce() {
-    SenderRig rig = rig().turn().advance(2500);
-    rig.told();
-    rig.core().hold(Duration.ofMinutes(1));
-    rig.turn();
-    server
-        .call()
-        .send(
-            HeartbeatResponse.newBuilder()
-                .setRejected(Rejected.newBuilder().setField("hold").setReason("UNIMPLEMENTED"))
-                .build());
-    rig.turn().advance(4000);
-    assertThat(rig.told()).containsExactly("rejected UNIMPLEMENTED ");
-    assertThat(holdsMillis()).containsExactly(0L, 60_000L, 0L, 0L);
-  }
-
-  private List<Long> holdsMillis() {
-    return server.call().heartbeats().stream()
-        .map(each -> Durations.toNanos(each.getHold()) / 1_000_000)
-        .toList();
-  }
-
-  @Test
-  void tellsHowFarItsWorkCame() {
-    SenderBuilder builder =
-        PulsewatchSender.builder("orders", "o-1")
-            .progress("orders", Duration.ofSeconds(30))
-            .progress("mails", Duration.ofMillis(100));
-    SenderRig rig = new SenderRig(builder, address -> server.channel()).turn();
-    assertThat(server.call().register().getProgressRulesList())
-        .extracting(rule -> rule.getCounter() + " " + Durations.toNanos(rule.getStallAfter()))
-        .containsExactly("orders 30000000000", "mails 100000000");
-    Progress orders = rig.core().voice().progress("orders");
-    orders.tick();
-    orders.tick();
-    rig.advance(2000);
-    orders.tick();
-    rig.advance(2000);
-    assertThat(server.call().heartbeats())
-        .extracting(Heartbeat::getProgressMap)
-        .containsExactly(Map.of("orders", 2L, "mails", 0L), Map.of("orders", 3L, "mails", 0L));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> rig.core().voice().progress("order"))
-        .withMessage("progress: 'order' (expected: one of [mails, orders])");
-  }
-
-  @Test
-  void resumesAfterACutWithItsTokenAndItsSlots() {
-    SenderRig rig = rig().turn().advance(2000);
-    String processId = server.call().register().getProcessId();
-    rig.told();
-    server.call().end(error(Code.UNAVAILABLE, "TEST", Duration.ofSeconds(3)));
-    rig.turn();
-    assertThat(rig.told()).containsExactly("disconnected UNAVAILABLE 3000");
-    rig.advance(3000).advance(1000);
-
-    assertThat(server.calls()).hasSize(2);
-    assertThat(server.call().register().getSessionToken()).isEqualTo("token-7");
-    assertThat(server.call().register().getProcessId()).isEqualTo(processId);
-    assertThat(server.call().sequences()).as("slot 2 went by").containsExactly(3L);
-    assertThat(rig.told()).isEmpty();
-    assertThat(server.openChannels()).as("the old one is given up").isEqualTo(1);
-  }
-
-  @Test
-  void aSilentServerIsReplacedBeforeTheFence() {
-    server.answers(Answers.REGISTER_ONLY);
-    SenderRig rig = rig().turn();
-    server.answers(Answers.ALL);
-    rig.told();
-    for (int i = 0; i < 100; i++) {
-      rig.advance(50);
-      assertThat(rig.core().isCurrent()).as("at %d ms", 50 * i).isTrue();
-    }
-    assertThat(rig.told()).containsExactly("disconnected UNAVAILABLE 0");
-    assertThat(server.calls()).hasSize(2);
-    assertThat(server.calls().get(0).cancelled()).isTrue();
-    assertThat(server.call().register().getSessionToken()).isEqualTo("token-7");
-  }
-
-  @Test
-  void aServerThatAcceptsAndNeverAnswersIsGivenUp() {
-    server.answers(Answers.NOTHING);
-    SenderRig rig = rig().turn().advance(4999);
-    assertThat(server.calls()).hasSize(1);
-    server.answers(Answers.ALL);
-    rig.advance(1);
-    assertThat(server.calls()).hasSize(2);
-    assertThat(rig.told()).containsExactly("disconnected UNAVAILABLE 0", "registered 7");
-  }
-
-  @Test
   void aBlockedStreamSkipsSlotsAndQueuesNothing() {
     server
         .reads(false)
@@ -278,122 +128,6 @@ final class SenderStreamTest {
   }
 
   @Test
-  void aHeldNameIsRetriedWhenTheServerSays() {
-    server.answers(Answers.NOTHING);
-    SenderRig rig = rig().turn();
-    server.call().end(error(Code.ALREADY_EXISTS, "NAME_HELD", Duration.ofMillis(1700)));
-    rig.turn().advance(1699);
-    assertThat(rig.told()).containsExactly("disconnected ALREADY_EXISTS 1700");
-    assertThat(server.calls()).hasSize(1);
-    server.answers(Answers.ALL);
-    rig.advance(1);
-    assertThat(server.calls()).hasSize(2);
-    assertThat(rig.told()).containsExactly("registered 7");
-  }
-
-  @Test
-  void goodbyeIsFollowedWhileTheFenceRunsOn() {
-    SenderRig rig = rig().turn();
-    rig.told();
-    Goodbye goodbye =
-        Goodbye.newBuilder().setReconnectAfter(Durations.toProto(Duration.ofSeconds(8))).build();
-    server.call().send(HeartbeatResponse.newBuilder().setGoodbye(goodbye).build());
-    server.call().end(error(Code.UNAVAILABLE));
-    rig.turn().advance(4740);
-    assertThat(rig.told()).containsExactly("disconnected UNAVAILABLE 8000", "expired");
-    rig.advance(3259);
-    assertThat(server.calls()).hasSize(1);
-    rig.advance(1);
-    assertThat(server.calls()).hasSize(2);
-    assertThat(rig.told()).containsExactly("restored");
-  }
-
-  @Test
-  void supersededStopsForGood() {
-    SenderRig rig = rig().turn().advance(100);
-    rig.told();
-    server.call().end(error(Code.ABORTED));
-    rig.turn();
-    assertThat(rig.isOver()).isTrue();
-    assertThat(rig.core().isCurrent()).isFalse();
-    assertThat(rig.told()).containsExactly("expired", "superseded ABORTED/TEST: said the test");
-    assertThat(server.openChannels()).isZero();
-  }
-
-  @Test
-  void aStreamReplacedByALateOneOfOursIsNoReasonToStop() {
-    SenderRig rig = rig().turn();
-    rig.told();
-    server.call().end(error(Code.ABORTED, "STREAM_REPLACED", Duration.ofSeconds(-1)));
-    rig.turn().advance(100);
-    assertThat(server.call().register().getSessionToken()).isEqualTo("token-7");
-    assertThat(rig.told()).containsExactly("disconnected ABORTED 0");
-    assertThat(rig.core().isCurrent()).isTrue();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"INVALID_ARGUMENT", "PERMISSION_DENIED", "FAILED_PRECONDITION"})
-  void aRefusalThatNoRetryMendsStopsForGood(Code code) {
-    server.answers(Answers.NOTHING);
-    SenderRig rig = rig().turn();
-    server.call().end(error(code));
-    rig.turn();
-    assertThat(rig.isOver()).isTrue();
-    assertThat(rig.told()).containsExactly("failed " + code + "/TEST: said the test");
-    assertThat(server.openChannels()).isZero();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "UNAVAILABLE",
-        "INTERNAL",
-        "UNKNOWN",
-        "CANCELLED",
-        "DEADLINE_EXCEEDED",
-        "RESOURCE_EXHAUSTED",
-        "UNAUTHENTICATED",
-        "UNIMPLEMENTED",
-        "DATA_LOSS"
-      })
-  void everythingElseIsRetried(Code code) {
-    SenderRig rig = rig().turn();
-    server.call().end(error(code));
-    rig.turn().advance(1000);
-    assertThat(server.calls()).hasSize(2);
-    assertThat(server.call().register().getSessionToken()).isEqualTo("token-7");
-  }
-
-  @Test
-  void anOverSessionBecomesANewIncarnation() {
-    SenderRig rig = rig().turn().advance(2000);
-    rig.told();
-    server.call().end(error(Code.NOT_FOUND));
-    server.answers(Answers.NOTHING);
-    rig.turn();
-    assertThat(server.call().register().getSessionToken()).isEmpty();
-    assertThat(rig.told()).containsExactly("expired", "disconnected NOT_FOUND 0");
-    server
-        .call()
-        .send(HeartbeatResponse.newBuilder().setRegistered(ScriptedServer.granted(8)).build());
-    rig.turn();
-    assertThat(rig.told()).containsExactly("registered 8");
-    assertThat(rig.core().incarnation()).isEqualTo(8);
-  }
-
-  @Test
-  void aNewServerWithoutTheSessionEndsTheOldIncarnation() {
-    SenderRig rig = rig().turn().advance(2000);
-    server.answers(Answers.NOTHING).call().end(error(Code.UNAVAILABLE));
-    rig.turn().told();
-    server
-        .call()
-        .send(HeartbeatResponse.newBuilder().setRegistered(ScriptedServer.granted(9)).build());
-    rig.turn();
-    assertThat(rig.told()).containsExactly("expired", "registered 9");
-  }
-
-  @Test
   void isCurrentTurnsFalseBeforeAnybodyIsTold() {
     SenderRig rig = rig().turn();
     server.answers(Answers.NOTHING).call().end(error(Code.UNAVAILABLE));
@@ -406,40 +140,6 @@ final class SenderStreamTest {
     assertThat(rig.told()).isEmpty();
     rig.turn();
     assertThat(rig.told()).contains("expired");
-  }
-
-  @Test
-  void aStatusGoesAtOnceAndOnce() {
-    SenderRig rig = rig().turn();
-    rig.core().voice().report(Status.STATUS_DEGRADED);
-    rig.core().voice().report(Status.STATUS_DRAINING);
-    rig.turn();
-    assertThat(server.call().heartbeats()).hasSize(1);
-    assertThat(server.call().heartbeats().get(0).getStatus()).isEqualTo(Status.STATUS_DRAINING);
-    rig.advance(2000);
-    assertThat(server.call().heartbeats()).hasSize(2);
-    assertThat(server.call().heartbeats().get(1).getStatus()).isEqualTo(Status.STATUS_UNSPECIFIED);
-  }
-
-  @Test
-  void aStatusThatFoundNoStreamComesWithTheNextRegister() {
-    SenderRig rig = rig().turn();
-    server.call().end(error(Code.UNAVAILABLE, "TEST", Duration.ofSeconds(1)));
-    rig.turn();
-    rig.core().voice().report(Status.STATUS_NOT_SERVING);
-    rig.turn().advance(1000);
-    assertThat(server.call().register().getStatus()).isEqualTo(Status.STATUS_NOT_SERVING);
-    assertThat(server.call().heartbeats()).isEmpty();
-  }
-
-  @Test
-  void aNoteGoesOnce() {
-    SenderRig rig = rig().turn();
-    rig.core().voice().note("cache is cold");
-    rig.turn().advance(2000);
-    assertThat(server.call().heartbeats())
-        .extracting(Heartbeat::getNote)
-        .containsExactly("cache is cold", "");
   }
 
   @Test

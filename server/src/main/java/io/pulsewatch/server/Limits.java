@@ -1,10 +1,12 @@
 package io.pulsewatch.server;
 
+import io.pulsewatch.server.ledger.HistoryLimits;
 import io.pulsewatch.server.probe.ProbeLimits;
 import io.pulsewatch.server.runtime.GrpcSettings;
 import io.pulsewatch.server.runtime.WebSettings;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Every limit of a server, with the name under which GetServerState tells it. Immutable.
@@ -18,6 +20,8 @@ import java.util.TreeMap;
  * @param maxCommands requests that wait for the liveness loop
  * @param maxBacklog changes that wait for the fan-out loop
  * @param ringSize changes kept for EVERY_CHANGE, ListChanges and exact resume
+ * @param maxHistory changes kept on disk; the oldest beyond are dropped
+ * @param historyHours hours for which a change is kept on disk
  * @param maxHealthList names that grpc.health.v1 List answers
  * @param maxProbesInFlight suspects' endpoints looked at at once
  * @param maxProbesPerSecond suspects' endpoints looked at in a second
@@ -43,6 +47,8 @@ public record Limits(
     int maxCommands,
     int maxBacklog,
     int ringSize,
+    int maxHistory,
+    int historyHours,
     int maxHealthList,
     int maxProbesInFlight,
     int maxProbesPerSecond,
@@ -61,8 +67,8 @@ public record Limits(
   /** What a server has unless it is told otherwise. */
   public static final Limits DEFAULT =
       new Limits(
-          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 100, 64, 200, 1_024,
-          10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30, 5, 10_000, 10, 60, 60);
+          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 1_000_000, 168, 100,
+          64, 200, 1_024, 10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30, 5, 10_000, 10, 60, 60);
 
   /** Every limit must leave room for something. */
   public Limits {
@@ -76,6 +82,8 @@ public record Limits(
             maxCommands,
             maxBacklog,
             ringSize,
+            maxHistory,
+            historyHours,
             maxHealthList,
             maxProbesInFlight,
             maxProbesPerSecond,
@@ -101,6 +109,10 @@ public record Limits(
 
   ProbeLimits probes() {
     return new ProbeLimits(maxProbesInFlight, maxProbesPerSecond, maxProbesQueued, maxProbePeers);
+  }
+
+  HistoryLimits history() {
+    return new HistoryLimits(maxHistory, TimeUnit.HOURS.toMillis(historyHours));
   }
 
   GrpcSettings grpc() {
@@ -134,6 +146,8 @@ public record Limits(
         maxCommands,
         maxBacklog,
         ringSize,
+        maxHistory,
+        historyHours,
         maxHealthList,
         maxProbesInFlight,
         maxProbesPerSecond,
@@ -161,6 +175,8 @@ public record Limits(
       "max_commands",
       "max_backlog",
       "ring_size",
+      "max_history",
+      "history_hours",
       "max_health_list",
       "max_probes_in_flight",
       "max_probes_per_second",

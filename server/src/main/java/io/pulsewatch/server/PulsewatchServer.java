@@ -55,9 +55,9 @@ public final class PulsewatchServer implements AutoCloseable {
     Wiring wiring = new Wiring(options, address.getAddress().isLoopbackAddress(), clocks, guard);
     NettyServerBuilder netty = options.limits().grpc().builder(address, guard.credentials());
     wiring.install(netty);
-    Server grpc = netty.build();
     WebServer web = webAddress == null ? null : wiring.web(guard.credentials());
     try {
+      Server grpc = netty.build();
       int webPort = web == null ? 0 : bind(web, Objects.requireNonNull(webAddress), options);
       wiring.start();
       return new PulsewatchServer(grpc.start(), wiring, web, webPort);
@@ -76,6 +76,7 @@ public final class PulsewatchServer implements AutoCloseable {
       return web.start(address);
     } catch (IOException taken) {
       if (options.isWebOptional()) {
+        web.close();
         return 0;
       }
       throw taken;

@@ -34,6 +34,7 @@ public final class ServerBuilder {
   private SecurityFiles securityFiles = SecurityFiles.NONE;
   private boolean preservation = true;
   private boolean probes = true;
+  private @Nullable Path dataDirectory;
   private List<String> probeTargets = List.of();
   private Consumer<Throwable> onFailure = failure -> {};
   private Consumer<StateChange> stateChanges =
@@ -157,6 +158,15 @@ public final class ServerBuilder {
     return this;
   }
 
+  /**
+   * Keeps everything in this directory, which is made where it is missing, and belongs to one
+   * server at a time. Unless this is called, nothing outlives the server.
+   */
+  public ServerBuilder data(Path directory) {
+    dataDirectory = directory;
+    return this;
+  }
+
   /** The name under which clients see this server; eight random hex digits unless given. */
   public ServerBuilder serverId(String id) {
     if (id.isBlank()) {
@@ -204,7 +214,8 @@ public final class ServerBuilder {
    *
    * @throws IllegalArgumentException if the host is off loopback and nothing is encrypted, and that
    *     was not allowed; or if a file of certificates or tokens is missing or no good
-   * @throws IOException if the host is unknown or the port cannot be bound
+   * @throws IOException if the host is unknown, the port cannot be bound, or the data directory
+   *     cannot be used: that is a {@code LedgerException}
    */
   public PulsewatchServer start() throws IOException {
     return start(Clocks.SYSTEM);
@@ -239,6 +250,10 @@ public final class ServerBuilder {
   /** Whether the web port is one that the server can do without. */
   boolean isWebOptional() {
     return webIfFree;
+  }
+
+  @Nullable Path dataDirectory() {
+    return dataDirectory;
   }
 
   int ioThreads() {

@@ -6,7 +6,9 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
-import io.pulsewatch.server.ledger.MemoryLedger;
+import io.pulsewatch.server.ledger.Ledger;
+import io.pulsewatch.server.ledger.LedgerException;
+import io.pulsewatch.server.ledger.SqliteHistory;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
@@ -20,6 +22,7 @@ import io.pulsewatch.server.probe.Prober;
 import io.pulsewatch.server.runtime.Caretaker;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.Engine;
+import io.pulsewatch.server.runtime.HistoryReader;
 import io.pulsewatch.server.runtime.ProbeSockets;
 import io.pulsewatch.server.runtime.WebServer;
 import io.pulsewatch.server.security.Guard;
@@ -41,10 +44,10 @@ import io.pulsewatch.server.watch.WatchLimits;
 import io.pulsewatch.server.web.Api;
 import io.pulsewatch.server.web.Site;
 import io.pulsewatch.v1.GoodbyeReason;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +66,7 @@ final class Wiring implements AutoCloseable {
   private final AdminEndpoint admin;
   private final WatchEndpoint watches;
   private final RegistryEndpoint registry;
+  private final @Nullable HistoryReader archive;
   private final HealthEndpoint health;
   private final ChangeMeter changeMeter = new ChangeMeter();
   private final WebMeter webMeter = new WebMeter();
@@ -73,14 +77,23 @@ final class Wiring implements AutoCloseable {
   private final @Nullable Caretaker caretaker;
   private volatile boolean stopping;
 
-  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks, Guard guard) {
+  /**
+   * Reads what the ledger kept, and puts everything together; nothing runs yet.
+   *
+   * @throws LedgerException if the data directory cannot be used
+   */
+  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks, Guard guard)
+      throws LedgerException {
     this.limits = options.limits();
     this.serverId = options.serverId();
-    Moment start = clocks.now();
+    Path directory = options.dataDirectory();
+    Storage storage =
+        directory == null
+            ? Storage.inMemory(clocks.now())
+            : Storage.in(directory, limits, clocks.now());
+    Ledger ledger = storage.ledger();
+    Moment start = clocks.now(); // what it kept is read: from here on time counts
     this.startedMillis = start.wallMillis();
-    MemoryLedger ledger =
-        new MemoryLedger(
-            UUID.randomUUID().toString(), TimeUnit.MILLISECONDS.toMicros(start.wallMillis()));
     this.hub =
         new Hub(
             new WatchLimits(limits.maxWatchers(), limits.ringSize()),
@@ -93,10 +106,10 @@ final class Wiring implements AutoCloseable {
     this.prober = probeSockets == null ? null : prober(options, onLoopback, probeSockets, start);
     this.engine =
         new Engine(
-            settings(options),
+            settings(options, storage.isDurable()),
             new Engine.Sizes(options.ioThreads(), limits.maxCommands(), limits.maxBacklog()),
             clocks,
-            ledger,
+            new Engine.Keeping(ledger, storage.disk()),
             new Fanout(
                 view,
                 hub,
@@ -104,6 +117,9 @@ final class Wiring implements AutoCloseable {
                 changeMeter,
                 prober),
             options.onFailure());
+    List<Entry> recalled = engine.recall(storage.kept());
+    view.begin(storage.head(), recalled);
+    hub.begin(storage.before(), recalled, storage.recent());
     this.authenticator = guard.authenticator();
     this.caretaker = guard.isNeeded() ? new Caretaker(guard::turn, options.onFailure()) : null;
     Faces faces = new Faces(clocks::now);
@@ -127,7 +143,9 @@ final class Wiring implements AutoCloseable {
         new AdminEndpoint(
             engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, face::state);
     this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
-    this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces);
+    SqliteHistory past = storage.history();
+    this.archive = past == null ? null : new HistoryReader(past, clocks);
+    this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
     this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList(), authenticator);
   }
 
@@ -231,6 +249,9 @@ final class Wiring implements AutoCloseable {
     if (caretaker != null) {
       caretaker.close();
     }
+    if (archive != null) {
+      archive.close();
+    }
     if (probeSockets != null) {
       probeSockets.close();
     }
@@ -262,7 +283,7 @@ final class Wiring implements AutoCloseable {
     return new ServerFace.Counts(condition(), view.size(), heartbeats.streams(), hub.watchers());
   }
 
-  private static Settings settings(ServerBuilder options) {
+  private static Settings settings(ServerBuilder options, boolean durable) {
     Limits limits = options.limits();
     Settings standard = Settings.DEFAULT;
     return new Settings(
@@ -273,7 +294,7 @@ final class Wiring implements AutoCloseable {
         standard.maxRemovalsPerTurn(),
         standard.retentionMillis(),
         standard.minEndedKept(),
-        standard.warmUpNanos(),
+        durable ? 0 : standard.warmUpNanos(), // what is in memory cannot know who is missing
         options.hasPreservation(),
         limits.maxGroups());
   }

@@ -63,7 +63,8 @@ final class ArchitectureTest {
       return switch (this) {
         case DETECTOR -> List.of();
         case LIVENESS -> List.of("server.detector");
-        case LEDGER, WATCH -> List.of("server.liveness");
+        case LEDGER -> List.of("server.detector", "server.liveness");
+        case WATCH -> List.of("server.liveness");
         case TRANSPORT ->
             List.of("server.detector", "server.liveness", "server.watch", "v1", "grpc.health.v1");
         case PROBE -> List.of("server.liveness", "server.watch", "server.transport");

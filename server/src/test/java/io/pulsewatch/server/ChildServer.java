@@ -74,6 +74,8 @@ final class ChildServer {
         standard.maxCommands(),
         standard.maxBacklog(),
         ringSize,
+        standard.maxHistory(),
+        standard.historyHours(),
         standard.maxHealthList(),
         standard.maxProbesInFlight(),
         standard.maxProbesPerSecond(),

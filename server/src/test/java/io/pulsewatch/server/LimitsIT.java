@@ -340,6 +340,8 @@ final class LimitsIT {
         standard.maxCommands(),
         standard.maxBacklog(),
         standard.ringSize(),
+        standard.maxHistory(),
+        standard.historyHours(),
         standard.maxHealthList(),
         standard.maxProbesInFlight(),
         standard.maxProbesPerSecond(),

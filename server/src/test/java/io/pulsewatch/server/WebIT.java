@@ -220,6 +220,8 @@ final class WebIT {
         standard.maxCommands(),
         standard.maxBacklog(),
         standard.ringSize(),
+        standard.maxHistory(),
+        standard.historyHours(),
         standard.maxHealthList(),
         standard.maxProbesInFlight(),
         standard.maxProbesPerSecond(),

@@ -29,7 +29,11 @@ public final class DetectionReport {
     System.out.println("recorded streams: done");
     Files.writeString(images.resolve("detection-jaist.svg"), new JaistSection(figures).run());
     System.out.println("JAIST-like stream: done");
-    Files.writeString(images.resolve("detection-fleet.svg"), new FleetSection(figures).run());
+    new CalibrationSection(figures).run();
+    System.out.println("calibration of the mixed fleet: done");
+    Experiment even = new FleetSection(figures).run();
+    Files.writeString(images.resolve("detection-fleet.svg"), FleetSection.plot(even));
+    new OtherFleetsSection(figures).run(even);
     System.out.println("mixed fleets: done");
     new DefaultsSection(figures).run();
     Files.writeString(root.resolve("docs/DETECTION.md"), figures.fill(template()));

@@ -117,6 +117,11 @@ final class Experiment {
     return estimate(draw -> detectionMillis(d, part, rate, draw));
   }
 
+  /** The same without an interval. */
+  double valueMillis(String detector, Predicate<Stream> part, double rate) {
+    return detectionMillis(index(detector), part, rate, asItIs());
+  }
+
   /** How much of the other one's detection time the detector takes, at this rate. */
   Estimate ratio(String detector, String other, Predicate<Stream> part, double rate) {
     int d = index(detector);
@@ -182,10 +187,14 @@ final class Experiment {
     return some;
   }
 
-  private Estimate estimate(ToDoubleFunction<Draw> figure) {
+  /** Everything once. */
+  private Draw asItIs() {
     List<Integer> each = IntStream.range(0, fleets.size()).boxed().toList();
-    Draw asItIs = new Draw(each, each.stream().map(this::ones).toList());
-    double value = figure.applyAsDouble(asItIs);
+    return new Draw(each, each.stream().map(this::ones).toList());
+  }
+
+  private Estimate estimate(ToDoubleFunction<Draw> figure) {
+    double value = figure.applyAsDouble(asItIs());
     SplittableRandom random = new SplittableRandom(seed);
     double[] drawn =
         IntStream.range(0, DRAWS)

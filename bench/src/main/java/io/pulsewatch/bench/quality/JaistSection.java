@@ -60,7 +60,7 @@ final class JaistSection {
                 candidate.name(),
                 Figures.format("%,.0f (%,.0f .. %,.0f)", time.value(), time.low(), time.high()),
                 Figures.ratio(ratio),
-                candidate.name().equals(FleetSection.TAIL)
+                candidate.name().equals(MixedFleet.TAIL)
                     ? Figures.format("<= %.2f: %s", PROMISED, Figures.verdict(ratio, PROMISED))
                     : ""));
       }

@@ -102,7 +102,7 @@ final class RecordedSection {
       row.add(
           (few ? "~" : "")
               + Figures.ratio(
-                  experiment.ratio(FleetSection.TAIL, FleetSection.FIXED, stream -> true, rate)));
+                  experiment.ratio(MixedFleet.TAIL, MixedFleet.FIXED, stream -> true, rate)));
       rows.add(row);
     }
   }

@@ -43,13 +43,18 @@ final class RootTail implements Detector {
         "",
         new Steps(1.0 / 64, 2, 16),
         0,
-        Learning.ALWAYS,
+        Learning.BY_ITS_RULE,
         (interval, knob) -> new RootTail(interval, profile, knob));
   }
 
   @Override
   public long onHeartbeat(long slots, long arrivalNanos) {
     return silence(tail.onHeartbeat(slots, arrivalNanos));
+  }
+
+  @Override
+  public long onDoubted(long slots, long arrivalNanos) {
+    return silence(tail.onDoubted(slots, arrivalNanos));
   }
 
   @Override

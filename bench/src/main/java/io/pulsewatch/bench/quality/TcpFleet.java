@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
  * segment delay it by RTO (2^k - 1), and all behind it arrive with it. Senders pause, too: often a
  * little, seldom for seconds; half of them go on with the schedule that was late from then on, the
  * other half catch up. Ranges: detectors.md, section 3; each stream draws its own.
+ *
+ * <p>The notes leave open how likely a segment is to be lost again when it is sent again. See
+ * {@link #LOST_AGAIN} and {@link CalibrationSection}.
  */
 final class TcpFleet {
   static final String LAN = "LAN";
@@ -23,6 +26,16 @@ final class TcpFleet {
 
   static final int STREAMS = 32;
   static final double INTERVAL_MILLIS = 1_000;
+
+  /**
+   * What is sent again is lost again in one of four cases, as losses on a path come in bursts.
+   * Frozen: of the values tried, the one at which {@code fixed} comes nearest to the notes'
+   * figures.
+   */
+  static final double LOST_AGAIN = 0.25;
+
+  /** What is sent again is lost no more often than anything else. */
+  static final double INDEPENDENT = 0;
 
   private static final double LONG_PAUSE_EVERY = 30_000;
   private static final int MOST_LOSSES = 5;
@@ -44,16 +57,23 @@ final class TcpFleet {
     }
   }
 
-  /** Makes a fleet. */
-  static List<Stream> of(long seed, Mix mix, int beats) {
+  /**
+   * Makes a fleet.
+   *
+   * @param lostAgain probability that a segment that was lost is lost when it is sent again; never
+   *     less than that of its first loss
+   */
+  static List<Stream> of(long seed, Mix mix, double lostAgain, int beats) {
     SplittableRandom seeds = new SplittableRandom(seed);
     List<Stream> fleet = new ArrayList<>();
     for (int i = 0; i < STREAMS; i++) {
       Chance chance = new Chance(seeds.split());
       Link link =
           i < mix.lan()
-              ? Link.lan(chance)
-              : i < mix.lan() + mix.wan() ? Link.wan(chance) : Link.mobile(chance);
+              ? Link.lan(chance, lostAgain)
+              : i < mix.lan() + mix.wan()
+                  ? Link.wan(chance, lostAgain)
+                  : Link.mobile(chance, lostAgain);
       fleet.add(
           new Stream(
               link.part(),
@@ -68,33 +88,43 @@ final class TcpFleet {
    *
    * @param jitter mean of what comes on top of half a round trip
    * @param loss probability of losing a segment
+   * @param again probability of losing it again
    * @param rto until a lost segment is sent again, for the first time
    * @param outageEvery heartbeats from one outage to the next, on average; 0: none
    */
   private record Link(
-      String part, double rtt, double jitter, double loss, double rto, double outageEvery) {
-    static Link lan(Chance chance) {
+      String part,
+      double rtt,
+      double jitter,
+      double loss,
+      double again,
+      double rto,
+      double outageEvery) {
+    static Link lan(Chance chance, double lostAgain) {
       double rtt = chance.logUniform(0.2, 2);
-      return new Link(LAN, rtt, rtt / 4, chance.logUniform(1e-6, 3e-5), 200, 0);
+      double loss = chance.logUniform(1e-6, 3e-5);
+      return new Link(LAN, rtt, rtt / 4, loss, Math.max(loss, lostAgain), 200, 0);
     }
 
-    static Link wan(Chance chance) {
+    static Link wan(Chance chance, double lostAgain) {
       double rtt = chance.uniform(20, 250);
       double loss = chance.logUniform(3e-4, 5e-3);
-      return new Link(WAN, rtt, rtt / 20, loss, Math.max(200, 1.3 * rtt), 0);
+      double rto = Math.max(200, 1.3 * rtt);
+      return new Link(WAN, rtt, rtt / 20, loss, Math.max(loss, lostAgain), rto, 0);
     }
 
-    static Link mobile(Chance chance) {
+    static Link mobile(Chance chance, double lostAgain) {
       double rtt = chance.uniform(50, 200);
       double loss = chance.logUniform(5e-3, 3e-2);
-      return new Link(
-          MOBILE, rtt, rtt / 5, loss, Math.max(300, 2 * rtt), chance.logUniform(200, 2_000));
+      double rto = Math.max(300, 2 * rtt);
+      double outageEvery = chance.logUniform(200, 2_000);
+      return new Link(MOBILE, rtt, rtt / 5, loss, Math.max(loss, lostAgain), rto, outageEvery);
     }
 
     double delay(Chance chance) {
       double delay = rtt / 2 + chance.exponential(jitter);
       int losses = 0;
-      while (losses < MOST_LOSSES && chance.happens(loss)) {
+      while (losses < MOST_LOSSES && chance.happens(losses == 0 ? loss : again)) {
         losses++;
       }
       return delay + rto * ((1 << losses) - 1);

@@ -221,13 +221,14 @@ public final class Table {
     for (Object each : rows) {
       Node row = node(each);
       line(
-          "%-34s %,9.0f %,8.0f %9.0f %9.0f  timeout + pause + %.0f ms",
+          "%-34s %,9.0f %,8.0f %9.0f %9.0f  timeout + pause + %.0f ms (the first: timeout + %.0f)",
           row.text("pause"),
           row.number("pause_ms"),
           row.number("streams"),
           row.number("false_suspects"),
           row.number("false_deaths"),
-          row.number("last_dead_ms_after_timeout_and_pause"));
+          row.number("last_dead_ms_after_timeout_and_pause"),
+          row.number("first_dead_ms_after_timeout"));
       target(row.number("false_suspects") + row.number("false_deaths") == 0, "none false");
       target(
           row.number("last_dead_ms_after_timeout_and_pause") <= MAX_AFTER_PAUSE_MILLIS, "<= 500");

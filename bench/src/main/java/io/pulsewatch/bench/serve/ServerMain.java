@@ -12,11 +12,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process with one of the two servers in it. Says {@code port=N}, answers {@code heap} with
- * {@code heap=BYTES}, {@code jit} with {@code jit=MILLIS} and {@code collect} with {@code
- * collected=MILLIS}, and ends when its standard input ends. Confined to its thread.
+ * {@code heap=BYTES}, {@code jit} with {@code jit=MILLIS}, {@code collect} with {@code
+ * collected=MILLIS} and {@code hold LOOPS MILLIS} with {@code held=LOOPS}, and ends when its
+ * standard input ends. Confined to its thread.
  */
 public final class ServerMain {
   private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
@@ -29,7 +31,7 @@ public final class ServerMain {
 
   private ServerMain() {}
 
-  /** Runs {@code ours} or {@code noop}. */
+  /** Runs the {@link Target} of this name. */
   public static void main(String[] args) throws Exception {
     Target target = Target.valueOf(args[0]);
     try (Target.Running running = target.start()) {
@@ -41,7 +43,7 @@ public final class ServerMain {
           case "heap" -> System.out.println("heap=" + liveHeapBytes());
           case "jit" -> System.out.println("jit=" + jitMillis());
           case "collect" -> System.out.println("collected=" + collectMillis());
-          default -> throw new IllegalArgumentException("line: " + line);
+          default -> System.out.println("held=" + hold(running.clock(), line.split(" ", -1)));
         }
       }
     }
@@ -51,6 +53,22 @@ public final class ServerMain {
   /** Time spent in the JIT compiler since the start. */
   private static long jitMillis() {
     return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
+  }
+
+  /** Keeps event loops from their work, and returns how many: 0 stands for all. */
+  private static int hold(@Nullable StallingClock clock, String... words)
+      throws InterruptedException {
+    if (clock == null || words.length != 3 || !words[0].equals("hold")) {
+      throw new IllegalArgumentException("line: " + String.join(" ", words));
+    }
+    int all = Runtime.getRuntime().availableProcessors(); // as many as a server has by default
+    int wanted = Integer.parseInt(words[1]);
+    int count = wanted == 0 ? all : wanted;
+    int held = clock.hold(all, count, Long.parseLong(words[2]));
+    if (held != count) {
+      throw new IllegalStateException("held " + held + " of " + count + " event loops");
+    }
+    return held;
   }
 
   /** Fills much of the heap with small objects and has them all looked at, again and again. */

@@ -1,25 +1,24 @@
 package io.pulsewatch.bench.serve;
 
+import io.pulsewatch.server.ClockedServer;
 import io.pulsewatch.server.PulsewatchServer;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Which server a process runs. */
 public enum Target {
   OURS {
     @Override
     Running start() throws IOException {
-      PulsewatchServer server = PulsewatchServer.builder().listen(HOST, 0).start();
-      return new Running() {
-        @Override
-        public int port() {
-          return server.port();
-        }
-
-        @Override
-        public void close() {
-          server.close();
-        }
-      };
+      return new Ours(PulsewatchServer.builder().listen(HOST, 0).start(), null);
+    }
+  },
+  /** Ours, with event loops that can be held up. */
+  STALLING {
+    @Override
+    Running start() throws IOException {
+      StallingClock clock = new StallingClock();
+      return new Ours(ClockedServer.start(HOST, clock), clock);
     }
   },
   NOOP {
@@ -38,7 +37,24 @@ public enum Target {
   interface Running extends AutoCloseable {
     int port();
 
+    /** The clock that holds its event loops up; null if nothing does. */
+    default @Nullable StallingClock clock() {
+      return null;
+    }
+
     @Override
     void close();
+  }
+
+  private record Ours(PulsewatchServer server, @Nullable StallingClock clock) implements Running {
+    @Override
+    public int port() {
+      return server.port();
+    }
+
+    @Override
+    public void close() {
+      server.close();
+    }
   }
 }

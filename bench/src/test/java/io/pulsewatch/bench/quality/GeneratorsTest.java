@@ -17,7 +17,7 @@ final class GeneratorsTest {
 
   @Test
   void aFleetHasItsParts() {
-    List<Stream> fleet = TcpFleet.of(1, Mix.EVEN, 100);
+    List<Stream> fleet = TcpFleet.of(1, Mix.EVEN, TcpFleet.LOST_AGAIN, 100);
     assertThat(fleet).hasSize(32);
     assertThat(fleet.stream().filter(stream -> stream.part().equals(TcpFleet.LAN))).hasSize(12);
     assertThat(fleet.stream().filter(stream -> stream.part().equals(TcpFleet.WAN))).hasSize(10);
@@ -26,9 +26,27 @@ final class GeneratorsTest {
 
   @Test
   void theSameSeedMakesTheSameFleet() {
-    assertThat(curve(TcpFleet.of(7, Mix.EVEN, 500)))
-        .isEqualTo(curve(TcpFleet.of(7, Mix.EVEN, 500)))
-        .isNotEqualTo(curve(TcpFleet.of(8, Mix.EVEN, 500)));
+    assertThat(curve(TcpFleet.of(7, Mix.EVEN, TcpFleet.LOST_AGAIN, 500)))
+        .isEqualTo(curve(TcpFleet.of(7, Mix.EVEN, TcpFleet.LOST_AGAIN, 500)))
+        .isNotEqualTo(curve(TcpFleet.of(8, Mix.EVEN, TcpFleet.LOST_AGAIN, 500)));
+  }
+
+  /** Four losses of one segment, longer than any sender pauses: by chance alone nearly never. */
+  @Test
+  void whatIsLostIsOftenLostAgain() {
+    assertThat(silentFor3800Millis(TcpFleet.INDEPENDENT)).isLessThan(2);
+    assertThat(silentFor3800Millis(TcpFleet.LOST_AGAIN)).isBetween(3L, 50L);
+  }
+
+  private static long silentFor3800Millis(double lostAgain) {
+    List<Stream> wan =
+        TcpFleet.of(5, Mix.EVEN, lostAgain, 38_000).stream()
+            .filter(stream -> stream.part().equals(TcpFleet.WAN))
+            .toList();
+    return new Sweep(new Meter(Integer.MAX_VALUE), new Fleet("wan", wan, 0).sources())
+        .point(Candidates.fixed(1_000_000_000), 2_800)
+        .total()
+        .mistakes();
   }
 
   @Test

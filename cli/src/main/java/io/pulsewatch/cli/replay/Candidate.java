@@ -52,6 +52,11 @@ public final class Candidate {
     return new Candidate(other, knob, unit, steps, origin, learning, maker);
   }
 
+  /** The same, but that it makes something else of a heartbeat that ends a suspicion. */
+  public Candidate learning(Learning other) {
+    return new Candidate(name, knob, unit, steps, origin, other, maker);
+  }
+
   /** Makes the detector of one stream. */
   @FunctionalInterface
   public interface Maker {

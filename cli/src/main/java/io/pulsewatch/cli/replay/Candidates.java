@@ -39,7 +39,7 @@ public final class Candidates {
    */
   public static List<Candidate> all(long intervalNanos, Profile profile) {
     return List.of(
-        tail(profile, Learning.ALWAYS),
+        tail(profile, Learning.BY_ITS_RULE),
         fixed(intervalNanos),
         phi(),
         phiExponential(),
@@ -73,7 +73,7 @@ public final class Candidates {
         "ms",
         new Steps(intervalMillis / 256, FACTOR, STEPS),
         intervalMillis,
-        Learning.ALWAYS,
+        Learning.BY_ITS_RULE,
         (interval, margin) ->
             new DetectorChoice.Fixed(interval + (long) (margin * NANOS_PER_MILLI))
                 .create(interval));
@@ -92,7 +92,7 @@ public final class Candidates {
         "",
         new Steps(0.25, FACTOR, STEPS),
         0,
-        Learning.NOT_FROM_SUSPICIONS,
+        Learning.BY_ITS_RULE,
         (interval, threshold) ->
             new PhiLogistic(
                 interval,
@@ -112,7 +112,7 @@ public final class Candidates {
         "",
         new Steps(1.0 / 8, FACTOR, STEPS),
         0,
-        Learning.ALWAYS,
+        Learning.BY_ITS_RULE,
         (interval, threshold) ->
             new PhiExponential(
                 interval,
@@ -128,7 +128,7 @@ public final class Candidates {
         "s",
         new Steps(intervalNanos / NANOS_PER_SECOND / 256, FACTOR, STEPS),
         0,
-        Learning.ALWAYS,
+        Learning.BY_ITS_RULE,
         (interval, margin) ->
             new Nfd2w(
                 interval,

@@ -61,9 +61,11 @@ public final class Meter {
 
   /** What a detector makes of the silence before a heartbeat that ends a suspicion. */
   public enum Learning {
-    /** It learns from every silence. */
+    /** What its own rule makes of it: as the server does. */
+    BY_ITS_RULE,
+    /** It learns from every silence, whatever its rule. */
     ALWAYS,
-    /** Akka's rule: the interval that ends a suspicion is not recorded. */
+    /** It is not told of it, whatever its rule. */
     NOT_FROM_SUSPICIONS
   }
 
@@ -120,9 +122,14 @@ public final class Meter {
       if (i == 0) {
         return detector.onHeartbeat(1, arrival);
       }
-      return trusts || learning == Learning.ALWAYS
-          ? detector.onHeartbeat(trace.slots(i), arrival)
-          : detector.onUnrecorded(trace.slots(i), arrival);
+      if (trusts) {
+        return detector.onHeartbeat(trace.slots(i), arrival);
+      }
+      return switch (learning) {
+        case BY_ITS_RULE -> detector.onDoubted(trace.slots(i), arrival);
+        case ALWAYS -> detector.onHeartbeat(trace.slots(i), arrival);
+        case NOT_FROM_SUSPICIONS -> detector.onUnrecorded(trace.slots(i), arrival);
+      };
     }
 
     /** What was counted since the last time. */

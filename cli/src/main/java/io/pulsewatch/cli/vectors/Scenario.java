@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Heartbeats and questions on a made-up clock, told to a detector as the kernel would: a heartbeat
- * that ends a suspicion is not recorded, and nobody is suspected before the first one. Confined to
+ * that ends a suspicion is told as such, and nobody is suspected before the first one. Confined to
  * one thread.
  */
 final class Scenario {
@@ -90,7 +90,7 @@ final class Scenario {
     if (isAvailable(nowNanos)) {
       detector.onHeartbeat(1, nowNanos);
     } else {
-      detector.onUnrecorded(1, nowNanos);
+      detector.onDoubted(1, nowNanos);
     }
     heard = true;
     lastNanos = nowNanos;

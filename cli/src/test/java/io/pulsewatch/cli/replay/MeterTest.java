@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Chen's metrics by hand, and against a simulator that knows nothing of sums. */
 final class MeterTest {
@@ -88,11 +90,12 @@ final class MeterTest {
     assertThat(detector.heard()).containsExactly("1", "1", "3");
   }
 
-  @Test
-  void byAkkasRuleTheEndOfASuspicionTeachesNothing() {
+  @ParameterizedTest
+  @CsvSource({"BY_ITS_RULE, ?1", "ALWAYS, 1", "NOT_FROM_SUSPICIONS, -1"})
+  void theEndOfASuspicionIsToldAsSuch(Learning learning, String told) {
     Scripted detector = new Scripted(15);
-    WHOLE.blocks(trace(0, 10, 40, 50, 60), 0, detector, Learning.NOT_FROM_SUSPICIONS);
-    assertThat(detector.heard()).containsExactly("1", "1", "-1", "1");
+    WHOLE.blocks(trace(0, 10, 40, 50, 60), 0, detector, learning);
+    assertThat(detector.heard()).containsExactly("1", "1", told, "1");
   }
 
   /** The output of a detector, asked at every instant. */

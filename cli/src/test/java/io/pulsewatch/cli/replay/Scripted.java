@@ -14,7 +14,10 @@ final class Scripted implements Detector {
     this.silences = silences.clone();
   }
 
-  /** What it was told: how many slots, and a {@code -} where it was not to learn. */
+  /**
+   * What it was told: how many slots, a {@code ?} where that ended a suspicion, a {@code -} where
+   * it was not to learn.
+   */
   List<String> heard() {
     return heard;
   }
@@ -22,6 +25,12 @@ final class Scripted implements Detector {
   @Override
   public long onHeartbeat(long slots, long arrivalNanos) {
     heard.add(Long.toString(slots));
+    return silenceNanos();
+  }
+
+  @Override
+  public long onDoubted(long slots, long arrivalNanos) {
+    heard.add("?" + slots);
     return silenceNanos();
   }
 

@@ -13,9 +13,8 @@ import java.util.random.RandomGenerator;
  */
 public final class SenderMachine {
   // WAITING -> CONNECTING -> REGISTERING -> ESTABLISHED, each back to WAITING by a loss, and to
-  // OVER
-  // by a verdict, or by leaving. One stream at a time; what arrives from an older one is ignored by
-  // its number.
+  // OVER by a verdict, or by leaving. One stream at a time; what arrives from an older one is
+  // ignored by its number.
   private static final long HURRIED_CAP_NANOS = 1_000_000_000L;
   private static final long UNHURRIED_CAP_NANOS = 15_000_000_000L;
 
@@ -35,6 +34,7 @@ public final class SenderMachine {
   private final Schedule schedule = new Schedule();
   private final Silence silence = new Silence();
   private final Refutal refutal = new Refutal();
+  private final Dismissal dismissal = new Dismissal();
 
   private Phase phase = Phase.WAITING;
   private Terms terms;
@@ -47,8 +47,6 @@ public final class SenderMachine {
   private long silenceLimitNanos;
   private boolean news;
   private long retryAtNanos;
-  private boolean dismissed;
-  private long returnAtNanos;
 
   /** Went afresh, and no heartbeat was acked since. */
   private boolean wentAfresh;
@@ -164,8 +162,7 @@ public final class SenderMachine {
       return;
     }
     onHeard(attempt);
-    dismissed = true;
-    returnAtNanos = nowNanos + goodbye.reconnectAfterNanos() + backoff.upTo(goodbye.spreadNanos());
+    dismissal.until(nowNanos + goodbye.reconnectAfterNanos() + backoff.upTo(goodbye.spreadNanos()));
     servers.preferOneOf(goodbye.peers());
   }
 
@@ -239,14 +236,14 @@ public final class SenderMachine {
     }
     long delay = Math.min(schedule.nextDueNanos() - nowNanos, silence.untilLookNanos(nowNanos));
     delay = Math.min(delay, refutal.untilDueNanos(nowNanos));
-    return dismissed ? Math.min(delay, returnAtNanos - nowNanos) : delay;
+    return dismissal.isOn() ? Math.min(delay, dismissal.leftNanos(nowNanos)) : delay;
   }
 
   private void tickEstablished(long nowNanos, boolean streamReady) {
     if (closing) {
       return;
     }
-    if (dismissed && nowNanos - returnAtNanos >= 0) {
+    if (dismissal.isOver(nowNanos)) {
       actions.abandon(attempts.number());
       belief.onStreamLost(nowNanos);
       connect(servers.next(), nowNanos);
@@ -307,7 +304,7 @@ public final class SenderMachine {
 
   private void connect(String address, long nowNanos) {
     phase = Phase.CONNECTING;
-    dismissed = false;
+    dismissal.end();
     silence.end();
     refutal.onBeat(); // a stream that comes back refutes
     long allowance = terms.allowanceNanos();
@@ -348,15 +345,15 @@ public final class SenderMachine {
     long delay;
     if (end.retryAfterNanos() >= 0) {
       delay = backoff.nextAfterNamed(end.retryAfterNanos(), capNanos(nowNanos));
-    } else if (dismissed) {
+    } else if (dismissal.isOn()) {
       delay = 0;
     } else if (end.kind() == StreamEnd.Kind.CUT) {
       delay = backoff.next(capNanos(nowNanos));
     } else {
       delay = backoff.nextAfterRefusal(capNanos(nowNanos));
     }
-    if (dismissed) {
-      delay = Math.max(delay, returnAtNanos - nowNanos);
+    if (dismissal.isOn()) {
+      delay = Math.max(delay, dismissal.leftNanos(nowNanos));
     }
     retryAtNanos = nowNanos + delay;
     actions.tellDisconnected(end, delay);

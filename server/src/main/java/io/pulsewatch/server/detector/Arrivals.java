@@ -36,14 +36,21 @@ final class Arrivals {
    * #LIMIT}; {@link #NOTHING} for the first one and for one that took no slot.
    */
   long record(long slots, long arrivalNanos) {
+    long deviation = doubted(slots, arrivalNanos);
+    if (deviation != NOTHING) {
+      jitterNanos += (Math.abs(deviation) - jitterNanos) >> JITTER_SHIFT;
+    }
+    return deviation;
+  }
+
+  /**
+   * The same for the end of a suspicion, of which the jitter learns nothing: evidence sets the
+   * silence that was doubted against it.
+   */
+  long doubted(long slots, long arrivalNanos) {
     boolean first = !heard;
     long gapNanos = move(arrivalNanos);
-    if (first || slots <= 0) {
-      return NOTHING;
-    }
-    long deviation = clamp(gapNanos - plannedNanos(slots));
-    jitterNanos += (Math.abs(deviation) - jitterNanos) >> JITTER_SHIFT;
-    return deviation;
+    return first || slots <= 0 ? NOTHING : clamp(gapNanos - plannedNanos(slots));
   }
 
   /** Moves the arrival and learns nothing. Returns the gap before it, within +-{@link #LIMIT}. */

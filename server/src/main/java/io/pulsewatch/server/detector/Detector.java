@@ -29,8 +29,16 @@ public interface Detector {
   long onHeartbeat(long slots, long arrivalNanos);
 
   /**
-   * A heartbeat whose silence teaches nothing, because it ended a suspicion or a hold or fell in a
-   * pause of ours: it only moves the arrival. Returns {@link #silenceNanos} after it.
+   * A heartbeat that ended a suspicion. Its silence is the longest of all, and a detector that
+   * never sees what lies beyond its own margin never learns that the margin is too short: it
+   * teaches like any other, unless the detector's own rule is another; only the jitter stays as it
+   * was. Returns {@link #silenceNanos} after it.
+   */
+  long onDoubted(long slots, long arrivalNanos);
+
+  /**
+   * A heartbeat whose silence teaches nothing, because it ended a hold or fell in a pause of ours:
+   * it only moves the arrival. Returns {@link #silenceNanos} after it.
    */
   long onUnrecorded(long slots, long arrivalNanos);
 
@@ -41,8 +49,8 @@ public interface Detector {
   long silenceNanos();
 
   /**
-   * Recent spread of arrivals against the schedule: a running mean of how far each gap was from the
-   * planned one, either way. 0 before the second heartbeat.
+   * Recent spread of arrivals against the schedule: a running mean of how far each gap that was not
+   * doubted was from the planned one, either way. 0 before the second heartbeat.
    */
   long jitterNanos();
 

@@ -21,6 +21,11 @@ final class FixedTimeout implements Detector {
   }
 
   @Override
+  public long onDoubted(long slots, long arrivalNanos) {
+    return onUnrecorded(slots, arrivalNanos);
+  }
+
+  @Override
   public long onUnrecorded(long slots, long arrivalNanos) {
     arrivals.move(arrivalNanos);
     return silenceNanos;

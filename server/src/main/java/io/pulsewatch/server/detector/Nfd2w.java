@@ -80,10 +80,19 @@ public final class Nfd2w implements Detector {
 
   @Override
   public long onHeartbeat(long slots, long arrivalNanos) {
-    if (slots <= 0) {
-      return onUnrecorded(slots, arrivalNanos);
-    }
-    long deviation = arrivals.record(slots, arrivalNanos);
+    return slots > 0
+        ? learn(arrivals.record(slots, arrivalNanos))
+        : onUnrecorded(slots, arrivalNanos);
+  }
+
+  @Override
+  public long onDoubted(long slots, long arrivalNanos) {
+    return slots > 0
+        ? learn(arrivals.doubted(slots, arrivalNanos))
+        : onUnrecorded(slots, arrivalNanos);
+  }
+
+  private long learn(long deviation) {
     if (deviation != Arrivals.NOTHING) {
       offsetNanos += deviation;
     }

@@ -61,7 +61,15 @@ public final class PhiExponential implements Detector {
 
   @Override
   public long onHeartbeat(long slots, long arrivalNanos) {
-    long deviation = arrivals.record(slots, arrivalNanos);
+    return learn(arrivals.record(slots, arrivalNanos));
+  }
+
+  @Override
+  public long onDoubted(long slots, long arrivalNanos) {
+    return learn(arrivals.doubted(slots, arrivalNanos));
+  }
+
+  private long learn(long deviation) {
     if (deviation != Arrivals.NOTHING) {
       long gap = arrivals.oneGapNanos(deviation);
       if (gap <= settings.maxNanos()) {

@@ -97,6 +97,12 @@ public final class PhiLogistic implements Detector {
     return silenceNanos;
   }
 
+  /** Akka's rule: the gap that ends a suspicion is not recorded. */
+  @Override
+  public long onDoubted(long slots, long arrivalNanos) {
+    return onUnrecorded(slots, arrivalNanos);
+  }
+
   @Override
   public long onUnrecorded(long slots, long arrivalNanos) {
     arrivals.move(arrivalNanos);

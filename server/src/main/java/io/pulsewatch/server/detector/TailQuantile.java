@@ -81,11 +81,12 @@ public final class TailQuantile implements Detector {
 
   @Override
   public long onHeartbeat(long slots, long arrivalNanos) {
-    long deviation = arrivals.record(slots, arrivalNanos);
-    if (deviation != Arrivals.NOTHING) {
-      learn(deviation);
-    }
-    return silenceNanos;
+    return learn(arrivals.record(slots, arrivalNanos));
+  }
+
+  @Override
+  public long onDoubted(long slots, long arrivalNanos) {
+    return learn(arrivals.doubted(slots, arrivalNanos));
   }
 
   @Override
@@ -125,7 +126,10 @@ public final class TailQuantile implements Detector {
     return next;
   }
 
-  private void learn(long latenessNanos) {
+  private long learn(long latenessNanos) {
+    if (latenessNanos == Arrivals.NOTHING) {
+      return silenceNanos;
+    }
     if (histogram.add(latenessNanos)) {
       // Never 0: the quantile of nothing is nothing.
       priorWeight = (short) Math.max(1, priorWeight >> 1);
@@ -136,6 +140,7 @@ public final class TailQuantile implements Detector {
       sinceScan = 0;
       scan();
     }
+    return silenceNanos;
   }
 
   private void scan() {

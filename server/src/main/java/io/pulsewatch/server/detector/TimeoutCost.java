@@ -14,8 +14,9 @@ import java.util.stream.DoubleStream;
  * bound at 95 % (the "rule of three"; Chen, Toueg and Aguilera count mistakes over time, too). All
  * of it holds if the stream goes on as it went.
  *
- * <p>A bucket that the limit cuts is counted whole. Silences that ended a suspicion are in no
- * bucket, so they are counted besides, over the time for which they are known.
+ * <p>A bucket that the limit cuts is counted whole. Silences that were survived and are in no
+ * bucket, since the detector did not learn from them, are counted besides, over the time for which
+ * they are known.
  *
  * <p>Immutable.
  *
@@ -34,7 +35,7 @@ public record TimeoutCost(long timeoutNanos, long seen, double falsePerDay) {
    * The costs of timeouts around the granted one, shortest first.
    *
    * @param lateness how late heartbeats came; where it is empty, so is the answer
-   * @param ended silences that ended a suspicion
+   * @param ended silences that ended a suspicion and are in no bucket
    * @param intervalNanos the granted interval
    * @param grantedNanos the granted timeout
    * @param maxNanos the longest timeout that may be granted
@@ -58,7 +59,7 @@ public record TimeoutCost(long timeoutNanos, long seen, double falsePerDay) {
   }
 
   /**
-   * Silences that ended a suspicion, and so were no death.
+   * Silences that ended a suspicion, and so were no death, and that the detector did not count.
    *
    * @param nanos their lengths
    * @param knownNanos the time in which each such silence is known

@@ -2,6 +2,8 @@ package io.pulsewatch.server.ledger;
 
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.Note;
 
 /**
  * Gives each change its revision and keeps it. Revisions and incarnations only grow, and none is
@@ -19,19 +21,33 @@ public interface Ledger extends AutoCloseable {
   /** Takes a change to be numbered. At most as many are under way as a turn can propose. */
   void propose(Draft draft);
 
+  /** Takes what is to be kept and has no number. */
+  void note(Note note);
+
   /**
    * Hands over what is committed since the last call, in revision order.
    *
    * @return how many
    */
-  int commit(Sink sink);
+  int commit(Moment now, Sink sink);
 
-  /** Gives up what it holds; idempotent. */
+  /** True while changes go out ahead of what keeps them. */
+  boolean isBehind();
+
+  /** True while nobody can be registered, since nothing that is promised would last. */
+  boolean isAway();
+
+  /** True while as much waits to be kept as may: the loop lets its mail wait, too. */
+  boolean isFull();
+
+  /** Gives up what it holds, after what can still be kept is; idempotent. */
   @Override
   void close();
 
   /** Takes what is committed. */
   interface Sink {
     void onCommitted(Draft draft, Change change);
+
+    void onKept(Note note);
   }
 }

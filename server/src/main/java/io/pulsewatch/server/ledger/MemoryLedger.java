@@ -1,6 +1,8 @@
 package io.pulsewatch.server.ledger;
 
 import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.Note;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -14,6 +16,7 @@ import java.util.Deque;
 public final class MemoryLedger implements Ledger {
   private final String lineage;
   private final Deque<Draft> proposed = new ArrayDeque<>();
+  private final Deque<Note> notes = new ArrayDeque<>();
   private long revision;
   private long incarnation;
 
@@ -45,13 +48,37 @@ public final class MemoryLedger implements Ledger {
   }
 
   @Override
-  public int commit(Sink sink) {
+  public void note(Note note) {
+    notes.addLast(note);
+  }
+
+  @Override
+  public int commit(Moment now, Sink sink) {
     int committed = 0;
     for (Draft draft = proposed.poll(); draft != null; draft = proposed.poll()) {
       sink.onCommitted(draft, draft.committed(++revision, false));
       committed++;
     }
+    for (Note note = notes.poll(); note != null; note = notes.poll()) {
+      sink.onKept(note);
+      committed++;
+    }
     return committed;
+  }
+
+  @Override
+  public boolean isBehind() {
+    return false;
+  }
+
+  @Override
+  public boolean isAway() {
+    return false;
+  }
+
+  @Override
+  public boolean isFull() {
+    return false;
   }
 
   @Override

@@ -52,6 +52,7 @@ public record Answer(Caller to, Reply reply) {
     STREAM_REPLACED,
     STILL_LIVE,
     LIMIT_INSTANCES,
-    LIMIT_OVERRIDES
+    LIMIT_OVERRIDES,
+    LEDGER_AWAY
   }
 }

@@ -24,6 +24,20 @@ public record Change(
     return after.key();
   }
 
+  /** The same, with the live numbers of the entry that is there now, if that is the same one. */
+  public Change asOf(@Nullable Entry now) {
+    return now == null || now.incarnation() != after.incarnation()
+        ? this
+        : new Change(
+            revision,
+            atMillis,
+            after.recalled(now.vitals(), after.hold()),
+            previous,
+            cause,
+            evidence,
+            provisional);
+  }
+
   /** What an entry was before a change, as far as filters and readers care. */
   public record Previous(State state, Status status, Map<String, String> labels) {
     static @Nullable Previous of(@Nullable Entry before) {

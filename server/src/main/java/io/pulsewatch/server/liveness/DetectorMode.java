@@ -9,5 +9,6 @@ public enum DetectorMode {
   WARM_UP,
   PAUSED,
   ADMITTING,
-  PRESERVATION
+  PRESERVATION,
+  PROVISIONAL
 }

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change that the kernel has decided and the ledger has not numbered yet.
  *
+ * @param memory what is to be kept of the session with it
+ * @param binding somebody will be promised something that must survive: not told ahead of the disk
  * @param answers to be given once it is committed, in order
  */
 public record Draft(
@@ -14,7 +16,13 @@ public record Draft(
     Change.@Nullable Previous previous,
     Cause cause,
     Evidence evidence,
+    Memory memory,
+    boolean binding,
     List<Answer> answers) {
+
+  public InstanceKey key() {
+    return after.key();
+  }
 
   /** The change that this becomes. */
   public Change committed(long revision, boolean provisional) {

@@ -68,6 +68,23 @@ public record Entry(
     return copy(committed, state, status, override, sinceMillis);
   }
 
+  /** The same in a later process. */
+  Entry recalled(Vitals now, Hold anew) {
+    return new Entry(
+        key,
+        incarnation,
+        revision,
+        state,
+        status,
+        override,
+        details,
+        times,
+        sinceMillis,
+        now,
+        anew,
+        settling);
+  }
+
   Entry in(State next, Moment now) {
     Entry after = copy(0, next, status, override, next == state ? sinceMillis : now.wallMillis());
     Entry settled = next == State.ALIVE ? after : after.settling(false);

@@ -1,6 +1,7 @@
 package io.pulsewatch.server.liveness;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +26,27 @@ final class Flaps {
 
   private Flaps(long[] withdrawnNanos) {
     this.withdrawnNanos = withdrawnNanos;
+  }
+
+  /** As they were in an earlier process. */
+  static Flaps restored(List<Long> withdrawnMillis, Moment now) {
+    return new Flaps(
+        withdrawnMillis.stream()
+            .sorted()
+            .skip(Math.max(0, withdrawnMillis.size() - MAX_KEPT))
+            .mapToLong(millis -> now.nanos() - agoNanos(millis, now))
+            .toArray());
+  }
+
+  /** Wall times, for a process to come. */
+  List<Long> withdrawnMillis(Moment now) {
+    return Arrays.stream(withdrawnNanos)
+        .mapToObj(nanos -> now.wallMillis() - (now.nanos() - nanos) / 1_000_000)
+        .toList();
+  }
+
+  private static long agoNanos(long wallMillis, Moment now) {
+    return TimeUnit.MILLISECONDS.toNanos(Math.max(0, now.wallMillis() - wallMillis));
   }
 
   /** One more, at this instant. */

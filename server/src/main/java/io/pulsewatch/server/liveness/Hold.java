@@ -10,6 +10,11 @@ package io.pulsewatch.server.liveness;
 public record Hold(long nanos, long untilMillis) {
   public static final Hold NONE = new Hold(0, 0);
 
+  /** After a restart it is as long as it was. */
+  Hold anew(Moment now) {
+    return nanos == 0 ? NONE : new Hold(nanos, now.wallMillis() + nanos / 1_000_000);
+  }
+
   /** The next heartbeat without one ends it. */
   static Hold announced(long nanos, long arrivalNanos, Moment now) {
     long agoMillis = (now.nanos() - arrivalNanos) / 1_000_000;

@@ -1,5 +1,8 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
 /**
  * The liveness kernel: every decision about who is alive is made here, in one turn after another.
  *
@@ -18,6 +21,8 @@ package io.pulsewatch.server.liveness;
  * <p>Confined to the loop.
  */
 public final class Kernel {
+  private static final long MAX_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private final Registry registry;
   private final Registrar registrar;
   private final Operator operator;
@@ -39,6 +44,17 @@ public final class Kernel {
     this.admission = new Admission(loopClock, start.nanos());
     this.verdicts = new Verdicts(registry, wake);
     this.startNanos = start.nanos();
+  }
+
+  /**
+   * Goes on where an earlier process stopped; before the first turn, when we are about to be
+   * reachable. Everybody keeps state, token and incarnation, and gets the own timeout anew.
+   *
+   * @return the entries of this process, in the order of what was kept
+   */
+  public List<Entry> recall(Kept kept, Moment now) {
+    operator.recall(kept.overrides());
+    return new Recall(registry, kept.servedUntilMillis(), now).all(kept.sessions());
   }
 
   /**
@@ -80,7 +96,9 @@ public final class Kernel {
     if (wake.lasts(now) || wake.isBlind(now)) {
       return DetectorMode.PAUSED;
     }
-    return now.nanos() - startNanos < registry.settings.warmUpNanos()
+    long sinceStart = now.nanos() - startNanos;
+    boolean awaits = registry.isAwaiting() && sinceStart < MAX_WARM_UP_NANOS;
+    return awaits || sinceStart < registry.settings.warmUpNanos()
         ? DetectorMode.WARM_UP
         : DetectorMode.NORMAL;
   }

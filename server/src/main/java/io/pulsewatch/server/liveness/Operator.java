@@ -2,6 +2,7 @@ package io.pulsewatch.server.liveness;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ final class Operator {
     if (session == null) {
       if (next == null && registry.overrides.containsKey(ask.key())) {
         put(ask.key(), null); // what was left of an instance that is gone
-        registry.outbox.answer(new Answer(ask.caller(), new Answer.Cleared()));
+        Answer cleared = new Answer(ask.caller(), new Answer.Cleared());
+        registry.outbox.note(new Note.Lifted(ask.key(), List.of(cleared)));
       } else {
         refuse(ask, Answer.Refusal.UNKNOWN_INSTANCE);
       }
@@ -64,6 +66,11 @@ final class Operator {
       Answer done = new Answer(ask.caller(), new Answer.Done(session.entry));
       registry.remove(session, List.of(done), now);
     }
+  }
+
+  /** What operators said to an earlier process. */
+  void recall(Map<InstanceKey, OperatorOverride> overrides) {
+    overrides.forEach(this::put);
   }
 
   /** Ends overrides whose time is up, within the limit of a turn. Returns how many. */

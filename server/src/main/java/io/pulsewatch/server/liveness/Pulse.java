@@ -117,7 +117,8 @@ public final class Pulse {
     arrivalNanos = nowNanos;
     arrivalByReader = reader.clock().stamp(nowNanos);
     long silence = arrivalByReader - before;
-    teach(slots, !marked && silence == gapNanos && !holding && !answered);
+    boolean teaches = silence == gapNanos && !holding && !answered;
+    teach(slots, teaches, marked);
     answered = false;
     arrivalByLoop = loopClock.awake(nowNanos);
     boolean newer = slots > 0;
@@ -228,12 +229,25 @@ public final class Pulse {
   }
 
   /**
+   * Loop only, and after {@link #restart}: the sender was heard so long ago, by an earlier process.
+   * What passed since then was no silence of the sender's.
+   */
+  void recall(long agoNanos, long nowNanos) {
+    arrivalNanos = nowNanos - agoNanos;
+  }
+
+  /** How its silences are judged. */
+  DetectorChoice choice() {
+    return choice;
+  }
+
+  /**
    * Loop only: a unary beat brought this pulse, and it arrived when the pulse was made. False for a
    * sequence that renews liveness only.
    */
-  boolean beat(long sequence, boolean teaches) {
+  boolean beat(long sequence, boolean teaches, boolean doubted) {
     long slots = count(sequence);
-    teach(slots, teaches);
+    teach(slots, teaches, doubted);
     return slots > 0;
   }
 
@@ -337,16 +351,24 @@ public final class Pulse {
     return Math.min(byLoop, byReader);
   }
 
-  /** A silence that ended a suspicion, or fell in a pause of ours, teaches nothing. */
-  private void teach(long slots, boolean teaches) {
+  /**
+   * What the detector makes of a silence. One that was announced, asked into or shortened by a
+   * pause of ours teaches nothing; one that was doubted, what the detector's own rule makes of it.
+   */
+  private void teach(long slots, boolean teaches, boolean doubted) {
     Detector learning = detector;
-    if (learning != null) {
-      long wanted =
-          teaches
-              ? learning.onHeartbeat(slots, arrivalByReader)
-              : learning.onUnrecorded(slots, arrivalByReader);
-      doubtNanos = granted.doubtNanos(wanted);
+    if (learning == null) {
+      return;
     }
+    long wanted;
+    if (!teaches) {
+      wanted = learning.onUnrecorded(slots, arrivalByReader);
+    } else if (doubted) {
+      wanted = learning.onDoubted(slots, arrivalByReader);
+    } else {
+      wanted = learning.onHeartbeat(slots, arrivalByReader);
+    }
+    doubtNanos = granted.doubtNanos(wanted);
   }
 
   /**

@@ -1,12 +1,14 @@
 package io.pulsewatch.server.liveness;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who may have a name: register, resume, supersede.
  *
  * <pre>
+ *   the ledger is away, no good token      refuse: LEDGER_AWAY
  *   live, same token or same process       resume: same incarnation
  *   a token that is not the holder's       refuse: SESSION_OVER
  *   live, came by beats, and so does this  renew: one unchanging cron line works
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the loop.
  */
 final class Registrar {
+  private static final long AWAY_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Registry registry;
 
   Registrar(Registry registry) {
@@ -31,7 +35,9 @@ final class Registrar {
       registry.onSignOfLife(known);
     }
     Session holder = known != null && known.isLive() ? known : null;
-    if (holder != null && holder.isOf(ask.presented(), ask.processId())) {
+    if (registry.outbox.isAway() && (holder == null || !holder.accepts(ask.presented()))) {
+      refuse(ask, Answer.Refusal.LEDGER_AWAY, AWAY_RETRY_NANOS);
+    } else if (holder != null && holder.isOf(ask.presented(), ask.processId())) {
       resume(holder, ask, now);
     } else if (ask.presented() != null) {
       refuse(ask, Answer.Refusal.SESSION_OVER, 0);
@@ -64,10 +70,11 @@ final class Registrar {
     Evidence evidence = session.evidence(0, now.nanos());
     Cause cause = session.lost ? Cause.RESUMED : Cause.RECOVERED;
     replaceStream(session);
+    registry.onHeardAgain(session);
     registry.preservation.onHeard(session.place, registry.awake(now));
     session.carryOn(registry.beatPulse(now), null, session.byBeat, false);
     session.pulse.grant(session.entry.times());
-    boolean newer = hear(session, beat.news());
+    boolean newer = hear(session, beat.news(), evidence);
     session.pulse.onProgress(beat.progress());
     session.hearBeat(newer ? beat.news().status() : null, beat.news().sentNanos());
     Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
@@ -103,12 +110,10 @@ final class Registrar {
 
   private void resume(Session session, Command.Register ask, Moment now) {
     boolean keepsToken = session.accepts(ask.presented());
-    if (!keepsToken) {
-      session.token = ask.offered().of(session.entry.incarnation());
-    }
-    if (!ask.processId().isEmpty()) {
-      session.processId = ask.processId();
-    }
+    session.knownBy(
+        keepsToken ? session.token : ask.offered().of(session.entry.incarnation()),
+        ask.processId().isEmpty() ? session.processId : ask.processId());
+    registry.onHeardAgain(session);
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);
     boolean beat = ask.heartbeat() != null;
@@ -117,7 +122,7 @@ final class Registrar {
     session.pulse.restart(now.nanos());
     Times granting = ask.times().atLeast(session.entry.times());
     session.pulse.grant(granting);
-    boolean newer = hear(session, ask.heartbeat());
+    boolean newer = hear(session, ask.heartbeat(), evidence);
     Status said = newer ? said(ask) : null;
     if (ask.heartbeat() == null) {
       session.hear(said, said == Status.SERVING ? News.UNCHANGED : 0);
@@ -152,7 +157,7 @@ final class Registrar {
       registry.change(session, after, cause, evidence, List.of(answer), now);
     } else {
       session.entry = after.at(before.revision());
-      registry.outbox.answer(answer);
+      registry.answer(session, answer, now);
     }
     if (session.isLive()) {
       registry.examineAfter(session, 0, now);
@@ -183,7 +188,7 @@ final class Registrar {
     session.pulse.continueFrom(0, entry.status());
     session.pulse.restart(now.nanos());
     session.pulse.grant(entry.times());
-    boolean first = hear(session, ask.heartbeat());
+    boolean first = hear(session, ask.heartbeat(), Evidence.NONE);
     assert first;
     if (ask.heartbeat() != null) {
       session.hearBeat(null, ask.heartbeat().sentNanos());
@@ -224,10 +229,16 @@ final class Registrar {
         .forEach(registry.outbox::answer);
   }
 
-  /** Returns false for a beat that is not newer than the last: it renews liveness only. */
-  private static boolean hear(Session session, @Nullable News beat) {
-    boolean teaches = session.entry.state() == State.ALIVE;
-    return beat == null || !beat.heard() || session.pulse.beat(beat.sequence(), teaches);
+  /**
+   * Returns false for a beat that is not newer than the last: it renews liveness only.
+   *
+   * @param before what was known of the silence that it ended
+   */
+  private static boolean hear(Session session, @Nullable News beat, Evidence before) {
+    Entry entry = session.entry;
+    boolean teaches = entry.hold().equals(Hold.NONE) && before.serverPauseNanos() == 0;
+    boolean doubted = entry.state() == State.SUSPECT;
+    return beat == null || !beat.heard() || session.pulse.beat(beat.sequence(), teaches, doubted);
   }
 
   /** What a beat reports counts, since it was said after the register that came with it. */

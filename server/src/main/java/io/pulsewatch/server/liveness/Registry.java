@@ -22,6 +22,9 @@ final class Registry {
   final Preservation preservation;
   private int live;
 
+  /** Live sessions of an earlier process that were neither heard nor judged in this one. */
+  private int unheard;
+
   Registry(Settings settings, AwakeClock loopClock, Door door, Outbox outbox, Moment start) {
     this.settings = settings;
     this.door = door;
@@ -52,8 +55,34 @@ final class Registry {
     sessions.put(session.key, session);
     retention.forget(session.key);
     live++;
-    propose(session.entry, before, Cause.REGISTERED, Evidence.NONE, List.of(granted), now);
+    propose(session, before, Cause.REGISTERED, Evidence.NONE, List.of(granted), now);
     examineAfter(session, 0, now);
+  }
+
+  /** A session of an earlier process goes on: no change, since nothing has happened to it. */
+  void recall(Session session, Moment now) {
+    sessions.put(session.key, session);
+    if (session.isLive()) {
+      live++;
+      unheard++;
+      session.recalled = true;
+      examineAfter(session, 0, now);
+    } else {
+      retention.onEnded(session, session.entry.sinceMillis());
+    }
+  }
+
+  /** It came back, or was judged. */
+  void onHeardAgain(Session session) {
+    if (session.recalled) {
+      session.recalled = false;
+      unheard--;
+    }
+  }
+
+  /** True while somebody whom an earlier process knew may be on his way back. */
+  boolean isAwaiting() {
+    return unheard > 0;
   }
 
   /** The one way to change an entry that stays. It ends the session if its new state is an end. */
@@ -68,14 +97,25 @@ final class Registry {
       session.probes = List.of();
     }
     if (before.state().isLive() && !after.state().isLive()) {
+      onHeardAgain(session);
       live--;
       preservation.onEnded(session.place, awake(now));
       wheel.disarm(session.timer);
       session.stream = null;
       session.verdict = after.state() == State.DEAD && cause != Cause.SUPERSEDED ? cause : null;
-      retention.onEnded(session, now);
+      retention.onEnded(session, now.wallMillis());
     }
-    propose(after, before, cause, evidence, told, now);
+    propose(session, before, cause, evidence, told, now);
+  }
+
+  /** No change, but the ledger may have to learn of it before it is answered. */
+  void answer(Session session, Answer answer, Moment now) {
+    if (session.takeUnsaved()) {
+      Entry known = session.entry.at(session.revision);
+      outbox.note(new Note.Resumed(known, session.memory(now), List.of(answer)));
+    } else {
+      outbox.answer(answer);
+    }
   }
 
   /**
@@ -95,7 +135,7 @@ final class Registry {
     sessions.remove(session.key);
     retention.forget(session.key);
     preservation.forget(session.place, awake(now));
-    propose(session.entry, session.entry, Cause.REMOVED, Evidence.NONE, told, now);
+    propose(session, session.entry, Cause.REMOVED, Evidence.NONE, told, now);
   }
 
   /** Looks at the session again after so much awake time, and at the next tick at the earliest. */
@@ -109,13 +149,31 @@ final class Registry {
   }
 
   private void propose(
-      Entry after,
+      Session session,
       @Nullable Entry before,
       Cause cause,
       Evidence evidence,
       List<Answer> told,
       Moment now) {
+    Entry after = session.entry;
+    boolean binding =
+        session.takeUnsaved()
+            || cause == Cause.REGISTERED
+            || (before != null && isMore(after.hold(), before.hold()));
     outbox.propose(
-        new Draft(now.wallMillis(), after, Change.Previous.of(before), cause, evidence, told));
+        new Draft(
+            now.wallMillis(),
+            after,
+            Change.Previous.of(before),
+            cause,
+            evidence,
+            session.memory(now),
+            binding,
+            told));
+  }
+
+  /** A pause that is announced is promised; one that ends is not. */
+  private static boolean isMore(Hold after, Hold before) {
+    return after.nanos() != 0 && !after.equals(before);
   }
 }

@@ -22,8 +22,8 @@ final class Retention {
     this.registry = registry;
   }
 
-  void onEnded(Session session, Moment now) {
-    ended.put(session.key, new Ended(session, now.wallMillis()));
+  void onEnded(Session session, long wallMillis) {
+    ended.put(session.key, new Ended(session, wallMillis));
   }
 
   /** The name has a new incarnation, or is removed. */

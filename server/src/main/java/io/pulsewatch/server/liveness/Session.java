@@ -76,6 +76,12 @@ final class Session {
   /** Why what others are shown changed last. */
   Cause shownBecause = Cause.REPORTED;
 
+  /** An earlier process knew it, and it was not heard since. */
+  boolean recalled;
+
+  /** Something of it is not in the ledger yet that a restart would need. */
+  private boolean unsaved;
+
   /** Where it stands among those who may be taken away together. */
   final Neighbourhood place;
 
@@ -120,6 +126,34 @@ final class Session {
 
   boolean isOf(PutOff putOff) {
     return isOf(putOff.presented(), putOff.processId()) || (byBeat && putOff.byBeat());
+  }
+
+  /** It shows itself by this from now on; the ledger has to know. */
+  void knownBy(Token itsToken, String itsProcess) {
+    unsaved = unsaved || !itsToken.equals(token) || !itsProcess.equals(processId);
+    token = itsToken;
+    processId = itsProcess;
+  }
+
+  /** True once, where the ledger lacks something that a restart would need. */
+  boolean takeUnsaved() {
+    boolean taken = unsaved;
+    unsaved = false;
+    return taken;
+  }
+
+  /** What must outlive the process. */
+  Memory memory(Moment now) {
+    long heardAgoNanos = now.nanos() - pulse.arrivalNanos();
+    return new Memory(
+        token,
+        processId,
+        byBeat,
+        pulse.choice(),
+        reported,
+        pulse.lastSequence(),
+        now.wallMillis() - heardAgoNanos / 1_000_000,
+        entry.vitals().flapMillis(now));
   }
 
   /** What others are shown: stuck behind a SERVING is DEGRADED. */
@@ -233,9 +267,13 @@ final class Session {
     return after.settling(damp > 0);
   }
 
-  /** How long the next suspicion waits for what is withdrawn too often. */
+  /**
+   * How long the next suspicion waits for what is withdrawn too often; after a restart, for those
+   * who are on their way back.
+   */
   long dampNanos(Moment now) {
-    return entry.vitals().dampNanos(entry.times(), now.nanos());
+    long damp = entry.vitals().dampNanos(entry.times(), now.nanos());
+    return recalled ? Math.max(damp, entry.times().timeoutNanos() / 2 - pulse.doubtNanos()) : damp;
   }
 
   /** What is known at this instant. */

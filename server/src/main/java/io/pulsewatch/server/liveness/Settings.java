@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
  * @param maxRemovalsPerTurn ended entries dropped in one turn; the rest waits for the next
  * @param retentionMillis wall time for which an ended entry stays readable
  * @param minEndedKept ended entries kept at the least, where there are fewer live ones
- * @param warmUpNanos how long the mode says WARM_UP after the start
+ * @param warmUpNanos how long the mode says WARM_UP after the start, whoever is known; where a
+ *     ledger kept live ones, it says so until they are back or judged
  * @param preservation whether doubts that come together are doubted themselves
  * @param maxGroups zones and peer networks in which instances are counted; past it a new one is not
  */

@@ -15,6 +15,23 @@ public final class Vitals {
     this.pulse = pulse;
   }
 
+  /** Of an incarnation that is history: they do not move any more. */
+  public static Vitals still(long lastSequence, long heardMillis, Moment now) {
+    Pulse still = new Pulse(Bygone.READER, Bygone.READER.clock(), now.nanos());
+    still.continueFrom(lastSequence, Status.SERVING);
+    still.recall(Bygone.agoNanos(heardMillis, now), now.nanos());
+    return new Vitals(still);
+  }
+
+  /** What happened before this process began. */
+  void recall(Flaps earlier) {
+    flaps = earlier;
+  }
+
+  List<Long> flapMillis(Moment now) {
+    return flaps.withdrawnMillis(now);
+  }
+
   void carryOn(Pulse next) {
     pulse = next;
   }
@@ -51,6 +68,11 @@ public final class Vitals {
   /** Silence up to now, our own pauses taken off. */
   public long silenceNanos(long nowNanos) {
     return pulse.silenceNanos(nowNanos);
+  }
+
+  /** True where unary beats carry it, and no stream. */
+  public boolean isByBeat() {
+    return pulse.reader() instanceof Door;
   }
 
   /** How late its heartbeats came; empty where its detector keeps no distribution. */

@@ -6,7 +6,9 @@ import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
+import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.Kept;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All threads of a server, and what they own: the event loops, the liveness loop with the kernel
@@ -31,6 +34,7 @@ public final class Engine implements AutoCloseable {
 
   private final Clocks clocks;
   private final Ledger ledger;
+  private final @Nullable LedgerDisk disk;
   private final IoLoops ioLoops;
   private final AwakeClock clock;
   private final Door door;
@@ -67,6 +71,13 @@ public final class Engine implements AutoCloseable {
   public record Sizes(int ioThreads, int maxCommands, int maxBacklog) {}
 
   /**
+   * Where changes are kept.
+   *
+   * @param disk what the ledger writes to; null where it keeps nothing
+   */
+  public record Keeping(Ledger ledger, @Nullable LedgerDisk disk) {}
+
+  /**
    * Creates the engine; {@link #start} starts it.
    *
    * @param onFailure told once if a loop breaks; its state cannot be trusted from then on
@@ -75,10 +86,10 @@ public final class Engine implements AutoCloseable {
       Settings settings,
       Sizes sizes,
       Clocks clocks,
-      Ledger ledger,
+      Keeping keeping,
       Consumers consumers,
       Consumer<Throwable> onFailure) {
-    this(IoBackend.best(), settings, sizes, clocks, ledger, consumers, onFailure);
+    this(IoBackend.best(), settings, sizes, clocks, keeping, consumers, onFailure);
   }
 
   /** The same with event loops of a certain kind. */
@@ -87,11 +98,12 @@ public final class Engine implements AutoCloseable {
       Settings settings,
       Sizes sizes,
       Clocks clocks,
-      Ledger ledger,
+      Keeping keeping,
       Consumers consumers,
       Consumer<Throwable> onFailure) {
     this.clocks = clocks;
-    this.ledger = ledger;
+    this.ledger = keeping.ledger();
+    this.disk = keeping.disk();
     this.ioLoops = new IoLoops(backend, sizes.ioThreads(), new Threads("io"), clocks.nanoTicker());
     long nowNanos = clocks.nanoTicker().getAsLong();
     this.clock = new AwakeClock(nowNanos);
@@ -107,8 +119,17 @@ public final class Engine implements AutoCloseable {
   /** Starts the loops. */
   public void start() {
     fanout.onWork(fanoutThread::wake);
+    if (disk != null) {
+      disk.onDone(livenessThread::wake);
+      disk.start();
+    }
     fanoutThread.start();
     livenessThread.start();
+  }
+
+  /** Goes on where an earlier process stopped; before {@link #start}. */
+  public List<Entry> recall(Kept kept) {
+    return liveness.recall(kept);
   }
 
   /** Gives a server the event loops. */

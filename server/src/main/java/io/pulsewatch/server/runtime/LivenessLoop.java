@@ -8,10 +8,13 @@ import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.Inbox;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.Kept;
 import io.pulsewatch.server.liveness.Kernel;
 import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Outbox;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.metrics.LoopMeter;
@@ -53,6 +56,7 @@ final class LivenessLoop implements Outbox {
         }
       };
 
+  private final Ledger.Sink committed = new Committed();
   private final Settings settings;
   private final Clocks clocks;
   private final Ledger ledger;
@@ -103,18 +107,22 @@ final class LivenessLoop implements Outbox {
     turnNanos = now.nanos();
     noticeSuspension(now);
     int work =
-        publisher.isFull()
+        publisher.isFull() || ledger.isFull()
             ? kernel.turn(now, waiting) - settings.maxMailPerTurn()
             : kernel.turn(now, mailbox);
-    int committed = ledger.commit(this::onCommitted);
-    if (committed > 0) {
-      meter.onCommitted(committed, clocks.nanoTicker().getAsLong());
+    work += ledger.commit(now, committed);
+    if (!changes.isEmpty()) {
+      meter.onCommitted(changes.size(), clocks.nanoTicker().getAsLong());
     }
-    work += committed;
     publish();
-    mode = kernel.mode(now);
+    mode = ledger.isBehind() ? DetectorMode.PROVISIONAL : kernel.mode(now);
     blind = kernel.isBlind(now);
     return work;
+  }
+
+  /** Goes on where an earlier process stopped; before the first turn. */
+  List<Entry> recall(Kept kept) {
+    return kernel.recall(kept, clocks.now());
   }
 
   DetectorMode mode() {
@@ -140,6 +148,16 @@ final class LivenessLoop implements Outbox {
   }
 
   @Override
+  public void note(Note note) {
+    ledger.note(note);
+  }
+
+  @Override
+  public boolean isAway() {
+    return ledger.isAway();
+  }
+
+  @Override
   public void answer(Answer answer) {
     answers.add(answer);
   }
@@ -154,10 +172,19 @@ final class LivenessLoop implements Outbox {
     return ledger.nextIncarnation();
   }
 
-  private void onCommitted(Draft draft, Change change) {
-    kernel.onCommitted(change);
-    changes.add(change);
-    drafts.add(draft);
+  /** What the ledger has done, until it is published. */
+  private final class Committed implements Ledger.Sink {
+    @Override
+    public void onCommitted(Draft draft, Change change) {
+      kernel.onCommitted(change);
+      changes.add(change);
+      drafts.add(draft);
+    }
+
+    @Override
+    public void onKept(Note note) {
+      answers.addAll(note.answers());
+    }
   }
 
   /** Publishes first: who has its answer finds what it asked for. */

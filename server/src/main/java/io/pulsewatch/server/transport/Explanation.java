@@ -6,6 +6,7 @@ import io.pulsewatch.server.detector.TimeoutCost;
 import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
+import io.pulsewatch.server.liveness.Evidence;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.v1.ExplainInstanceResponse;
@@ -53,7 +54,10 @@ final class Explanation {
     return answer.build();
   }
 
-  /** Silences of this incarnation that were doubted and yet ended, as far as changes are kept. */
+  /**
+   * Silences of this incarnation that were doubted, ended and are not among its latenesses, as far
+   * as changes are kept.
+   */
   private static TimeoutCost.Ended ended(Entry entry, List<Change> recent, Moment now) {
     List<Change> own =
         recent.stream()
@@ -65,11 +69,23 @@ final class Explanation {
     List<Long> silences =
         own.stream()
             .filter(change -> change.cause() == Cause.RECOVERED || change.cause() == Cause.RESUMED)
-            .map(change -> change.evidence().silenceNanos())
+            .map(Change::evidence)
+            .filter(evidence -> !isCounted(evidence, entry.vitals().isByBeat()))
+            .map(Evidence::silenceNanos)
             .toList();
     long knownMillis = now.wallMillis() - own.get(0).atMillis();
     long heardNanos = now.nanos() - entry.vitals().arrivalNanos();
     return new TimeoutCost.Ended(silences, TimeUnit.MILLISECONDS.toNanos(knownMillis) - heardNanos);
+  }
+
+  /**
+   * True where the next heartbeat ended the silence and no pause of ours was in it: then it is a
+   * lateness like any other. A new stream, and an answer to a question, end what no heartbeat
+   * shows.
+   */
+  private static boolean isCounted(Evidence evidence, boolean byBeat) {
+    boolean byHeartbeat = byBeat || evidence.plannedNanos() > 0;
+    return byHeartbeat && evidence.serverPauseNanos() == 0;
   }
 
   private static LatenessBucket bucket(Detector.LatenessCount row) {

@@ -286,7 +286,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
         caller,
         offered.key(),
         pulse,
-        register.getProcessId(),
+        Registrations.processId(register),
         presented(offered.key(), presentedText),
         offered.hashed(),
         Registrations.takesOver(register),

@@ -10,6 +10,7 @@ import io.pulsewatch.v1.Endpoint;
 import io.pulsewatch.v1.OnConflict;
 import io.pulsewatch.v1.ProgressRule;
 import io.pulsewatch.v1.Register;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +61,13 @@ final class Registrations {
         register.getZone(),
         register.getWeight(),
         register.getVersion());
+  }
+
+  /** A hash of it: it opens a session as a token does, so it is not kept as it was said. */
+  static String processId(Register register) {
+    return register.getProcessId().isEmpty()
+        ? ""
+        : SessionToken.hash(register.getProcessId().getBytes(StandardCharsets.UTF_8));
   }
 
   static Status status(Register register) {

@@ -31,6 +31,7 @@ import io.pulsewatch.v1.ListServicesResponse;
 import io.pulsewatch.v1.RegistryServiceGrpc;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,24 +41,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceImplBase {
   private static final int MAX_EXPLAINED = 50;
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Hub hub;
   private final CommittedView view;
   private final Executor fanout;
   private final Faces faces;
   private final Explanation explanation;
+  private final @Nullable Archive archive;
 
   /**
    * Creates the service.
    *
    * @param fanout runs tasks on the hub's thread, later and in order
+   * @param archive what happened before the hub's ring begins; null where nobody kept it
    */
-  public RegistryEndpoint(Hub hub, CommittedView view, Executor fanout, Faces faces) {
+  public RegistryEndpoint(
+      Hub hub, CommittedView view, Executor fanout, Faces faces, @Nullable Archive archive) {
     this.hub = hub;
     this.view = view;
     this.fanout = fanout;
     this.faces = faces;
     this.explanation = new Explanation(faces);
+    this.archive = archive;
   }
 
   @Override
@@ -86,7 +92,8 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
   @Override
   public void listChanges(
       ListChangesRequest request, StreamObserver<ListChangesResponse> response) {
-    answerLater(response, () -> changes(request));
+    ((ServerCallStreamObserver<ListChangesResponse>) response).setOnCancelHandler(() -> {});
+    fanout.execute(() -> changes(request, response));
   }
 
   @Override
@@ -138,27 +145,68 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
     return answer.build();
   }
 
-  private ListChangesResponse changes(ListChangesRequest request) {
-    ServiceNames names = Filters.services(request.getServicesList());
-    String id = request.getInstanceId();
-    if (!id.isEmpty()) {
-      Names.key("any", id);
+  /** From the ring where it reaches back so far; else from the archive. */
+  private void changes(ListChangesRequest request, StreamObserver<ListChangesResponse> response) {
+    try {
+      ServiceNames names = Filters.services(request.getServicesList());
+      String id = request.getInstanceId();
+      if (!id.isEmpty()) {
+        Names.key("any", id);
+      }
+      long question = question(names, id);
+      Tokens.Token token = Pages.read(request.getPageToken(), Tokens.Kind.CHANGES, question);
+      long since = token == null ? request.getSinceRevision() : token.at().revision();
+      if (token != null && !token.at().lineage().equals(hub.lineage())) {
+        throw compacted(since);
+      }
+      String wanted = id.isEmpty() ? null : id;
+      int most = Pages.size(request.getPageSize());
+      Archive past = archive;
+      if (past == null || since >= hub.ringFloor() || (since == 0 && hub.isWhole())) {
+        answer(response, () -> changes(hub.changes(names, wanted, since, most), since, question));
+        return;
+      }
+      long head = hub.head();
+      long floor = hub.ringFloor();
+      past.ask(
+          new Archive.Question(request.getServicesList(), wanted, since, floor, most),
+          found -> {
+            if (found instanceof Archive.Answer.Page page && page.changes().isEmpty()) {
+              fanout.execute(
+                  () ->
+                      answer(
+                          response,
+                          () -> changes(hub.changes(names, wanted, floor, most), since, question)));
+            } else {
+              answer(response, () -> changes(page(found, head), since, question));
+            }
+          });
+    } catch (StatusRuntimeException e) {
+      response.onError(e);
     }
-    long question = question(names, id);
-    Tokens.Token token = Pages.read(request.getPageToken(), Tokens.Kind.CHANGES, question);
-    long since = token == null ? request.getSinceRevision() : token.at().revision();
-    boolean sameLineage = token == null || token.at().lineage().equals(hub.lineage());
-    ChangePage page =
-        sameLineage
-            ? hub.changes(names, id.isEmpty() ? null : id, since, Pages.size(request.getPageSize()))
-            : null;
-    if (page == null) {
+  }
+
+  /** Null where it is not kept any more. */
+  private static @Nullable ChangePage page(Archive.Answer found, long head) {
+    if (found instanceof Archive.Answer.Page page) {
+      return new ChangePage(page.changes(), page.next(), true, head);
+    }
+    if (found instanceof Archive.Answer.Unreadable unreadable) {
+      throw Statuses.of(Status.Code.INTERNAL, "HISTORY_UNREADABLE", unreadable.why());
+    }
+    if (found instanceof Archive.Answer.Busy) {
       throw Statuses.of(
-          Status.Code.OUT_OF_RANGE,
-          "COMPACTED",
-          "Changes since revision "
-              + Long.toUnsignedString(since)
-              + " are not kept any more. Ask from since_revision 0, the oldest kept.");
+          Status.Code.RESOURCE_EXHAUSTED,
+          "LIMIT_HISTORY",
+          "Too many ask for history at once. Try again, with jitter.",
+          RETRY_NANOS);
+    }
+    return null;
+  }
+
+  private ListChangesResponse changes(@Nullable ChangePage page, long since, long question) {
+    if (page == null) {
+      throw compacted(since);
     }
     Moment now = faces.now();
     ListChangesResponse.Builder answer = ListChangesResponse.newBuilder().setRevision(page.head());
@@ -168,6 +216,15 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
           Pages.next(Tokens.Kind.CHANGES, null, hub.lineage(), page.next(), question, ""));
     }
     return answer.build();
+  }
+
+  private static StatusRuntimeException compacted(long since) {
+    return Statuses.of(
+        Status.Code.OUT_OF_RANGE,
+        "COMPACTED",
+        "Changes since revision "
+            + Long.toUnsignedString(since)
+            + " are not kept any more. Ask from since_revision 0, the oldest kept.");
   }
 
   private ExplainInstanceResponse explain(ExplainInstanceRequest request) {

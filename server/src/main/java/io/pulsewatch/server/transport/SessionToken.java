@@ -67,10 +67,18 @@ record SessionToken(long incarnation, long secretHigh, long secretLow, InstanceK
   Token hashed() {
     ByteBuffer secret = ByteBuffer.allocate(2 * Long.BYTES);
     secret.putLong(secretHigh).putLong(secretLow);
+    ByteBuffer hash = ByteBuffer.wrap(digest(secret.array()));
+    return new Token(incarnation, hash.getLong(), hash.getLong());
+  }
+
+  /** 128 bits of it, as text. */
+  static String hash(byte[] secret) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(digest(secret));
+  }
+
+  private static byte[] digest(byte[] secret) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret.array());
-      ByteBuffer hash = ByteBuffer.wrap(Arrays.copyOf(digest, 2 * Long.BYTES));
-      return new Token(incarnation, hash.getLong(), hash.getLong());
+      return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(secret), 2 * Long.BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

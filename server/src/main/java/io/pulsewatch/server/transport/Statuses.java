@@ -85,6 +85,13 @@ public final class Statuses {
               "LIMIT_OVERRIDES",
               "This server keeps as many overrides as it may. Clear some, or raise max_overrides.",
               refused.retryNanos());
+      case LEDGER_AWAY ->
+          of(
+              Status.Code.UNAVAILABLE,
+              "LEDGER_AWAY",
+              "The disk of this server does not answer, and nobody is registered whom it could"
+                  + " forget. Come back; whoever runs it finds the reason in its log.",
+              refused.retryNanos());
     };
   }
 

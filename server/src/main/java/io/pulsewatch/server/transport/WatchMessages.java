@@ -152,6 +152,7 @@ final class WatchMessages {
       case PAUSED -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PAUSED;
       case ADMITTING -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_ADMITTING;
       case PRESERVATION -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PRESERVATION;
+      case PROVISIONAL -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PROVISIONAL;
     };
   }
 }

@@ -41,7 +41,13 @@ final class History {
   private final Deque<Link> ring = new ArrayDeque<>();
   private final Deque<Link> removals = new ArrayDeque<>();
   private long start;
+
+  /** Up to here an earlier process kept it; what it told beyond is not known. */
+  private long recalledTo;
+
+  /** The first revision of this process; 0 while there is none. */
   private long first;
+
   private long head;
   private long ringFloor;
   private long foldFloor;
@@ -50,13 +56,24 @@ final class History {
     this.limits = limits;
   }
 
-  /** Takes what a ledger kept. What was before is not known. */
-  void begin(long revision, Collection<Entry> kept) {
+  /**
+   * Takes what a ledger kept: entries, and the newest changes. What was before those is not known.
+   *
+   * @param revision changes up to here are not among the recent ones
+   */
+  void begin(long revision, Collection<Entry> kept, List<Change> recent) {
     start = revision;
     head = revision;
     ringFloor = revision;
     foldFloor = revision;
-    List<Entry> ordered = new ArrayList<>(kept);
+    Map<InstanceKey, Entry> present = new HashMap<>();
+    List<Entry> ordered = new ArrayList<>();
+    for (Entry entry : kept) {
+      present.put(entry.key(), entry);
+      if (entry.revision() <= revision) {
+        ordered.add(entry);
+      }
+    }
     ordered.sort(Comparator.comparingLong(Entry::revision));
     for (Entry entry : ordered) {
       Track track = new Track();
@@ -65,6 +82,9 @@ final class History {
       tracks.put(entry.key(), track);
       append(link);
     }
+    recent.forEach(change -> add(change.asOf(present.get(change.key()))));
+    recalledTo = head;
+    first = 0;
   }
 
   /** Takes the next committed change; its revision is greater than all before it. */
@@ -123,11 +143,24 @@ final class History {
   }
 
   /**
-   * True for a revision that was never given, as far as is known here: past the head, or in the gap
-   * that a ledger leaves between what survived a crash and what came after it.
+   * True for a revision that was never given, as far as is known here: past the head, in the gap
+   * that a ledger leaves between what survived a crash and what came after it, or told by an
+   * earlier process and not kept.
    */
   boolean isUnknown(long revision) {
-    return revision > head || (revision > start && revision < first);
+    return revision > head
+        || (revision > recalledTo && revision < first)
+        || (revision > ringFloor && revision <= recalledTo && !isKept(revision));
+  }
+
+  private boolean isKept(long revision) {
+    int place = all.after(revision - 1);
+    return place < all.size() && all.get(place).revision() == revision;
+  }
+
+  /** True while every change since the beginning is in the ring. */
+  boolean isWhole() {
+    return ringFloor == start;
   }
 
   /** Who has been told everything up to here can be told every change since. */

@@ -53,6 +53,9 @@ public final class Hub {
   private @Nullable Goodbye goodbye;
   private volatile int watchers;
 
+  /** Nothing happened before the ring began. */
+  private boolean whole = true;
+
   /**
    * Creates a hub that knows nothing.
    *
@@ -79,9 +82,15 @@ public final class Hub {
     this.lagSeenNanos = start.nanos();
   }
 
-  /** Takes what a ledger kept. Before anything else, on any thread. */
-  public void begin(long revision, Collection<Entry> kept) {
-    history.begin(revision, kept);
+  /**
+   * Takes what a ledger kept. Before anything else, on any thread.
+   *
+   * @param revision changes up to here are not among the recent ones
+   * @param recent the newest changes, in revision order
+   */
+  public void begin(long revision, Collection<Entry> kept, List<Change> recent) {
+    whole = kept.isEmpty() && recent.isEmpty();
+    history.begin(revision, kept, recent);
     health.begin(kept);
   }
 
@@ -187,6 +196,21 @@ public final class Hub {
       ServiceNames names, @Nullable String instanceId, long after, int most) {
     assert confinement.holds();
     return ChangePage.read(history, names, instanceId, after, most);
+  }
+
+  /** Who was told everything up to here finds every change since in the ring. */
+  public long ringFloor() {
+    return history.ringFloor();
+  }
+
+  /** The newest revision. */
+  public long head() {
+    return history.head();
+  }
+
+  /** True while nothing that ever happened has left the ring. */
+  public boolean isWhole() {
+    return whole && history.isWhole();
   }
 
   /** The newest changes of one instance that are in the ring, oldest first. */

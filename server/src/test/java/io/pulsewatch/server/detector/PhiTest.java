@@ -84,6 +84,20 @@ final class PhiTest {
     }
   }
 
+  /** Akka does not record the gap that ends a suspicion; Cassandra asks only how long it was. */
+  @Test
+  void whatEndedASuspicionTeachesTheExponentialFormOnly() {
+    for (Kind kind : new Kind[] {PHI_LOGISTIC, PHI_EXPONENTIAL}) {
+      Detector phi = lan(kind);
+      phi.onHeartbeat(1, 0);
+      phi.onHeartbeat(1, SECOND);
+      long silence = phi.silenceNanos();
+      assertThat(phi.onDoubted(1, 3 * SECOND) == silence)
+          .as("%s", kind)
+          .isEqualTo(kind == PHI_LOGISTIC);
+    }
+  }
+
   /** A sender that skips slots is as punctual as one that does not. */
   @Test
   void skippedSlotsAreNoLateness() {

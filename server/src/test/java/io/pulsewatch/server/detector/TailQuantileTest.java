@@ -167,6 +167,25 @@ final class TailQuantileTest {
     assertThat(tail.lateness()).containsExactly(new LatenessCount(1 << 20, 4));
   }
 
+  /** Else a stream that stalls for longer than the margin would be doubted wrongly for ever. */
+  @Test
+  void itLearnsFromWhatEndedASuspicion() {
+    Detector tail = lan();
+    long now = 0;
+    tail.onHeartbeat(1, now);
+    for (int i = 1; i <= 640; i++) {
+      boolean stalls = i % 64 == 0;
+      now += SECOND + (stalls ? SECOND : 0);
+      if (stalls) {
+        assertThat(i > 128 || 2 * SECOND > tail.silenceNanos()).isTrue();
+        tail.onDoubted(1, now);
+      } else {
+        tail.onHeartbeat(1, now);
+      }
+    }
+    assertThat(tail.silenceNanos()).isGreaterThan(4 * SECOND);
+  }
+
   @Test
   void itsSuccessorKnowsWhatItLearnt() {
     Detector tail = lan();

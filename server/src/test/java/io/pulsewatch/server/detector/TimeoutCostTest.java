@@ -57,7 +57,7 @@ final class TimeoutCostTest {
     assertThat(cost.falsePerDay()).isCloseTo((double) seen, within(1e-9));
   }
 
-  /** Silences that ended a suspicion are in no bucket. */
+  /** Silences that were survived and are in no bucket. */
   @ParameterizedTest
   @CsvSource({"3001, 5", "5000, 5", "5001, 4", "7000, 2", "7001, 1"})
   void silencesThatEndedCountFromTheTimeoutOn(long timeoutMillis, long seen) {

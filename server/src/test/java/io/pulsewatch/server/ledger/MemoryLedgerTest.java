@@ -2,9 +2,15 @@ package io.pulsewatch.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsewatch.server.detector.DetectorChoice;
 import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Memory;
+import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.Note;
+import io.pulsewatch.server.liveness.Status;
+import io.pulsewatch.server.liveness.Token;
 import io.pulsewatch.server.runtime.ManualEngine;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.Requests;
@@ -23,9 +29,16 @@ final class MemoryLedgerTest {
 
   private int commit() {
     return ledger.commit(
-        (draft, change) -> {
-          drafts.add(draft);
-          changes.add(change);
+        new Moment(0, 0),
+        new Ledger.Sink() {
+          @Override
+          public void onCommitted(Draft draft, Change change) {
+            drafts.add(draft);
+            changes.add(change);
+          }
+
+          @Override
+          public void onKept(Note note) {}
         });
   }
 
@@ -35,7 +48,11 @@ final class MemoryLedgerTest {
     TestStream.open(engine.channel()).send(Requests.register("orders/a"));
     engine.turn();
     Change made = engine.takeChange();
-    return new Draft(5, made.after(), made.previous(), cause, made.evidence(), List.of());
+    Memory memory =
+        new Memory(
+            Token.FOREIGN, "", false, DetectorChoice.DEFAULT, Status.SERVING, 0, 0, List.of());
+    return new Draft(
+        5, made.after(), made.previous(), cause, made.evidence(), memory, false, List.of());
   }
 
   @Test

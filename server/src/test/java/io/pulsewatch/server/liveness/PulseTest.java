@@ -136,9 +136,9 @@ final class PulseTest {
   @Test
   void aBeatNumbersThePulseAndStampsNobodysClock() {
     pulse.continueFrom(4, Status.SERVING);
-    pulse.beat(0, true);
+    pulse.beat(0, true, false);
     assertThat(pulse.lastSequence()).isEqualTo(5);
-    pulse.beat(9, true);
+    pulse.beat(9, true, false);
     assertThat(pulse.lastSequence()).isEqualTo(9);
     assertThat(pulse.arrivalNanos()).isZero();
     assertThat(reader.clock().lastTickNanos()).isZero();

@@ -33,8 +33,14 @@ final class Rig implements Inbox, Outbox {
   final AwakeClock loopClock;
   final Kernel kernel;
   final List<Change> changes = new ArrayList<>();
+  final List<Draft> drafts = new ArrayList<>();
+  final List<Note> notes = new ArrayList<>();
   final List<Answer> answers = new ArrayList<>();
   final List<Cause> falseVerdicts = new ArrayList<>();
+
+  /** The ledger answers nobody. */
+  boolean away;
+
   private final Deque<Consumer<Sink>> mail = new ArrayDeque<>();
   private long now;
   private long toldAt;
@@ -192,10 +198,22 @@ final class Rig implements Inbox, Outbox {
   public void propose(Draft draft) {
     Change change = draft.committed(++revision, false);
     changes.add(change);
+    drafts.add(draft);
     kernel.onCommitted(change);
     toldAt = now - origin;
     answers.addAll(draft.answers());
     draft.answer(change);
+  }
+
+  @Override
+  public void note(Note note) {
+    notes.add(note);
+    note.answers().forEach(this::answer);
+  }
+
+  @Override
+  public boolean isAway() {
+    return away;
   }
 
   @Override

@@ -135,7 +135,8 @@ final class StuckEventLoopIT {
                 Settings.DEFAULT,
                 new Engine.Sizes(2, 1_000, 1_000),
                 Clocks.SYSTEM,
-                new MemoryLedger("lineage", System.currentTimeMillis() * 1_000),
+                new Engine.Keeping(
+                    new MemoryLedger("lineage", System.currentTimeMillis() * 1_000), null),
                 new Kept(),
                 failure -> changes.clear()));
     HeartbeatEndpoint heartbeats =

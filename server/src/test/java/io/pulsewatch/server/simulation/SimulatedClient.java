@@ -391,7 +391,7 @@ final class SimulatedClient {
         token = null;
         backOff();
       }
-      case HOLDER_ALIVE, LIMIT_INSTANCES ->
+      case HOLDER_ALIVE, LIMIT_INSTANCES, LEDGER_AWAY ->
           after(refused.retryNanos() / 2 + world.random().nextLong(BACK_OFF), this::start);
       case SUPERSEDED, STREAM_REPLACED -> gone = true;
       case STILL_LIVE, LIMIT_OVERRIDES -> throw new Violation("a fitting answer", "" + refused);

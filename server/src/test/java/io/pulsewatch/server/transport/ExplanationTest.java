@@ -22,6 +22,8 @@ import io.pulsewatch.v1.TimeoutAdvice;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What ExplainInstance answers. Interval 2 s, timeout 6 s; last heard a second ago. */
 final class ExplanationTest {
@@ -65,21 +67,34 @@ final class ExplanationTest {
 
   /**
    * Only silences of this incarnation, that ended; known for two hours up to its last heartbeat.
+   * The one that a heartbeat ended is among its latenesses, unless we paused in it.
    */
   @Test
   void silencesThatEndedAreCountedFromTheChanges() {
     List<Change> recent =
         List.of(
-            change(6, Cause.RECOVERED, WALL_MILLIS - 9_000_000),
-            change(7, Cause.REGISTERED, WALL_MILLIS - 7_201_000),
-            change(7, Cause.RECOVERED, WALL_MILLIS - 5_000),
-            change(7, Cause.RESUMED, WALL_MILLIS - 4_000),
-            change(7, Cause.SILENCE, WALL_MILLIS - 3_000),
-            change(7, Cause.REPORTED, WALL_MILLIS - 2_000));
+            change(6, Cause.RECOVERED, WALL_MILLIS - 9_000_000, 0, 0),
+            change(7, Cause.REGISTERED, WALL_MILLIS - 7_201_000, 0, 0),
+            change(7, Cause.RECOVERED, WALL_MILLIS - 5_000, 0, 0),
+            change(7, Cause.RESUMED, WALL_MILLIS - 4_000, 0, 0),
+            change(7, Cause.RECOVERED, WALL_MILLIS - 3_500, 2 * SECOND, 0),
+            change(7, Cause.SILENCE, WALL_MILLIS - 3_000, 0, 0),
+            change(7, Cause.REPORTED, WALL_MILLIS - 2_000, 0, 0));
     ExplainInstanceResponse answer = explanation.of(entry(7, STREAM), recent, AN_HOUR);
-    assertThat(answer.getChangesCount()).isEqualTo(6);
+    assertThat(answer.getChangesCount()).isEqualTo(7);
     assertThat(granted(answer).getSeen()).isEqualTo(1 + 2);
     assertThat(granted(answer).getFalsePerDay()).isCloseTo(24 + 24, within(1e-6));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0, 2", "2, 0, 1", "2, 1, 2"})
+  void aSilenceIsCountedOnce(long planned, long paused, long seen) {
+    List<Change> recent =
+        List.of(
+            change(7, Cause.REGISTERED, WALL_MILLIS - 7_201_000, 0, 0),
+            change(7, Cause.RECOVERED, WALL_MILLIS - 5_000, planned * SECOND, paused * SECOND));
+    ExplainInstanceResponse answer = explanation.of(entry(7, STREAM), recent, AN_HOUR);
+    assertThat(granted(answer).getSeen()).isEqualTo(seen);
   }
 
   @Test
@@ -96,9 +111,10 @@ final class ExplanationTest {
         .orElseThrow();
   }
 
-  private static Change change(long incarnation, Cause cause, long atMillis) {
+  private static Change change(
+      long incarnation, Cause cause, long atMillis, long planned, long paused) {
     Evidence evidence =
-        new Evidence(6 * SECOND, 1, 0, 0, 0, Evidence.UNKNOWN, 1.5, "", "", 0, 2 * SECOND);
+        new Evidence(6 * SECOND, 1, 0, 0, paused, Evidence.UNKNOWN, 1.5, "", "", 0, planned);
     return new Change(9, atMillis, entry(incarnation, STREAM), null, cause, evidence, false);
   }
 

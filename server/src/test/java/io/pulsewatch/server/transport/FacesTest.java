@@ -96,7 +96,7 @@ final class FacesTest {
 
   @Test
   void everythingOfAChange() {
-    Evidence evidence = new Evidence(SECOND, 5, 2, 3, 4, 6, 1.5, "RST_STREAM", "", 8, 7);
+    Evidence evidence = new Evidence(SECOND, 5, 2, 3, 4, 6, 1.5, "RST_STREAM", "SIGTERM", 8, 7);
     Change.Previous previous =
         new Change.Previous(State.ALIVE, Status.DEGRADED, Map.of("env", "dev"));
     io.pulsewatch.v1.Change change = change(previous, Cause.SILENCE, evidence);
@@ -117,6 +117,7 @@ final class FacesTest {
     assertThat(Nanos.of(told.getSenderLate())).isEqualTo(6);
     assertThat(told.getSuspicion()).isEqualTo(1.5);
     assertThat(told.getTransportError()).isEqualTo("RST_STREAM");
+    assertThat(told.getLeaveReason()).isEqualTo("SIGTERM");
     assertThat(Nanos.of(told.getPlanned())).isEqualTo(7);
     assertThat(Nanos.of(told.getJitter())).isEqualTo(8);
   }

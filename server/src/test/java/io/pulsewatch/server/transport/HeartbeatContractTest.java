@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An open stream: acks, sequences, faults, doubts and goodbyes. */
+/** An open stream: acks, sequences, faults and doubts. */
 final class HeartbeatContractTest {
   private static final io.pulsewatch.v1.State ALIVE = io.pulsewatch.v1.State.STATE_ALIVE;
   private static final io.pulsewatch.v1.State SUSPECT = io.pulsewatch.v1.State.STATE_SUSPECT;
@@ -300,24 +300,6 @@ final class HeartbeatContractTest {
   }
 
   @Test
-  void silenceEndsIt() {
-    registered();
-    engine.advanceMillis(5_990);
-    assertThat(stream.ack().getState()).isEqualTo(SUSPECT);
-    stream.quiet();
-    assertThat(engine.takeChange().after().state()).isEqualTo(State.SUSPECT);
-    engine.advanceMillis(20);
-
-    stream.fault().is(Code.NOT_FOUND, "SESSION_OVER").naming("orders/a", "Register afresh");
-    Change dead = engine.takeChange();
-    assertThat(dead.cause()).isEqualTo(Cause.SILENCE);
-    assertThat(dead.after().state()).isEqualTo(State.DEAD);
-    assertThat(dead.evidence().silenceNanos())
-        .isBetween(Duration.ofSeconds(6).toNanos(), Duration.ofMillis(6_020).toNanos());
-    assertThat(engine.streams()).isZero();
-  }
-
-  @Test
   void aPauseOfOursIsNoSilence() {
     registered();
     engine.advanceMillis(3_900).stall(Duration.ofSeconds(60)).advanceMillis(50);
@@ -325,83 +307,6 @@ final class HeartbeatContractTest {
     assertThat(engine.takeChanges()).isEmpty();
     engine.advanceMillis(100);
     assertThat(engine.takeChange().cause()).isEqualTo(Cause.SILENCE);
-  }
-
-  @Test
-  void leaveIsAGoodbyeAndCompletesTheStream() {
-    registered().leave("deploy");
-    stream.quiet();
-    engine.turn();
-
-    stream.completed();
-    Change left = engine.takeChange();
-    assertThat(left.cause()).isEqualTo(Cause.LEAVE);
-    assertThat(left.evidence().leaveReason()).isEqualTo("deploy");
-    assertThat(left.after().state()).isEqualTo(State.LEFT);
-    assertThat(engine.streams()).isZero();
-  }
-
-  @Test
-  void leaveThenHalfCloseIsOneGoodbye() {
-    registered().leave("");
-    stream.halfClose();
-    engine.turn();
-    stream.completed();
-    assertThat(engine.takeChange().cause()).isEqualTo(Cause.LEAVE);
-  }
-
-  @Test
-  void leaveCountsWhateverItsReasonAndWhateverFollows() {
-    registered().leave("r".repeat(2_000)).send(heartbeat(1));
-    stream.cancel();
-    engine.turn();
-    Change left = engine.takeChange();
-    assertThat(left.cause()).isEqualTo(Cause.LEAVE);
-    assertThat(left.evidence().leaveReason()).as("longer than it may be").isEmpty();
-    assertThat(engine.streams()).isZero();
-  }
-
-  @Test
-  void aStatusSaidRightBeforeTheGoodbyeIsTold() {
-    registered().send(heartbeat(1, io.pulsewatch.v1.Status.STATUS_DRAINING)).leave("");
-    engine.turn();
-    assertThat(engine.takeChanges())
-        .extracting(Change::cause)
-        .containsExactly(Cause.REPORTED, Cause.LEAVE);
-    assertThat(stream.ack().getStatus()).isEqualTo(io.pulsewatch.v1.Status.STATUS_DRAINING);
-    stream.completed();
-  }
-
-  @Test
-  void halfCloseIsAGoodbye() {
-    registered().halfClose();
-    engine.turn();
-
-    stream.completed();
-    Change left = engine.takeChange();
-    assertThat(left.cause()).isEqualTo(Cause.STREAM_CLOSED);
-    assertThat(left.after().state()).isEqualTo(State.LEFT);
-  }
-
-  @Test
-  void cancelIsALossAndStartsTheResumeWindow() {
-    registered();
-    engine.advanceMillis(500);
-    stream.cancel();
-    engine.turn();
-
-    Change suspect = engine.takeChange();
-    assertThat(suspect.after().state()).isEqualTo(State.SUSPECT);
-    assertThat(suspect.cause()).isEqualTo(Cause.STREAM_LOST);
-    assertThat(suspect.evidence().transportError()).isNotEmpty();
-    assertThat(suspect.evidence().silenceNanos()).isEqualTo(Duration.ofMillis(500).toNanos());
-    assertThat(engine.streams()).isZero();
-    engine.advanceMillis(4_990);
-    assertThat(engine.takeChanges()).isEmpty();
-    engine.advanceMillis(40); // and two rounds of the door
-    Change dead = engine.takeChange();
-    assertThat(dead.after().state()).isEqualTo(State.DEAD);
-    assertThat(dead.cause()).isEqualTo(Cause.STREAM_LOST);
   }
 
   @Test

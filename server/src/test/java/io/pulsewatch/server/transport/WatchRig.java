@@ -37,7 +37,7 @@ final class WatchRig {
           InProcessServerBuilder.forName(name)
               .directExecutor()
               .addService(new WatchEndpoint(world.hub, tasks::add, faces, Authenticator.OPEN))
-              .addService(new RegistryEndpoint(world.hub, world.view, tasks::add, faces))
+              .addService(new RegistryEndpoint(world.hub, world.view, tasks::add, faces, null))
               .addService(new HealthEndpoint(world.hub, tasks::add, MAX_LISTED, Authenticator.OPEN))
               .build()
               .start());

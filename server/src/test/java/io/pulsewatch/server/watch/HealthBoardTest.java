@@ -157,7 +157,7 @@ final class HealthBoardTest {
     world.register("a/1").go("a/1", State.SUSPECT);
     World next = new World();
     next.view.begin(world.revision(), world.entries.values());
-    next.hub.begin(world.revision(), world.entries.values());
+    next.hub.begin(world.revision(), world.entries.values(), List.of());
     next.pass(990);
     assertThat(next.hub.health().of("a")).isEqualTo(Health.SERVING);
     next.pass(10);

@@ -125,7 +125,7 @@ final class HistoryTest {
   void whatALedgerKeptIsShownInASnapshot() {
     world.register("b/1").register("a/1").go("b/1", State.DEAD);
     World next = new World();
-    next.hub.begin(world.revision(), world.entries.values());
+    next.hub.begin(world.revision(), world.entries.values(), List.of());
     Tape tape = Tape.on(next, latest(Filter.ALL));
     next.settle();
     assertThat(tape.lines()).containsExactly("begin INITIAL", "a/1 ALIVE", "b/1 DEAD", "end 2");

@@ -131,7 +131,7 @@ final class ResumeTest {
   @Test
   void aTokenFromTheGapWasLostInACrash() {
     World next = new World();
-    next.hub.begin(World.START_REVISION - 10, List.of());
+    next.hub.begin(World.START_REVISION - 10, List.of(), List.of());
     next.register("a/1");
     assertThat(told(next, resuming(at(World.START_REVISION, A), latest(A))))
         .containsExactly("begin TAIL_LOST", "a/1 ALIVE", "end 1");
@@ -145,7 +145,7 @@ final class ResumeTest {
   void whatALedgerKeptIsKnownButNotHowItCameAbout() {
     world.register("a/1").register("a/2").go("a/2", State.DEAD);
     World next = new World();
-    next.hub.begin(world.revision(), world.entries.values());
+    next.hub.begin(world.revision(), world.entries.values(), List.of());
     next.view.begin(world.revision(), world.entries.values());
     Tape current = Tape.on(next, resuming(at(world.revision(), A), every(A)));
     Tape older = Tape.on(next, resuming(at(world.revision() - 1, A), latest(A)));
@@ -157,7 +157,7 @@ final class ResumeTest {
   @Test
   void aFoldThatBeganBeforeARestartStartsOver() {
     World next = new World();
-    next.hub.begin(World.START_REVISION, List.of());
+    next.hub.begin(World.START_REVISION, List.of(), List.of());
     Position folded =
         new Position(World.LINEAGE, World.START_REVISION - 1, World.START_REVISION, A.hash());
     assertThat(told(next, resuming(folded, latest(A)))).containsExactly("begin COMPACTED", "end 0");

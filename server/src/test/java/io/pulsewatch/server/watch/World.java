@@ -33,6 +33,7 @@ public final class World {
   public final CommittedView view = new CommittedView();
   public final Hub hub;
   public boolean serving = true;
+  public DetectorMode mode = DetectorMode.WARM_UP;
   final Map<InstanceKey, Entry> entries = new TreeMap<>();
   private final List<Change> held = new ArrayList<>();
   private boolean holding;
@@ -42,9 +43,8 @@ public final class World {
   private long wallMillis = START.wallMillis();
 
   public World(WatchLimits limits) {
-    ServerCondition condition = new ServerCondition(DetectorMode.WARM_UP, 3, 4_000_000_000L);
-    hub = new Hub(limits, LINEAGE, view, () -> condition, () -> serving, START);
-    hub.begin(revision, List.of());
+    hub = new Hub(limits, LINEAGE, view, this::condition, () -> serving, START);
+    hub.begin(revision, List.of(), List.of());
     view.begin(revision, List.of());
   }
 
@@ -59,6 +59,10 @@ public final class World {
 
   public Moment now() {
     return new Moment(nanos, wallMillis);
+  }
+
+  private ServerCondition condition() {
+    return new ServerCondition(mode, 3, 4_000_000_000L);
   }
 
   public long revision() {

@@ -51,7 +51,7 @@ final class SiteRig implements Authenticator, Condition {
     Api api =
         new Api(
             engine.heartbeats(),
-            new RegistryEndpoint(world.hub, world.view, tasks::add, faces),
+            new RegistryEndpoint(world.hub, world.view, tasks::add, faces, null),
             new WatchEndpoint(world.hub, tasks::add, faces, this));
     site = new Site(this, this, new Metrics(new SomeSources(world)), api);
   }

@@ -1,0 +1,29 @@
+package io.pulsewatch.server.ledger;
+
+import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Note;
+import java.util.List;
+
+/**
+ * What is made durable at once, or not at all. Immutable.
+ *
+ * @param lines in the order in which they apply
+ * @param reservedRevision no revision above it is given before this batch is durable
+ * @param reservedIncarnation the same for incarnations
+ * @param wallMillis when it was put together
+ */
+public record Batch(
+    List<Line> lines, long reservedRevision, long reservedIncarnation, long wallMillis) {
+  public Batch {
+    lines = List.copyOf(lines);
+  }
+
+  /** One thing to be kept. */
+  public sealed interface Line {}
+
+  /** A change under its number. */
+  public record Numbered(long revision, Draft draft) implements Line {}
+
+  /** Something without one. */
+  public record Noted(Note note) implements Line {}
+}

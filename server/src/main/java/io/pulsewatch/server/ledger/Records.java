@@ -1,0 +1,331 @@
+package io.pulsewatch.server.ledger;
+
+import io.pulsewatch.server.detector.DetectorChoice;
+import io.pulsewatch.server.liveness.Cause;
+import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.Details;
+import io.pulsewatch.server.liveness.Entry;
+import io.pulsewatch.server.liveness.Evidence;
+import io.pulsewatch.server.liveness.Hold;
+import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.Kept;
+import io.pulsewatch.server.liveness.Memory;
+import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.OperatorOverride;
+import io.pulsewatch.server.liveness.Probe;
+import io.pulsewatch.server.liveness.State;
+import io.pulsewatch.server.liveness.Status;
+import io.pulsewatch.server.liveness.Times;
+import io.pulsewatch.server.liveness.Token;
+import io.pulsewatch.server.liveness.Vitals;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a ledger keeps, as bytes, and back. Enums are written by name: a name that is gone from the
+ * code makes the record unreadable, and is said. The layout belongs to the schema of the file that
+ * holds it; whoever changes one migrates the other.
+ *
+ * <p>Stateless.
+ */
+final class Records {
+  private Records() {}
+
+  /** A part of a record is written. */
+  private interface Writer<T> {
+    void write(T value) throws IOException;
+  }
+
+  /** A part of a record is read. */
+  private interface Reader<T> {
+    T read(DataInputStream in) throws IOException;
+  }
+
+  static byte[] session(Entry entry, Memory memory) {
+    return bytes(
+        out -> {
+          write(out, entry);
+          write(out, memory);
+        });
+  }
+
+  /**
+   * Reads a session.
+   *
+   * @throws IOException if the bytes are none
+   */
+  static Kept.Remembered session(InstanceKey key, long revision, byte[] bytes, Moment now)
+      throws IOException {
+    return read(
+        bytes,
+        in -> {
+          Entry entry = entry(in, key, revision, Vitals.still(0, now.wallMillis(), now));
+          return new Kept.Remembered(entry, memory(in));
+        });
+  }
+
+  static byte[] change(Change change, Memory memory) {
+    return bytes(
+        out -> {
+          out.writeLong(memory.lastSequence());
+          out.writeLong(memory.heardMillis());
+          write(out, change.after());
+          Change.Previous previous = change.previous();
+          out.writeBoolean(previous != null);
+          if (previous != null) {
+            write(out, previous.state());
+            write(out, previous.status());
+            write(out, previous.labels());
+          }
+          write(out, change.evidence());
+        });
+  }
+
+  /**
+   * Reads a change.
+   *
+   * @throws IOException if the bytes are none
+   */
+  static Change change(
+      InstanceKey key, long revision, long atMillis, String cause, byte[] bytes, Moment now)
+      throws IOException {
+    return read(
+        bytes,
+        in -> {
+          Vitals vitals = Vitals.still(in.readLong(), in.readLong(), now);
+          Entry after = entry(in, key, revision, vitals);
+          Change.Previous previous =
+              in.readBoolean()
+                  ? new Change.Previous(one(State.class, in), one(Status.class, in), texts(in))
+                  : null;
+          return new Change(
+              revision, atMillis, after, previous, Cause.valueOf(cause), evidence(in), false);
+        });
+  }
+
+  private static void write(DataOutputStream out, Entry entry) throws IOException {
+    out.writeLong(entry.incarnation());
+    write(out, entry.state());
+    write(out, entry.status());
+    OperatorOverride override = entry.override();
+    out.writeBoolean(override != null);
+    if (override != null) {
+      write(out, override.kind());
+      out.writeUTF(override.reason());
+      out.writeLong(override.expiresAtMillis());
+    }
+    write(out, entry.details());
+    out.writeLong(entry.times().intervalNanos());
+    out.writeLong(entry.times().timeoutNanos());
+    out.writeLong(entry.times().resumeWindowNanos());
+    out.writeLong(entry.sinceMillis());
+    out.writeLong(entry.hold().nanos());
+    out.writeLong(entry.hold().untilMillis());
+    out.writeBoolean(entry.settling());
+  }
+
+  private static Entry entry(DataInputStream in, InstanceKey key, long revision, Vitals vitals)
+      throws IOException {
+    return new Entry(
+        key,
+        in.readLong(),
+        revision,
+        one(State.class, in),
+        one(Status.class, in),
+        in.readBoolean() ? override(in) : null,
+        details(in),
+        new Times(in.readLong(), in.readLong(), in.readLong()),
+        in.readLong(),
+        vitals,
+        new Hold(in.readLong(), in.readLong()),
+        in.readBoolean());
+  }
+
+  private static OperatorOverride override(DataInputStream in) throws IOException {
+    return new OperatorOverride(one(OperatorOverride.Kind.class, in), in.readUTF(), in.readLong());
+  }
+
+  private static void write(DataOutputStream out, Details details) throws IOException {
+    write(out, details.endpoints(), endpoint -> write(out, endpoint));
+    write(out, details.labels());
+    out.writeUTF(details.zone());
+    out.writeInt(details.weight());
+    out.writeUTF(details.version());
+  }
+
+  private static Details details(DataInputStream in) throws IOException {
+    return new Details(
+        list(in, Records::endpoint), texts(in), in.readUTF(), in.readInt(), in.readUTF());
+  }
+
+  private static void write(DataOutputStream out, Details.Endpoint endpoint) throws IOException {
+    out.writeUTF(endpoint.name());
+    out.writeUTF(endpoint.host());
+    out.writeInt(endpoint.port());
+  }
+
+  private static Details.Endpoint endpoint(DataInputStream in) throws IOException {
+    return new Details.Endpoint(in.readUTF(), in.readUTF(), in.readInt());
+  }
+
+  private static void write(DataOutputStream out, Memory memory) throws IOException {
+    out.writeLong(memory.token().incarnation());
+    out.writeLong(memory.token().hashHigh());
+    out.writeLong(memory.token().hashLow());
+    out.writeUTF(memory.processId());
+    out.writeBoolean(memory.byBeat());
+    write(out, memory.choice());
+    write(out, memory.reported());
+    out.writeLong(memory.lastSequence());
+    out.writeLong(memory.heardMillis());
+    write(out, memory.flapMillis(), out::writeLong);
+  }
+
+  private static Memory memory(DataInputStream in) throws IOException {
+    return new Memory(
+        new Token(in.readLong(), in.readLong(), in.readLong()),
+        in.readUTF(),
+        in.readBoolean(),
+        choice(in),
+        one(Status.class, in),
+        in.readLong(),
+        in.readLong(),
+        list(in, DataInputStream::readLong));
+  }
+
+  private static void write(DataOutputStream out, DetectorChoice choice) throws IOException {
+    if (choice instanceof DetectorChoice.Fixed fixed) {
+      out.writeBoolean(true);
+      out.writeLong(fixed.afterNanos());
+    } else if (choice instanceof DetectorChoice.Adaptive adaptive) {
+      out.writeBoolean(false);
+      write(out, adaptive.kind());
+      write(out, adaptive.profile());
+      out.writeDouble(adaptive.knob());
+    }
+  }
+
+  private static DetectorChoice choice(DataInputStream in) throws IOException {
+    return in.readBoolean()
+        ? new DetectorChoice.Fixed(in.readLong())
+        : new DetectorChoice.Adaptive(
+            one(DetectorChoice.Kind.class, in),
+            one(DetectorChoice.Profile.class, in),
+            in.readDouble());
+  }
+
+  private static void write(DataOutputStream out, Evidence evidence) throws IOException {
+    out.writeLong(evidence.silenceNanos());
+    out.writeLong(evidence.lastSequence());
+    out.writeLong(evidence.skipped());
+    out.writeLong(evidence.overdueNanos());
+    out.writeLong(evidence.serverPauseNanos());
+    out.writeLong(evidence.senderLateNanos());
+    out.writeDouble(evidence.suspicion());
+    out.writeUTF(evidence.transportError());
+    out.writeUTF(evidence.leaveReason());
+    out.writeLong(evidence.jitterNanos());
+    out.writeLong(evidence.plannedNanos());
+    write(out, evidence.probes(), probe -> write(out, probe));
+  }
+
+  private static Evidence evidence(DataInputStream in) throws IOException {
+    return new Evidence(
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readLong(),
+        in.readDouble(),
+        in.readUTF(),
+        in.readUTF(),
+        in.readLong(),
+        in.readLong(),
+        list(in, Records::probe));
+  }
+
+  private static void write(DataOutputStream out, Probe probe) throws IOException {
+    out.writeUTF(probe.by());
+    Details.Endpoint endpoint = probe.endpoint();
+    out.writeBoolean(endpoint != null);
+    if (endpoint != null) {
+      write(out, endpoint);
+    }
+    write(out, probe.outcome());
+    out.writeLong(probe.tookNanos());
+  }
+
+  private static Probe probe(DataInputStream in) throws IOException {
+    return new Probe(
+        in.readUTF(),
+        in.readBoolean() ? endpoint(in) : null,
+        one(Probe.Outcome.class, in),
+        in.readLong());
+  }
+
+  private static void write(DataOutputStream out, Map<String, String> texts) throws IOException {
+    out.writeInt(texts.size());
+    for (Map.Entry<String, String> text : texts.entrySet()) {
+      out.writeUTF(text.getKey());
+      out.writeUTF(text.getValue());
+    }
+  }
+
+  private static Map<String, String> texts(DataInputStream in) throws IOException {
+    Map<String, String> texts = new HashMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      texts.put(in.readUTF(), in.readUTF());
+    }
+    return texts;
+  }
+
+  private static <T> void write(DataOutputStream out, List<T> all, Writer<T> writer)
+      throws IOException {
+    out.writeInt(all.size());
+    for (T one : all) {
+      writer.write(one);
+    }
+  }
+
+  private static <T> List<T> list(DataInputStream in, Reader<T> reader) throws IOException {
+    List<T> all = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      all.add(reader.read(in));
+    }
+    return all;
+  }
+
+  private static void write(DataOutputStream out, Enum<?> one) throws IOException {
+    out.writeUTF(one.name());
+  }
+
+  private static <E extends Enum<E>> E one(Class<E> type, DataInputStream in) throws IOException {
+    return Enum.valueOf(type, in.readUTF());
+  }
+
+  private static byte[] bytes(Writer<DataOutputStream> writer) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    try {
+      writer.write(new DataOutputStream(bytes));
+    } catch (IOException e) {
+      throw new IllegalStateException("an array takes everything", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static <T> T read(byte[] bytes, Reader<T> reader) throws IOException {
+    try {
+      return reader.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.pulsewatch.server.ledger;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The tables of a ledger's file, and the way there from each older version: step {@code i} makes
+ * version {@code i + 1} of version {@code i}.
+ *
+ * <p>Stateless.
+ */
+final class Schema {
+  /** Marks a file as a ledger of Pulsewatch: "PWLG". */
+  static final int APPLICATION_ID = 0x50574C47;
+
+  private static final List<List<String>> STEPS =
+      List.of(
+          List.of(
+              "CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, text TEXT) WITHOUT ROWID",
+              """
+              CREATE TABLE instances(
+                service TEXT NOT NULL, instance_id TEXT NOT NULL, revision INTEGER NOT NULL,
+                body BLOB NOT NULL, PRIMARY KEY(service, instance_id)) WITHOUT ROWID
+              """,
+              """
+              CREATE TABLE overrides(
+                service TEXT NOT NULL, instance_id TEXT NOT NULL, kind TEXT NOT NULL,
+                reason TEXT NOT NULL, expires_at INTEGER NOT NULL,
+                PRIMARY KEY(service, instance_id)) WITHOUT ROWID
+              """,
+              """
+              CREATE TABLE changes(
+                revision INTEGER PRIMARY KEY, at INTEGER NOT NULL, service TEXT NOT NULL,
+                instance_id TEXT NOT NULL, cause TEXT NOT NULL, body BLOB NOT NULL)
+              """,
+              "CREATE INDEX changes_of ON changes(service, instance_id, revision)"));
+
+  /** What this program writes and reads. */
+  static final int VERSION = STEPS.size();
+
+  private Schema() {}
+
+  /**
+   * Refuses what is not ours to write. Changes nothing.
+   *
+   * @param file for messages
+   */
+  static void inspect(Connection connection, String file) throws SQLException, LedgerException {
+    int version = number(connection, "PRAGMA user_version");
+    boolean isOurs = number(connection, "PRAGMA application_id") == APPLICATION_ID;
+    boolean isNew = number(connection, "SELECT count(*) FROM sqlite_master") == 0;
+    if (!isOurs && !isNew) {
+      throw new LedgerException(file + " is no ledger of Pulsewatch; choose another directory");
+    }
+    if (version > VERSION) {
+      throw new LedgerException(
+          String.format(
+              Locale.ROOT,
+              "%s was written by a newer Pulsewatch (version %d of its tables, this one knows %d);"
+                  + " run that one, or choose another directory",
+              file,
+              version,
+              VERSION));
+    }
+  }
+
+  /** Brings a file that was inspected to this version. One transaction. */
+  static void migrate(Connection connection) throws SQLException {
+    int version = number(connection, "PRAGMA user_version");
+    try (Statement statement = connection.createStatement()) {
+      for (List<String> step : STEPS.subList(version, VERSION)) {
+        for (String sql : step) {
+          statement.execute(sql);
+        }
+      }
+      statement.execute("PRAGMA application_id=" + APPLICATION_ID);
+      statement.execute("PRAGMA user_version=" + VERSION);
+    }
+    connection.commit();
+  }
+
+  /**
+   * Looks whether the tables that a start needs are whole. Changes are looked at when they are
+   * read.
+   */
+  static void check(Connection connection, String file) throws SQLException, LedgerException {
+    List<String> faults = new ArrayList<>();
+    for (String table : List.of("meta", "instances", "overrides")) {
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery("PRAGMA quick_check('" + table + "')")) {
+        while (rows.next()) {
+          String row = rows.getString(1);
+          if (!"ok".equals(row)) {
+            faults.add(row);
+          }
+        }
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw damaged(file, faults.get(0));
+    }
+  }
+
+  static LedgerException damaged(String file, String fault) {
+    return new LedgerException(
+        file
+            + " is damaged ("
+            + fault
+            + "); move it away and start without it, and clients register anew, or rescue what can"
+            + " be read with: sqlite3 "
+            + file
+            + " .recover");
+  }
+
+  private static int number(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      return row.next() ? row.getInt(1) : 0;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.pulsewatch.server.liveness;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a ledger kept of an earlier process.
+ *
+ * @param sessions each name's newest incarnation, ended ones included
+ * @param overrides by name, expired ones included
+ * @param servedUntilMillis wall time at which that process is known to have worked last; 0: never
+ */
+public record Kept(
+    List<Remembered> sessions,
+    Map<InstanceKey, OperatorOverride> overrides,
+    long servedUntilMillis) {
+  /** Nothing. */
+  public static final Kept NOTHING = new Kept(List.of(), Map.of(), 0);
+
+  public Kept {
+    sessions = List.copyOf(sessions);
+    overrides = Map.copyOf(overrides);
+  }
+
+  /** One session as it was. */
+  public record Remembered(Entry entry, Memory memory) {}
+}

@@ -1,0 +1,123 @@
+package io.pulsewatch.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.ManagedChannel;
+import io.pulsewatch.server.ledger.LedgerException;
+import io.pulsewatch.server.transport.GrpcExtension;
+import io.pulsewatch.server.transport.Requests;
+import io.pulsewatch.server.transport.TestStream;
+import io.pulsewatch.v1.AdminServiceGrpc;
+import io.pulsewatch.v1.Cause;
+import io.pulsewatch.v1.Change;
+import io.pulsewatch.v1.ListChangesRequest;
+import io.pulsewatch.v1.ListChangesResponse;
+import io.pulsewatch.v1.OverrideKind;
+import io.pulsewatch.v1.Registered;
+import io.pulsewatch.v1.RegistryServiceGrpc;
+import io.pulsewatch.v1.SetOverrideRequest;
+import io.pulsewatch.v1.State;
+import io.pulsewatch.v1.WatchRequest;
+import io.pulsewatch.v1.WatchResponse;
+import io.pulsewatch.v1.WatchServiceGrpc;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server on a directory, stopped and started again, on sockets. */
+final class RestartIT {
+  @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
+  @TempDir private Path directory;
+
+  private PulsewatchServer serve() throws IOException {
+    return grpc.add(
+        PulsewatchServer.builder().listen("127.0.0.1", 0).ioThreads(2).data(directory).start());
+  }
+
+  private TestStream open(ManagedChannel channel) {
+    return TestStream.open(channel, Sockets.PATIENCE_MILLIS);
+  }
+
+  private static String watchOnce(ManagedChannel channel, String token, List<WatchResponse> seen) {
+    Iterator<WatchResponse> watch =
+        WatchServiceGrpc.newBlockingStub(channel)
+            .watch(WatchRequest.newBuilder().setResumeToken(token).build());
+    WatchResponse response = watch.next();
+    seen.add(response);
+    while (!response.hasSnapshotEnd() && !response.hasBookmark()) {
+      response = watch.next();
+      seen.add(response);
+    }
+    return response.getResumeToken();
+  }
+
+  @Test
+  void everythingGoesOnWhereItWas() throws Exception {
+    PulsewatchServer first = serve();
+    ManagedChannel channel = Sockets.channel(grpc, first.port());
+    Registered alive =
+        open(channel).send(Requests.register("orders/alive", 500, 60_000, 60_000)).registered();
+    TestStream leaving = open(channel).send(Requests.register("orders/left"));
+    leaving.registered();
+    leaving.leave("enough").completed();
+    AdminServiceGrpc.newBlockingStub(channel)
+        .setOverride(
+            SetOverrideRequest.newBuilder()
+                .setService("orders")
+                .setInstanceId("alive")
+                .setOverride(OverrideKind.OVERRIDE_KIND_MAINTENANCE)
+                .setReason("disk")
+                .build());
+    List<WatchResponse> seen = new ArrayList<>();
+    String token = watchOnce(channel, "", seen);
+    long revision = Sockets.instance(channel, "orders/alive").getRevision();
+    first.close();
+
+    PulsewatchServer second = serve();
+    ManagedChannel again = Sockets.channel(grpc, second.port());
+    assertThat(Sockets.instance(again, "orders/alive").getState()).isEqualTo(State.STATE_ALIVE);
+    assertThat(Sockets.instance(again, "orders/alive").getRevision()).isEqualTo(revision);
+    assertThat(Sockets.instance(again, "orders/alive").getOverride().getReason()).isEqualTo("disk");
+    assertThat(Sockets.instance(again, "orders/left").getState()).isEqualTo(State.STATE_LEFT);
+
+    List<WatchResponse> resumed = new ArrayList<>();
+    watchOnce(again, token, resumed);
+    assertThat(resumed).as("no snapshot: nothing was missed").hasSize(1);
+
+    Registered back =
+        open(again)
+            .send(
+                Requests.register("orders/alive", 500, 60_000, 60_000)
+                    .setSessionToken(alive.getSessionToken()))
+            .registered();
+    assertThat(back.getResumed()).isTrue();
+    assertThat(back.getIncarnation()).isEqualTo(alive.getIncarnation());
+    Registered other = open(again).send(Requests.register("orders/new")).registered();
+    assertThat(other.getIncarnation()).isGreaterThan(alive.getIncarnation());
+
+    ListChangesResponse history =
+        RegistryServiceGrpc.newBlockingStub(again)
+            .listChanges(ListChangesRequest.newBuilder().addServices("orders").build());
+    assertThat(history.getChangesList())
+        .extracting(Change::getCause)
+        .startsWith(
+            Cause.CAUSE_REGISTERED,
+            Cause.CAUSE_REGISTERED,
+            Cause.CAUSE_LEAVE,
+            Cause.CAUSE_OVERRIDE);
+  }
+
+  @Test
+  void aDirectoryHasOneServer() throws Exception {
+    serve();
+    assertThatThrownBy(this::serve)
+        .isInstanceOf(LedgerException.class)
+        .hasMessageContaining("another Pulsewatch");
+  }
+}

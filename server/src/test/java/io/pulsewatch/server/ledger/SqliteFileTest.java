@@ -1,0 +1,247 @@
+package io.pulsewatch.server.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pulsewatch.server.liveness.Cause;
+import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Entry;
+import io.pulsewatch.server.liveness.Kept;
+import io.pulsewatch.server.liveness.Note;
+import io.pulsewatch.server.liveness.State;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A ledger's file: what is written is read, and what cannot be used is refused with a remedy. */
+final class SqliteFileTest {
+  private static final HistoryLimits MANY = new HistoryLimits(1_000, 1_000_000_000);
+
+  @TempDir private Path directory;
+
+  private SqliteFile open() throws LedgerException {
+    return SqliteFile.open(directory, MANY);
+  }
+
+  private static SqliteFile.Contents contents(SqliteFile file) throws LedgerException {
+    return file.begin(() -> "a-lineage", 100, Drafts.START);
+  }
+
+  private static Batch batch(long firstRevision, Draft... drafts) {
+    List<Batch.Line> lines = new ArrayList<>();
+    long revision = firstRevision;
+    for (Draft draft : drafts) {
+      lines.add(new Batch.Numbered(revision++, draft));
+    }
+    return new Batch(lines, 10_000, 20_000, Drafts.WALL_MILLIS);
+  }
+
+  private void sql(String text) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("pulsewatch.db"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(text);
+    }
+  }
+
+  @Test
+  void aNewFileBeginsAtTheWallTime() throws LedgerException {
+    try (SqliteFile file = open()) {
+      SqliteFile.Contents contents = contents(file);
+      assertThat(contents.origin())
+          .isEqualTo(
+              DurableLedger.Origin.after(
+                  "a-lineage", Drafts.WALL_MILLIS * 1_000, Drafts.WALL_MILLIS * 1_000));
+      assertThat(contents.kept().sessions()).isEmpty();
+      assertThat(contents.recent()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsWrittenIsReadPartByPart() throws Exception {
+    Draft made = Drafts.draft("a", 7, State.SUSPECT, Cause.OVERRIDE, true);
+    try (SqliteFile file = open()) {
+      contents(file);
+      file.write(batch(501, made));
+    }
+    try (SqliteFile file = open()) {
+      SqliteFile.Contents contents = contents(file);
+      Kept.Remembered one = contents.kept().sessions().get(0);
+      assertThat(one.memory()).isEqualTo(made.memory());
+      assertThat(one.entry())
+          .usingRecursiveComparison()
+          .ignoringFields("vitals", "revision")
+          .isEqualTo(made.after());
+      assertThat(one.entry().revision()).isEqualTo(501);
+      assertThat(contents.kept().overrides())
+          .containsExactlyEntriesOf(java.util.Map.of(Drafts.key("a"), made.after().override()));
+      assertThat(contents.kept().servedUntilMillis()).isEqualTo(Drafts.WALL_MILLIS);
+      Change change = contents.recent().get(0);
+      assertThat(change.evidence()).isEqualTo(made.evidence());
+      assertThat(change.previous()).isEqualTo(made.previous());
+      assertThat(change.cause()).isEqualTo(Cause.OVERRIDE);
+      assertThat(change.atMillis()).isEqualTo(made.atMillis());
+      assertThat(change.after().vitals().lastSequence()).isEqualTo(41);
+      assertThat(contents.before()).isEqualTo(500);
+      assertThat(contents.origin().lineage()).isEqualTo("a-lineage");
+      assertThat(contents.origin().lastRevision()).isGreaterThanOrEqualTo(10_000);
+      assertThat(contents.origin().lastIncarnation()).isGreaterThanOrEqualTo(20_000);
+    }
+  }
+
+  @Test
+  void theNewestCountsAndTheRemovedIsGone() throws Exception {
+    try (SqliteFile file = open()) {
+      contents(file);
+      file.write(batch(501, Drafts.registered("a", 1), Drafts.registered("b", 2)));
+      file.write(
+          batch(601, Drafts.dead("a", 1), Drafts.draft("b", 2, State.DEAD, Cause.REMOVED, false)));
+      Entry after = Drafts.entry("a", 1, State.DEAD);
+      file.write(
+          new Batch(
+              List.of(
+                  new Batch.Noted(new Note.Resumed(after, Drafts.memory(9), List.of())),
+                  new Batch.Noted(new Note.Lifted(Drafts.key("a"), List.of()))),
+              10_000,
+              20_000,
+              Drafts.WALL_MILLIS));
+    }
+    try (SqliteFile file = open()) {
+      SqliteFile.Contents contents = contents(file);
+      assertThat(contents.kept().sessions()).hasSize(1);
+      Kept.Remembered a = contents.kept().sessions().get(0);
+      assertThat(a.entry().state()).isEqualTo(State.DEAD);
+      assertThat(a.memory().token().incarnation()).isEqualTo(9);
+      assertThat(contents.recent())
+          .extracting(Change::revision)
+          .containsExactly(501L, 502L, 601L, 602L);
+    }
+  }
+
+  @Test
+  void aBatchWrittenTwiceDoesNoHarm() throws Exception {
+    try (SqliteFile file = open()) {
+      contents(file);
+      Batch batch = batch(501, Drafts.registered("a", 1));
+      file.write(batch);
+      file.reopen();
+      file.write(batch);
+      assertThat(contents(file).recent()).hasSize(1);
+    }
+  }
+
+  @Test
+  void historyIsPagedAndDropped() throws Exception {
+    try (SqliteFile file = SqliteFile.open(directory, new HistoryLimits(4, 1_000_000_000));
+        SqliteHistory history = SqliteHistory.of(file)) {
+      contents(file);
+      for (int i = 0; i < 6; i++) {
+        file.write(batch(500 + i, Drafts.dead("i" + i % 2, 1)));
+      }
+      assertThat(history.droppedTo()).isEqualTo(501);
+      SqliteHistory.Subject all = new SqliteHistory.Subject(List.of(), null);
+      SqliteHistory.Page first = history.page(all, 0, 600, 3, Drafts.START);
+      assertThat(first.changes()).extracting(Change::revision).containsExactly(502L, 503L, 504L);
+      SqliteHistory.Page second = history.page(all, first.next(), 600, 3, Drafts.START);
+      assertThat(second.changes()).extracting(Change::revision).containsExactly(505L);
+      assertThat(second.next()).isEqualTo(600);
+      SqliteHistory.Subject one = new SqliteHistory.Subject(List.of("ord*"), "i1");
+      assertThat(history.page(one, 0, 504, 9, Drafts.START).changes())
+          .extracting(Change::revision)
+          .containsExactly(503L);
+      SqliteHistory.Subject nobody = new SqliteHistory.Subject(List.of("ord"), null);
+      assertThat(history.page(nobody, 0, 600, 9, Drafts.START).changes()).isEmpty();
+    }
+  }
+
+  @Test
+  void oldChangesAreDropped() throws Exception {
+    try (SqliteFile file = SqliteFile.open(directory, new HistoryLimits(1_000, 5_000));
+        SqliteHistory history = SqliteHistory.of(file)) {
+      contents(file);
+      file.write(batch(500, Drafts.dead("a", 1)));
+      file.write(new Batch(List.of(), 1, 1, Drafts.WALL_MILLIS + 4_999));
+      assertThat(history.droppedTo()).isZero();
+      file.write(new Batch(List.of(), 1, 1, Drafts.WALL_MILLIS + 6_001));
+      assertThat(history.droppedTo()).isEqualTo(500);
+    }
+  }
+
+  @Test
+  void twoServersOnOneDirectoryAreRefused() throws LedgerException {
+    try (SqliteFile first = open()) {
+      assertThat(first.directory()).isEqualTo(directory);
+      assertThatThrownBy(this::open)
+          .isInstanceOf(LedgerException.class)
+          .hasMessageContaining("another Pulsewatch has")
+          .hasMessageContaining("choose another directory");
+    }
+  }
+
+  @Test
+  void aNewerFileIsRefused() throws Exception {
+    open().close();
+    sql("PRAGMA user_version=99");
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("newer Pulsewatch")
+        .hasMessageContaining("99")
+        .hasMessageContaining("choose another directory");
+  }
+
+  @Test
+  void aForeignFileIsRefused() throws Exception {
+    sql("CREATE TABLE somebody(elses TEXT)");
+    assertThatThrownBy(this::open).hasMessageContaining("no ledger of Pulsewatch");
+  }
+
+  @Test
+  void aDamagedFileIsRefusedWithTheWayOut() throws IOException {
+    Files.writeString(
+        directory.resolve("pulsewatch.db"),
+        "this is no database".repeat(500),
+        StandardCharsets.UTF_8);
+    assertThatThrownBy(this::open)
+        .hasMessageContaining("is damaged")
+        .hasMessageContaining("move it away")
+        .hasMessageContaining(".recover");
+  }
+
+  @Test
+  void aPageThatIsTornIsFound() throws Exception {
+    Path path = directory.resolve("pulsewatch.db");
+    try (SqliteFile file = open()) {
+      contents(file);
+      for (int i = 0; i < 200; i++) {
+        file.write(batch(500 + i, Drafts.registered("a" + i, i)));
+      }
+    }
+    byte[] bytes = Files.readAllBytes(path);
+    java.util.Arrays.fill(bytes, 8 * 4096, bytes.length - 4096, (byte) 0x5A);
+    Files.write(path, bytes);
+    assertThatThrownBy(
+            () -> {
+              try (SqliteFile file = open()) {
+                contents(file);
+              }
+            })
+        .hasMessageContaining("is damaged");
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsRefused() throws IOException {
+    Path blocked = Files.writeString(directory.resolve("file"), "");
+    assertThatThrownBy(() -> SqliteFile.open(blocked.resolve("below"), MANY))
+        .isInstanceOf(LedgerException.class)
+        .hasMessageContaining("cannot use");
+  }
+}

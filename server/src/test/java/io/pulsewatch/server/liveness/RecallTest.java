@@ -1,0 +1,215 @@
+package io.pulsewatch.server.liveness;
+
+import static io.pulsewatch.server.liveness.Rig.KEY;
+import static io.pulsewatch.server.liveness.Rig.MS;
+import static io.pulsewatch.server.liveness.Rig.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** A kernel that goes on where another one stopped. */
+final class RecallTest {
+  private static final long DOWN_MILLIS = 60_000;
+  private static final InstanceKey OTHER = new InstanceKey("orders", "b");
+
+  private final Rig before = new Rig(0);
+  private final Rig after = new Rig(500 * SECOND);
+  private List<Entry> recalled = List.of();
+
+  /** What a ledger would have kept of the first rig. */
+  private Kept kept() {
+    Map<InstanceKey, Kept.Remembered> newest = new LinkedHashMap<>();
+    for (int i = 0; i < before.drafts.size(); i++) {
+      Draft draft = before.drafts.get(i);
+      newest.put(draft.key(), new Kept.Remembered(before.changes.get(i).after(), draft.memory()));
+      if (draft.cause() == Cause.REMOVED) {
+        newest.remove(draft.key());
+      }
+    }
+    for (Note note : before.notes) {
+      if (note instanceof Note.Resumed resumed) {
+        newest.put(note.key(), new Kept.Remembered(resumed.entry(), resumed.memory()));
+      }
+    }
+    return new Kept(List.copyOf(newest.values()), Map.of(), before.wallMillis());
+  }
+
+  private void restart() {
+    after.run(DOWN_MILLIS * MS); // its wall clock began with the other one's
+    recalled = after.kernel.recall(kept(), after.now());
+  }
+
+  private Rig.Client back(Consumer<Rig.Client> with) {
+    Rig.Client client = after.client();
+    with.accept(client);
+    client.register();
+    after.turn();
+    return client;
+  }
+
+  @Test
+  void aTokenOpensTheSameSession() {
+    Rig.Client first = before.registered();
+    restart();
+    assertThat(recalled.get(0).state()).isEqualTo(State.ALIVE);
+    Rig.Client again = back(client -> client.presented = first.token());
+    assertThat(again.granted().resumed()).isTrue();
+    assertThat(again.incarnation()).isEqualTo(first.incarnation());
+    assertThat(after.changes).isEmpty();
+  }
+
+  @Test
+  void theSameProcessGoesOnWithoutAToken() {
+    Rig.Client first = before.client();
+    first.processId = "p";
+    first.register();
+    before.turn();
+    restart();
+    Rig.Client again =
+        back(
+            client -> {
+              client.processId = "p";
+              client.offered = new Token(0, 9, 9);
+            });
+    assertThat(again.granted().resumed()).isTrue();
+    assertThat(again.incarnation()).isEqualTo(first.incarnation());
+    assertThat(again.granted().tokenKept()).isFalse();
+    assertThat(after.notes).as("the new token outlives this process, too").hasSize(1);
+  }
+
+  @Test
+  void aTokenThatWasChangedByAResumeIsTheOneThatCounts() {
+    Rig.Client first = before.client();
+    first.processId = "p";
+    first.register();
+    before.turn();
+    first.offered = new Token(0, 8, 8);
+    first.register();
+    before.turn();
+    restart();
+    Rig.Client stale = back(client -> client.presented = new Token(first.incarnation(), 7, 7));
+    assertThat(stale.replies).last().isInstanceOf(Answer.Refused.class);
+    Rig.Client again = back(client -> client.presented = new Token(first.incarnation(), 8, 8));
+    assertThat(again.granted().resumed()).isTrue();
+  }
+
+  @Test
+  void everybodyGetsTheOwnTimeoutFromReadiness() {
+    before.registered();
+    restart();
+    after.run(6 * SECOND - 20 * MS);
+    assertThat(after.changes).extracting(Change::cause).containsExactly(Cause.SILENCE);
+    assertThat(after.state()).isEqualTo(State.SUSPECT);
+    after.run(100 * MS);
+    after.assertLast(State.DEAD, Cause.SILENCE);
+    assertThat(after.last().evidence().silenceNanos()).isGreaterThanOrEqualTo(6 * SECOND);
+    assertThat(after.last().evidence().serverPauseNanos())
+        .as("we were gone, and say so")
+        .isBetween(DOWN_MILLIS * MS - SECOND, DOWN_MILLIS * MS + SECOND);
+  }
+
+  @Test
+  void nobodyIsDoubtedWhileOnTheWayBack() {
+    Rig.Client quick = before.client();
+    quick.times = Times.grant(SECOND, 60 * SECOND, Times.UNSET);
+    quick.register();
+    before.turn();
+    restart();
+    after.run(30 * SECOND - 20 * MS);
+    assertThat(after.changes).isEmpty();
+    after.run(60 * MS);
+    after.assertLast(State.SUSPECT, Cause.SILENCE);
+  }
+
+  @Test
+  void warmUpLastsUntilEverybodyIsBackOrJudged() {
+    before.registered();
+    Rig.Client other = before.client(before.first, OTHER);
+    other.register();
+    before.turn();
+    assertThat(after.kernel.mode(after.now())).isEqualTo(DetectorMode.WARM_UP);
+    Rig late = new Rig(0, withoutWarmUp());
+    assertThat(late.kernel.mode(late.now())).isEqualTo(DetectorMode.NORMAL);
+    late.kernel.recall(kept(), late.now());
+    assertThat(late.kernel.mode(late.now())).isEqualTo(DetectorMode.WARM_UP);
+    Rig.Client again = late.client(late.first, OTHER);
+    again.presented = other.token();
+    again.register();
+    late.turn();
+    assertThat(late.kernel.mode(late.now())).isEqualTo(DetectorMode.WARM_UP);
+    late.run(7 * SECOND);
+    assertThat(late.changes).extracting(Change::key).contains(KEY);
+    assertThat(late.kernel.mode(late.now())).isEqualTo(DetectorMode.NORMAL);
+  }
+
+  @Test
+  void anEndedOneStaysReadableAsLongAsItWould() {
+    before.registered();
+    before.run(10 * SECOND);
+    before.assertLast(State.DEAD, Cause.SILENCE);
+    restart();
+    assertThat(recalled.get(0).state()).isEqualTo(State.DEAD);
+    assertThat(after.kernel.live()).isZero();
+    after.run(2 * SECOND);
+    assertThat(after.changes).isEmpty();
+  }
+
+  @Test
+  void anOverrideGoesOnAndExpiresByTheWallClock() {
+    Rig.Client first = before.registered();
+    OperatorOverride override =
+        new OperatorOverride(
+            OperatorOverride.Kind.MAINTENANCE, "disk", after.wallMillis() + DOWN_MILLIS + 3_000);
+    before.offer(new Command.SetOverride(first, KEY, override));
+    before.turn();
+    after.run(DOWN_MILLIS * MS);
+    Kept kept = kept();
+    after.kernel.recall(
+        new Kept(kept.sessions(), Map.of(KEY, override), kept.servedUntilMillis()), after.now());
+    after.run(2_900 * MS);
+    assertThat(after.changes).isEmpty();
+    after.run(200 * MS);
+    after.assertLast(State.ALIVE, Cause.OVERRIDE_EXPIRED);
+  }
+
+  @Test
+  void aHoldLastsAsLongAgain() {
+    Rig.Client first = before.registered();
+    before.post(first.hold(20 * SECOND), first.pulse);
+    before.turn();
+    restart();
+    after.run(19 * SECOND);
+    assertThat(after.changes).isEmpty();
+    after.run(2 * SECOND);
+    after.assertLast(State.DEAD, Cause.HOLD_EXPIRED);
+  }
+
+  @Test
+  void whileTheLedgerIsAwayOnlyAGoodTokenOpens() {
+    Rig.Client first = before.registered();
+    restart();
+    after.away = true;
+    Rig.Client stranger = back(client -> client.takeOver = true);
+    assertThat(((Answer.Refused) stranger.replies.get(0)).refusal())
+        .isEqualTo(Answer.Refusal.LEDGER_AWAY);
+    Rig.Client again = back(client -> client.presented = first.token());
+    assertThat(again.granted().resumed()).isTrue();
+  }
+
+  private static Settings withoutWarmUp() {
+    Settings standard = Settings.DEFAULT;
+    return new Settings(
+        standard.maxInstances(),
+        standard.maxOverrides(),
+        standard.maxMailPerTurn(),
+        standard.maxExpiriesPerTurn(),
+        standard.maxRemovalsPerTurn(),
+        standard.retentionMillis(),
+        standard.minEndedKept(),
+        0);
+  }
+}

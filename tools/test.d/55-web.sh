@@ -31,16 +31,22 @@ lint() {
   curl --silent --show-error --fail "$web/metrics" | "$@"
 }
 
+# seen TEXT: waits until the watch has it.
+seen() {
+  for ((i = 0; i < 100; i++)); do
+    ! grep -q "$1" "$dir/events" || break
+    sleep 0.1
+  done
+}
+
 # The cron line works, and works again; so does the watch, which sees both.
 cron_line() {
   examples/curl/watch.sh "$web" 'curl-*' > "$dir/events" &
   local watch=$! first second
+  seen snapshot_end
   first=$(examples/curl/beat.sh "$web" curl-cron nightly 60)
   second=$(examples/curl/beat.sh "$web" curl-cron nightly 60)
-  for ((i = 0; i < 100; i++)); do
-    ! grep -q CAUSE_REGISTERED "$dir/events" || break
-    sleep 0.1
-  done
+  seen CAUSE_REGISTERED
   kill "$watch"
   wait "$watch" || true
   [[ $first == *'"registered"'* && $second == *'"resumed":true'* ]] && grep -q CAUSE_REGISTERED "$dir/events"

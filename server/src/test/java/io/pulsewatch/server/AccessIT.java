@@ -263,7 +263,7 @@ final class AccessIT {
   }
 
   /** What a server offers, from its own wiring. */
-  private List<MethodDescriptor<?, ?>> methods() {
+  private List<MethodDescriptor<?, ?>> methods() throws IOException {
     NettyServerBuilder netty = NettyServerBuilder.forPort(0);
     Guard guard =
         new Guard(SecurityFiles.NONE, Clocks.SYSTEM.wallMillis(), System.getLogger("test"));

@@ -55,7 +55,8 @@ public final class ChangeMeter {
   static boolean isPossible(Cause cause, State state) {
     return switch (cause) {
       case REGISTERED, RESUMED, RECOVERED, PROGRESS_STALLED -> state == State.ALIVE;
-      case SILENCE, STREAM_LOST, AUTH_EXPIRED -> state == State.SUSPECT || state == State.DEAD;
+      case SILENCE, STREAM_LOST -> state == State.SUSPECT || state == State.DEAD;
+      case AUTH_EXPIRED -> state == State.SUSPECT;
       case SUPERSEDED, HOLD_EXPIRED -> state == State.DEAD;
       case LEAVE, STREAM_CLOSED -> state == State.LEFT;
       case REPORTED -> state.isLive();

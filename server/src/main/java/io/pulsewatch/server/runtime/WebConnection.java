@@ -6,6 +6,7 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
+import io.grpc.netty.shaded.io.netty.handler.codec.DecoderException;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.FullHttpRequest;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpUtil;
 import io.grpc.netty.shaded.io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -127,8 +128,8 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
-      LOGGER.log(System.Logger.Level.WARNING, "a web request failed", cause);
+    if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+      LOGGER.log(System.Logger.Level.WARNING, "a web connection failed", cause);
     }
     close(ctx);
   }
@@ -164,7 +165,12 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
       exchange.answer(Refusal.of(400, "BAD_REQUEST", "address: " + e.getMessage()));
       return;
     }
-    site.handle(asked, exchange);
+    try {
+      site.handle(asked, exchange);
+    } catch (RuntimeException ours) { // the top of this request
+      LOGGER.log(System.Logger.Level.ERROR, "a web request failed; this is a bug", ours);
+      exchange.answer(Refusal.of(500, "BUG", "This server failed; its log says more."));
+    }
   }
 
   /** The head of an answer goes out. */

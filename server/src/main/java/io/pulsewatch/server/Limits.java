@@ -16,12 +16,16 @@ import java.util.concurrent.TimeUnit;
  * @param maxWatchers open watches of all kinds
  * @param maxOverrides overrides kept
  * @param maxGroups zones and peer networks in which instances are counted; those of a further one
- *     count among all only
+ *     count among all only, each until it resumes when there is room
  * @param maxCommands requests that wait for the liveness loop
  * @param maxBacklog changes that wait for the fan-out loop
  * @param ringSize changes kept for EVERY_CHANGE, ListChanges and exact resume
  * @param maxHistory changes kept on disk; the oldest beyond are dropped
  * @param historyHours hours for which a change is kept on disk
+ * @param maxUnwrittenBytes told to watches of all kinds and not written yet; past it, and one
+ *     message more, they wait in order
+ * @param maxTurnedAway streams past {@code maxStreams} that wait for their first message
+ * @param turnedAwaySeconds how long one of them waits
  * @param maxHealthList names that grpc.health.v1 List answers
  * @param maxProbesInFlight suspects' endpoints looked at at once
  * @param maxProbesPerSecond suspects' endpoints looked at in a second
@@ -36,7 +40,7 @@ import java.util.concurrent.TimeUnit;
  * @param maxWebConnections open connections to the web port
  * @param webRequestSeconds from the first byte of an HTTP request to its last
  * @param webIdleSeconds between two HTTP requests on a connection
- * @param webStallSeconds for which an HTTP client may take nothing of what waits for it
+ * @param webStallSeconds for which an HTTP answer, or a message of a watch, may wait to be taken
  */
 public record Limits(
     int maxInstances,
@@ -49,6 +53,9 @@ public record Limits(
     int ringSize,
     int maxHistory,
     int historyHours,
+    int maxUnwrittenBytes,
+    int maxTurnedAway,
+    int turnedAwaySeconds,
     int maxHealthList,
     int maxProbesInFlight,
     int maxProbesPerSecond,
@@ -67,8 +74,9 @@ public record Limits(
   /** What a server has unless it is told otherwise. */
   public static final Limits DEFAULT =
       new Limits(
-          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 1_000_000, 168, 100,
-          64, 200, 1_024, 10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30, 5, 10_000, 10, 60, 60);
+          2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 1_000_000, 168,
+          64 << 20, 1_000, 10, 100, 64, 200, 1_024, 10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30,
+          5, 10_000, 10, 60, 60);
 
   /** Every limit must leave room for something. */
   public Limits {
@@ -84,6 +92,9 @@ public record Limits(
             ringSize,
             maxHistory,
             historyHours,
+            maxUnwrittenBytes,
+            maxTurnedAway,
+            turnedAwaySeconds,
             maxHealthList,
             maxProbesInFlight,
             maxProbesPerSecond,
@@ -148,6 +159,9 @@ public record Limits(
         ringSize,
         maxHistory,
         historyHours,
+        maxUnwrittenBytes,
+        maxTurnedAway,
+        turnedAwaySeconds,
         maxHealthList,
         maxProbesInFlight,
         maxProbesPerSecond,
@@ -177,6 +191,9 @@ public record Limits(
       "ring_size",
       "max_history",
       "history_hours",
+      "max_unwritten_bytes",
+      "max_turned_away",
+      "turned_away_seconds",
       "max_health_list",
       "max_probes_in_flight",
       "max_probes_per_second",

@@ -35,6 +35,7 @@ import io.pulsewatch.server.transport.HealthEndpoint;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.RegistryEndpoint;
 import io.pulsewatch.server.transport.ServerFace;
+import io.pulsewatch.server.transport.StreamLimits;
 import io.pulsewatch.server.transport.WatchEndpoint;
 import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.Goodbye;
@@ -49,6 +50,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a server's parts together. Thread-safe. */
@@ -96,7 +98,8 @@ final class Wiring implements AutoCloseable {
     this.startedMillis = start.wallMillis();
     this.hub =
         new Hub(
-            new WatchLimits(limits.maxWatchers(), limits.ringSize()),
+            new WatchLimits(limits.maxWatchers(), limits.ringSize())
+                .withUnwrittenBytes(limits.maxUnwrittenBytes()),
             ledger.lineage(),
             view,
             this::condition,
@@ -115,7 +118,8 @@ final class Wiring implements AutoCloseable {
                 hub,
                 new ChangeLog(LOGGER, options.stateChanges(), start.nanos()),
                 changeMeter,
-                prober),
+                prober,
+                this::turnAway),
             options.onFailure());
     List<Entry> recalled = engine.recall(storage.kept());
     view.begin(storage.head(), recalled);
@@ -133,7 +137,10 @@ final class Wiring implements AutoCloseable {
             new SecureRandom(),
             options.serverId(),
             engine.judging(),
-            limits.maxStreams(),
+            new StreamLimits(
+                limits.maxStreams(),
+                limits.maxTurnedAway(),
+                TimeUnit.SECONDS.toNanos(limits.turnedAwaySeconds())),
             prober == null ? Asking.OFF : prober,
             authenticator);
     ServerFace face =
@@ -151,7 +158,12 @@ final class Wiring implements AutoCloseable {
 
   /** What the fan-out loop drives. */
   private record Fanout(
-      CommittedView view, Hub hub, ChangeLog log, ChangeMeter meter, @Nullable Prober prober)
+      CommittedView view,
+      Hub hub,
+      ChangeLog log,
+      ChangeMeter meter,
+      @Nullable Prober prober,
+      LongConsumer door)
       implements Engine.Consumers {
     @Override
     public void onCommitted(List<Change> changes) {
@@ -177,6 +189,7 @@ final class Wiring implements AutoCloseable {
     @Override
     public int turn(long nowNanos, long wallMillis) {
       log.turn(nowNanos);
+      door.accept(nowNanos);
       int asked = prober == null ? 0 : prober.turn(nowNanos);
       return asked + hub.turn(nowNanos, wallMillis);
     }
@@ -269,6 +282,10 @@ final class Wiring implements AutoCloseable {
         task -> engine.fanout().execute(task),
         new SplittableRandom(),
         start.nanos());
+  }
+
+  private void turnAway(long nowNanos) {
+    heartbeats.turn(nowNanos);
   }
 
   private ServerCondition condition() {

@@ -6,13 +6,47 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * A server in a process of its own: says its port, answers each line of its input with what it has
  * used, and ends with its input.
  */
 final class ChildServer {
+  private static final long SAMPLE_MILLIS = 1;
+
   private ChildServer() {}
+
+  /**
+   * What it has used.
+   *
+   * @param heapBytes after a collection
+   * @param directBytes off the heap
+   * @param fanoutCpuNanos by the thread that tells watchers, ever
+   * @param mostDirectBytes off the heap at any time since it was asked last
+   */
+  record Used(long heapBytes, long directBytes, long fanoutCpuNanos, long mostDirectBytes) {
+    static Used by(ChildProcess server) throws IOException {
+      server.tell("used");
+      long[] numbers = Stream.of(server.line().split(" ", -1)).mapToLong(Long::parseLong).toArray();
+      return new Used(numbers[0], numbers[1], numbers[2], numbers[3]);
+    }
+
+    @Override
+    public String toString() {
+      return "%.1f MiB heap, %.1f MiB direct (at most %.1f), the fan-out thread %d ms"
+          .formatted(
+              heapBytes / 1048576d,
+              directBytes / 1048576d,
+              mostDirectBytes / 1048576d,
+              fanoutCpuNanos / 1_000_000);
+    }
+  }
 
   /**
    * Runs it.
@@ -21,6 +55,14 @@ final class ChildServer {
    *     the ring
    */
   public static void main(String[] arguments) throws IOException {
+    AtomicLong most = new AtomicLong();
+    ScheduledExecutorService sampler = Executors.newSingleThreadScheduledExecutor();
+    ScheduledFuture<?> sampling =
+        sampler.scheduleAtFixedRate(
+            () -> most.accumulateAndGet(directBytes(), Math::max),
+            0,
+            SAMPLE_MILLIS,
+            TimeUnit.MILLISECONDS);
     Limits limits = arguments.length > 1 ? ringOf(Integer.parseInt(arguments[1])) : Limits.DEFAULT;
     try (PulsewatchServer server =
         PulsewatchServer.builder()
@@ -30,9 +72,19 @@ final class ChildServer {
       System.out.println(server.port());
       for (int read = System.in.read(); read >= 0; read = System.in.read()) {
         if (read == '\n') {
-          System.out.println(heapBytes() + " " + directBytes() + " " + fanoutCpuNanos());
+          System.out.println(
+              heapBytes()
+                  + " "
+                  + directBytes()
+                  + " "
+                  + fanoutCpuNanos()
+                  + " "
+                  + most.getAndSet(directBytes()));
         }
       }
+    } finally {
+      sampling.cancel(true);
+      sampler.shutdownNow();
     }
   }
 
@@ -54,13 +106,13 @@ final class ChildServer {
     return 0;
   }
 
-  /** Buffers off the heap, as Netty counts its own, and as the JDK counts all others. */
+  /** Buffers off the heap, as the JDK counts all that it knows of, or Netty its own. */
   private static long directBytes() {
-    long bytes = Math.max(0, PlatformDependent.usedDirectMemory());
+    long bytes = 0;
     for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
       bytes += pool.getMemoryUsed();
     }
-    return bytes;
+    return Math.max(bytes, PlatformDependent.usedDirectMemory());
   }
 
   private static Limits ringOf(int ringSize) {
@@ -76,6 +128,9 @@ final class ChildServer {
         ringSize,
         standard.maxHistory(),
         standard.historyHours(),
+        standard.maxUnwrittenBytes(),
+        standard.maxTurnedAway(),
+        standard.turnedAwaySeconds(),
         standard.maxHealthList(),
         standard.maxProbesInFlight(),
         standard.maxProbesPerSecond(),

@@ -14,11 +14,9 @@ import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.SnapshotReason;
 import io.pulsewatch.v1.Status;
 import io.pulsewatch.v1.WatchRequest;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,25 +58,6 @@ final class WatcherCrowdIT {
   private final List<TestStream> bulk = new ArrayList<>();
   private int rounds;
 
-  private record Used(long heapBytes, long directBytes, long fanoutCpuNanos) {
-    static Used by(ChildProcess server) throws IOException {
-      server.tell("used");
-      long[] numbers = Stream.of(server.line().split(" ", -1)).mapToLong(Long::parseLong).toArray();
-      return new Used(numbers[0], numbers[1], numbers[2]);
-    }
-
-    private void isAsFlatAs(Used before) {
-      assertThat(heapBytes - before.heapBytes).isLessThan(FLAT_HEAP_BYTES);
-      assertThat(directBytes - before.directBytes).isLessThan(FLAT_DIRECT_BYTES);
-    }
-
-    @Override
-    public String toString() {
-      return "%.1f MiB heap, %.1f MiB direct, the fan-out thread %d ms"
-          .formatted(heapBytes / 1048576d, directBytes / 1048576d, fanoutCpuNanos / 1_000_000);
-    }
-  }
-
   @Test
   void tenThousandWatchersSeeAllWhileSomeLieStill() throws Exception {
     ChildProcess server =
@@ -92,12 +71,12 @@ final class WatcherCrowdIT {
     latest.stop();
     every.stop();
     stage(); // the ring, the buffers and the compiler are as they will be
-    Used before = Used.by(server);
+    ChildServer.Used before = ChildServer.Used.by(server);
     Measured.say("%,d watchers, 2 of them stopped: %s", CROWD + READERS + 2, before);
     for (int i = 0; i < STAGES; i++) {
       long started = System.nanoTime();
       stage();
-      Used now = Used.by(server);
+      ChildServer.Used now = ChildServer.Used.by(server);
       Measured.say(
           "%,d changes to each of %,d and %,d to the stopped: %d ms, then %s",
           ORDERS * ORDER_ROUNDS,
@@ -105,12 +84,17 @@ final class WatcherCrowdIT {
           ORDERS * ORDER_ROUNDS + BULK * BULK_ROUNDS,
           (System.nanoTime() - started) / 1_000_000,
           now);
-      now.isAsFlatAs(before);
+      isFlat(before, now);
     }
     checkOrder();
     long all = readers.get(0).told();
     checkLatest(latest, all);
     checkEvery(every, all);
+  }
+
+  private static void isFlat(ChildServer.Used before, ChildServer.Used now) {
+    assertThat(now.heapBytes() - before.heapBytes()).isLessThan(FLAT_HEAP_BYTES);
+    assertThat(now.directBytes() - before.directBytes()).isLessThan(FLAT_DIRECT_BYTES);
   }
 
   private void registerAll(ManagedChannel channel) {

@@ -7,27 +7,26 @@ import java.util.concurrent.TimeUnit;
  * loop's awake time stands still, which holds every silence and every lost stream at once.
  *
  * <p>It lasts while the register that has waited longest has waited for more than {@link
- * #LONG_NANOS}, and {@link #MAX_NANOS} in one stretch. A stretch is over when nobody has queued for
- * {@link #CALM_NANOS}; until then a queue that comes back goes on with what is left of it. So who
- * died meanwhile is dead by its timeout and {@link #MAX_NANOS}.
+ * #LONG_NANOS}, and {@link #MAX_NANOS} in one stretch. Time in which nobody queues, a pause of ours
+ * among it, gives back as much of them as it lasts, so a queue that comes back soon goes on with
+ * what is left. In any period deadlines wait for at most {@link #MAX_NANOS} longer than nobody
+ * queued: who died meanwhile is dead by its timeout and {@link #MAX_NANOS} where one queue lasts,
+ * and by twice its timeout and {@link #MAX_NANOS} where queues come and go and we do not pause.
  *
  * <p>Confined to the loop.
  */
 final class Admission {
   static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(30);
-  static final long CALM_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final AwakeClock loopClock;
   private boolean isOn;
   private long lastTurnNanos;
-  private long lastQueueNanos;
   private long usedNanos;
 
   Admission(AwakeClock loopClock, long nowNanos) {
     this.loopClock = loopClock;
     this.lastTurnNanos = nowNanos;
-    this.lastQueueNanos = nowNanos;
   }
 
   /** True while deadlines wait. */
@@ -43,12 +42,12 @@ final class Admission {
    */
   void turn(long nowNanos, long waitedNanos) {
     boolean queues = waitedNanos > LONG_NANOS;
-    usedNanos += isOn ? nowNanos - lastTurnNanos : 0;
+    long elapsed = nowNanos - lastTurnNanos;
     lastTurnNanos = nowNanos;
-    if (queues) {
-      lastQueueNanos = nowNanos;
-    } else if (nowNanos - lastQueueNanos >= CALM_NANOS) {
-      usedNanos = 0;
+    if (isOn) {
+      usedNanos += elapsed;
+    } else if (!queues) {
+      usedNanos = Math.max(0, usedNanos - elapsed);
     }
     boolean next = queues && usedNanos < MAX_NANOS;
     if (next && !isOn) {

@@ -11,6 +11,11 @@ public sealed interface Command {
   /** Whom it is about. */
   InstanceKey key();
 
+  /** True where it may renew the session of its name: no verdict on that is given before it. */
+  default boolean isSignOfLife() {
+    return false;
+  }
+
   /** Hands itself to the part that decides it. */
   void deliver(Inbox.Sink sink);
 
@@ -42,6 +47,11 @@ public sealed interface Command {
       long readNanos)
       implements Command {
     @Override
+    public boolean isSignOfLife() {
+      return true;
+    }
+
+    @Override
     public void deliver(Inbox.Sink sink) {
       sink.onRegister(this);
     }
@@ -58,6 +68,11 @@ public sealed interface Command {
     /** A beat without counters. */
     public Beat(Answer.Caller caller, InstanceKey key, Token presented, News news) {
       this(caller, key, presented, news, Map.of());
+    }
+
+    @Override
+    public boolean isSignOfLife() {
+      return true;
     }
 
     @Override

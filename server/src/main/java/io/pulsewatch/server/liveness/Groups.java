@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Who could be taken away with whom: one group for each zone, one for each peer network, and one of
  * all. A group without members is dropped, with its memory of the last hour.
  *
- * <p>At the limit of groups a new zone or network has none: its instances count among all only.
+ * <p>At the limit of groups a new zone or network has none: its instances count among all only,
+ * each until it registers or resumes when there is room.
  *
  * <p>Confined to the loop.
  */

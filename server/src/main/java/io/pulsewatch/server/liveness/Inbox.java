@@ -10,10 +10,11 @@ public interface Inbox {
    */
   int drain(Sink sink, int limit);
 
-  /** True while a command about this name waits. */
-  default boolean names(InstanceKey key) {
-    return false;
-  }
+  /**
+   * True while anything waits that may be a sign of this instance's life: a register, a beat, a
+   * request that was put off. What its stream posted is not told here.
+   */
+  boolean names(InstanceKey key);
 
   /** How long the register that waits longest has waited; 0 where none does. */
   default long longestWaitNanos(long nowNanos) {

@@ -89,19 +89,21 @@ final class Judge {
           : times.resumeWindowNanos() - lostNanos;
     }
 
-    /** Until its silence is doubtful. */
+    /** Until its silence is doubtful: damped, yet before it is deadly. */
     private long doubtLeft() {
-      return Math.max(doubtNanos + dampNanos - silenceNanos, calmLeft());
+      long doubtful = Math.min(doubtNanos + dampNanos, times.mostDoubtNanos());
+      return Math.max(doubtful - silenceNanos, calmLeft());
     }
 
-    /** Until a loss is told. */
+    /** Until a loss is told: damped, yet before it is deadly. */
     private long tellLeft() {
       if (!isLost()) {
         return Long.MAX_VALUE;
       }
-      long tellLoss = ownFault ? times.shortestNanos() / 2 : 0;
+      long tellLoss = (ownFault ? times.shortestNanos() / 2 : 0) + dampNanos;
       boolean hasWindow = times.resumeWindowNanos() > 0;
-      return Math.max(hasWindow ? tellLoss + dampNanos - lostNanos : windowLeft(), calmLeft());
+      long told = Math.min(tellLoss, times.mostUntoldNanos());
+      return Math.max(hasWindow ? told - lostNanos : windowLeft(), calmLeft());
     }
 
     /** No doubt before this: a silence that was announced, or that we asked for, is none. */

@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
  * <p><b>Invariants.</b> Nobody is DEAD by silence before its timeout, nor by a lost stream before
  * its resume window, by any clock that could have been stopped: the loop's, and that of the thread
  * that reads the stream. Nobody is judged while its news lie in the inbox, nor before its reader
- * has looked at its sockets twice since the deadline. DEAD and LEFT are final for an incarnation.
+ * has looked at its sockets twice since the deadline and since the last of its news. DEAD and LEFT
+ * are final for an incarnation.
  *
  * <p><b>Lazy timers.</b> A heartbeat moves the arrival in its pulse and nothing else. The timer
  * stays where it was armed, fires early, finds that nothing is due, and is armed anew.
@@ -66,7 +67,7 @@ public final class Kernel {
     wake.turn(now);
     admission.turn(now.nanos(), arrived.longestWaitNanos(now.nanos()));
     int work = arrived.drain(new Arrivals(now), registry.settings.maxMailPerTurn());
-    work += verdicts.turn(now, arrived, work >= registry.settings.maxMailPerTurn());
+    work += verdicts.turn(now, arrived);
     work += operator.turn(now);
     work += registry.retention.turn(now);
     return work;

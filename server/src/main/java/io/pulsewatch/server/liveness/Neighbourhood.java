@@ -28,20 +28,29 @@ final class Neighbourhood {
     this.groups = groups;
   }
 
-  /** Joins the groups of this zone and network, and leaves those where it was. */
+  /**
+   * Joins the groups of this zone and network, and leaves those where it was. One that had no room
+   * the last time is tried anew.
+   */
   void join(String itsZone, String itsNetwork, long interval, long nowNanos) {
-    if (joined && zone.equals(itsZone) && network.equals(itsNetwork) && interval == intervalNanos) {
-      return;
+    if (!joined
+        || !zone.equals(itsZone)
+        || !network.equals(itsNetwork)
+        || interval != intervalNanos) {
+      leave();
+      zone = itsZone;
+      network = itsNetwork;
+      intervalNanos = interval;
+      joined = true;
+      groups.all().join(interval);
     }
-    leave();
-    zone = itsZone;
-    network = itsNetwork;
-    intervalNanos = interval;
-    ofZone = groups.zone(zone, nowNanos);
-    ofNetwork = groups.network(network, nowNanos);
-    network = ofNetwork == null ? itsNetwork : ofNetwork.name(); // one text for all of them
-    joined = true;
-    mine().forEach(group -> group.join(interval));
+    if (ofZone == null) {
+      ofZone = joined(groups.zone(zone, nowNanos));
+    }
+    if (ofNetwork == null) {
+      ofNetwork = joined(groups.network(network, nowNanos));
+      network = ofNetwork == null ? network : ofNetwork.name(); // one text for all of them
+    }
   }
 
   void leave() {
@@ -50,6 +59,8 @@ final class Neighbourhood {
     }
     joined = false;
     mine().forEach(group -> group.leave(intervalNanos));
+    ofZone = null;
+    ofNetwork = null;
     groups.dropIfEmpty(zone, network);
   }
 
@@ -59,6 +70,13 @@ final class Neighbourhood {
 
   List<Surge> losses() {
     return mine().stream().map(Group::losses).toList();
+  }
+
+  private @Nullable Group joined(@Nullable Group group) {
+    if (group != null) {
+      group.join(intervalNanos);
+    }
+    return group;
   }
 
   private List<Group> mine() {

@@ -137,18 +137,39 @@ public final class Pulse {
   }
 
   /**
-   * The sender answered on this stream: a sign of life that has no number and is not acked, so it
-   * ends a suspicion only through the loop. Reading thread only.
-   *
-   * @return the silence that it ended
+   * Something is asked over this stream: when, in awake time of its reader. Reading thread only.
    */
-  public long onAnswer(long nowNanos) {
+  public long onAsked(long nowNanos) {
+    return reader.clock().stamp(nowNanos);
+  }
+
+  /**
+   * True where an answer that arrives now comes in time: our own pauses do not count. Reading
+   * thread only.
+   *
+   * @param askedByReader what {@link #onAsked} said
+   */
+  public boolean isInTime(long askedByReader, long withinNanos, long nowNanos) {
+    return reader.clock().stamp(nowNanos) - askedByReader <= withinNanos;
+  }
+
+  /**
+   * The sender answered a question about itself on this stream: a sign of life that has no number
+   * and is not acked, so it ends a suspicion only through the loop. Reading thread only.
+   *
+   * @param askedByReader what {@link #onAsked} said
+   * @return what to tell the loop; null where it came too late, which changes nothing
+   */
+  public Command.@Nullable OwnAnswer onAnswer(long askedByReader, long withinNanos, long nowNanos) {
+    if (!isInTime(askedByReader, withinNanos, nowNanos)) {
+      return null;
+    }
     long before = arrivalByReader;
     arrivalNanos = nowNanos;
     arrivalByReader = reader.clock().stamp(nowNanos);
     arrivalByLoop = loopClock.awake(nowNanos);
     answered = true;
-    return arrivalByReader - before;
+    return new Command.OwnAnswer(this, arrivalByReader - before);
   }
 
   /** Watches the sender's work from now on. Reading thread only, and before it is registered. */

@@ -58,12 +58,22 @@ public record Times(long intervalNanos, long timeoutNanos, long resumeWindowNano
 
   /** The silence at which SUSPECT is due, where a detector wants it after this one. */
   public long doubtNanos(long wanted) {
-    return clamp(wanted, leastDoubtNanos(), timeoutNanos - (timeoutNanos - intervalNanos) / 4);
+    return clamp(wanted, leastDoubtNanos(), mostDoubtNanos());
   }
 
   /** No silence shorter than this is doubtful, whatever a detector wants. */
   long leastDoubtNanos() {
     return 11 * intervalNanos / 10;
+  }
+
+  /** A silence as long as this is doubtful, whatever damps the doubt: before the timeout. */
+  long mostDoubtNanos() {
+    return timeoutNanos - (timeoutNanos - intervalNanos) / 4;
+  }
+
+  /** A loss as old as this is told, whatever damps the telling: before the resume window ends. */
+  long mostUntoldNanos() {
+    return resumeWindowNanos - resumeWindowNanos / 4;
   }
 
   /** With an announced pause: a resume window of 0 stays 0. */

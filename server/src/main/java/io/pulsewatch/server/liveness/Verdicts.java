@@ -8,17 +8,15 @@ import java.util.List;
  * one session.
  *
  * <p>A verdict is never given in the turn in which it came due: whoever reads the session looks at
- * his sockets twice more, its mail is read, its pulse is marked, and then it is judged once more.
+ * his sockets twice more, its mail is read, its pulse is marked, and then it is judged once more. A
+ * verdict that its mail has kept waiting begins so again, since what came meanwhile lies in a
+ * socket. Mail delays only the session of which it may be a sign of life; evidence delays none.
  *
  * <p>Confined to the loop.
  */
 final class Verdicts {
-  private static final Inbox NO_MAIL = (sink, limit) -> 0;
-
   private final Registry registry;
   private final Wake wake;
-  private Inbox inbox = NO_MAIL;
-  private boolean mailIsLeft;
 
   Verdicts(Registry registry, Wake wake) {
     this.registry = registry;
@@ -28,15 +26,13 @@ final class Verdicts {
   /**
    * Looks at the deadlines that are due, within the limit of a turn. Returns how many.
    *
-   * @param left the inbox, and whether this turn left mail in it
+   * @param left the mail that came since, or that this turn left behind
    */
-  int turn(Moment now, Inbox left, boolean isLeft) {
-    inbox = left;
-    mailIsLeft = isLeft;
+  int turn(Moment now, Inbox left) {
     boolean blind = wake.isBlind(now);
     return registry.wheel.advance(
         registry.loopClock.awake(now.nanos()),
-        session -> examine(session, blind, now),
+        session -> examine(session, left, blind, now),
         registry.settings.maxExpiriesPerTurn());
   }
 
@@ -146,14 +142,18 @@ final class Verdicts {
   }
 
   /** A session's timer fired: judge it, and arm the timer for what comes next. */
-  private void examine(Session session, boolean blind, Moment now) {
+  private void examine(Session session, Inbox left, boolean blind, Moment now) {
     Judge.Verdict verdict = judge(session, now);
     if (verdict.kind() == Judge.Kind.WAIT) {
       await(session, verdict, now);
       return;
     }
     // In this order: who has passed has posted what he read.
-    if (blind || !witnessPassed(session, verdict.kind()) || mayHaveMail(session)) {
+    boolean passed = !blind && witnessPassed(session, verdict.kind());
+    if (!passed || hasMail(session, left)) {
+      if (passed || blind) {
+        session.ticket = Session.NO_TICKET; // what came since the passes nobody has looked for
+      }
       registry.examineAfter(session, 0, now);
       return;
     }
@@ -210,13 +210,9 @@ final class Verdicts {
     return registry.preservation.review(Judge.judge(facts), facts, session.place);
   }
 
-  /**
-   * What its stream posted, and, of the mail that this turn left behind, what names it; without a
-   * stream, any of it.
-   */
-  private boolean mayHaveMail(Session session) {
-    return session.pulse.hasNews()
-        || (mailIsLeft && (session.witness == registry.door || inbox.names(session.key)));
+  /** What its stream posted, and what else may be a sign of its life. */
+  private static boolean hasMail(Session session, Inbox left) {
+    return session.pulse.hasNews() || left.names(session.key);
   }
 
   /** True once whoever reads this session has looked at its sockets since this verdict was due. */

@@ -108,7 +108,8 @@ public final class Engine implements AutoCloseable {
     long nowNanos = clocks.nanoTicker().getAsLong();
     this.clock = new AwakeClock(nowNanos);
     this.door = new Door(ioLoops.readers(), nowNanos);
-    this.mailbox = new Mailbox(sizes.maxCommands(), consumers::isLive, this::wakeLiveness);
+    this.mailbox =
+        new Mailbox(sizes.maxCommands(), consumers::isLive, this::wakeLiveness, this::wakeForNews);
     this.fanout = new FanoutLoop(clocks, consumers, sizes.maxBacklog());
     this.liveness = new LivenessLoop(settings, clocks, clock, door, ledger, mailbox, fanout);
     Consumer<Throwable> fail = failure -> fail(failure, onFailure);
@@ -228,8 +229,12 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** News nearly always end with the watchers, so both threads wake at once, not one by one. */
   private void wakeLiveness() {
+    livenessThread.wake();
+  }
+
+  /** News nearly always end with the watchers, so both threads wake at once, not one by one. */
+  private void wakeForNews() {
     livenessThread.wake();
     fanoutThread.announce();
   }

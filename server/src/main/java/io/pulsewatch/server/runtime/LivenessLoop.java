@@ -37,12 +37,12 @@ final class LivenessLoop implements Outbox {
 
   private static final long SUSPENSION_MILLIS = 1_000;
 
-  /** Stands for mail that must wait: the kernel learns that it left some. */
+  /** Stands for mail that must wait: the kernel learns whom it names. */
   private final Inbox waiting =
       new Inbox() {
         @Override
         public int drain(Sink sink, int limit) {
-          return limit;
+          return 0;
         }
 
         @Override
@@ -57,7 +57,6 @@ final class LivenessLoop implements Outbox {
       };
 
   private final Ledger.Sink committed = new Committed();
-  private final Settings settings;
   private final Clocks clocks;
   private final Ledger ledger;
   private final Inbox mailbox;
@@ -90,7 +89,6 @@ final class LivenessLoop implements Outbox {
       Ledger ledger,
       Inbox mailbox,
       Publisher publisher) {
-    this.settings = settings;
     this.clocks = clocks;
     this.clock = clock;
     this.ledger = ledger;
@@ -106,10 +104,8 @@ final class LivenessLoop implements Outbox {
     Moment now = clocks.now();
     turnNanos = now.nanos();
     noticeSuspension(now);
-    int work =
-        publisher.isFull() || ledger.isFull()
-            ? kernel.turn(now, waiting) - settings.maxMailPerTurn()
-            : kernel.turn(now, mailbox);
+    boolean mailWaits = publisher.isFull() || ledger.isFull();
+    int work = kernel.turn(now, mailWaits ? waiting : mailbox);
     work += ledger.commit(now, committed);
     if (!changes.isEmpty()) {
       meter.onCommitted(changes.size(), clocks.nanoTicker().getAsLong());

@@ -35,17 +35,20 @@ final class Mailbox implements Mailroom, Inbox {
   private final int maxCommands;
   private final Predicate<InstanceKey> isLive;
   private final Runnable onMail;
+  private final Runnable onNews;
 
   /**
    * Creates an empty mailbox.
    *
    * @param isLive whether a name has a session; any thread
    * @param onMail wakes the loop; any thread, returns at once
+   * @param onNews the same, where the mail is likely to bring a change
    */
-  Mailbox(int maxCommands, Predicate<InstanceKey> isLive, Runnable onMail) {
+  Mailbox(int maxCommands, Predicate<InstanceKey> isLive, Runnable onMail, Runnable onNews) {
     this.maxCommands = maxCommands;
     this.isLive = isLive;
     this.onMail = onMail;
+    this.onNews = onNews;
   }
 
   @Override
@@ -57,18 +60,33 @@ final class Mailbox implements Mailroom, Inbox {
     if (command instanceof Command.Register register) {
       registers.add(register);
     }
-    named.merge(command.key(), 1, Integer::sum);
+    if (command.isSignOfLife()) {
+      named.merge(command.key(), 1, Integer::sum);
+    }
     mail.add(
         sink -> {
           commands.decrementAndGet();
           if (command instanceof Command.Register) {
             registers.remove(); // the oldest, or one that was read in the same instant
           }
-          unname(command.key());
+          if (command.isSignOfLife()) {
+            unname(command.key());
+          }
           command.deliver(sink);
         });
-    onMail.run();
+    (isLikelyNews(command) ? onNews : onMail).run();
     return true;
+  }
+
+  /** Beats come without end, and nearly all of them only renew; answers of probes are evidence. */
+  private boolean isLikelyNews(Command command) {
+    if (command instanceof Command.Register register) {
+      return register.heartbeat() == null || !isLive.test(register.key());
+    }
+    if (command instanceof Command.Beat beat) {
+      return beat.news().ending() != null;
+    }
+    return !(command instanceof Command.Probed probed) || probed.answer() != null;
   }
 
   @Override
@@ -97,7 +115,7 @@ final class Mailbox implements Mailroom, Inbox {
   @Override
   public void post(Pulse pulse) {
     mail.add(sink -> sink.onNews(pulse));
-    onMail.run();
+    onNews.run();
   }
 
   @Override

@@ -43,6 +43,9 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   private @Nullable WebExchange current;
   private @Nullable ScheduledFuture<?> patience;
 
+  /** A part of a flow waits to be written. From the request on: what comes first is late, too. */
+  private boolean stalling;
+
   /** Part of a request was read, and it is not whole yet. */
   private boolean reading;
 
@@ -101,20 +104,6 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    WebExchange open = current;
-    if (open != null && open.isFlowing()) {
-      if (ctx.channel().isWritable()) {
-        stopWaiting();
-      } else {
-        closeAfter(ctx, settings.stallSeconds());
-      }
-      open.onWritability();
-    }
-    ctx.fireChannelWritabilityChanged();
-  }
-
-  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     stopWaiting();
     waiting.forEach(FullHttpRequest::release);
@@ -156,6 +145,7 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private void answer(ChannelHandlerContext ctx, FullHttpRequest request) {
     closeAfter(ctx, settings.stallSeconds());
+    stalling = true;
     WebExchange exchange = new WebExchange(ctx, this, HttpUtil.isKeepAlive(request), request);
     current = exchange;
     WebRequest asked;
@@ -178,9 +168,19 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
     meter.onAnswer(status);
   }
 
-  /** A flow began: from here on only a reader that takes nothing is waited for with impatience. */
-  void onFlow() {
-    stopWaiting();
+  /**
+   * A part of a flow was handed to the socket.
+   *
+   * @param waits it is not written yet: that is waited for with impatience
+   */
+  void onFlowing(ChannelHandlerContext ctx, boolean waits) {
+    if (waits != stalling) {
+      stalling = waits;
+      stopWaiting();
+      if (waits) {
+        closeAfter(ctx, settings.stallSeconds());
+      }
+    }
   }
 
   /** The answer was handed over; this tells when it was written. */

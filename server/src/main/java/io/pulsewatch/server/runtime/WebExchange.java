@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request's way back through its connection.
  *
- * <p>Thread-safe: whatever comes from elsewhere hops to the event loop. A flow knows how much was
- * handed to it and is not written yet, since a channel counts only what it has seen.
+ * <p>Thread-safe: whatever comes from elsewhere hops to the event loop. A flow counts what was
+ * handed to it and is not written yet: a channel knows only what it has seen.
  */
 final class WebExchange implements Exchange {
   private final ChannelHandlerContext ctx;
@@ -36,9 +36,6 @@ final class WebExchange implements Exchange {
   private final boolean keepAlive;
   private final HttpVersion version;
   private @Nullable OpenFlow flow;
-
-  /** The event loop takes nothing any more. */
-  private volatile boolean stopped;
 
   private boolean begun;
 
@@ -58,7 +55,7 @@ final class WebExchange implements Exchange {
     try {
       ctx.executor().execute(task);
     } catch (RejectedExecutionException closed) {
-      stopped = true; // the web port is closed, and with it this connection
+      // The web port is closed, and with it this connection.
     }
   }
 
@@ -72,8 +69,8 @@ final class WebExchange implements Exchange {
   }
 
   @Override
-  public Flow flow(String contentType, Runnable onReady, Runnable onGone) {
-    OpenFlow open = new OpenFlow(contentType, onReady, onGone);
+  public Flow flow(String contentType, Runnable onWritten, Runnable onGone) {
+    OpenFlow open = new OpenFlow(contentType, onWritten, onGone);
     flow = open;
     return open;
   }
@@ -81,12 +78,6 @@ final class WebExchange implements Exchange {
   /** On the event loop: a flow, or what will be one if nobody refuses it. */
   boolean isFlowing() {
     return flow != null;
-  }
-
-  void onWritability() {
-    if (flow != null) {
-      flow.wake();
-    }
   }
 
   /** The connection is closed. */
@@ -129,44 +120,30 @@ final class WebExchange implements Exchange {
 
   /** An answer that stays open. */
   private final class OpenFlow implements Flow {
-    /** What may be on its way to the event loop; one part more than that is taken. */
-    private static final int MAX_WAITING_BYTES = 32 * 1024;
-
     private final String contentType;
-    private final Runnable onReady;
+    private final Runnable onWritten;
     private final Runnable onGone;
-    private final AtomicInteger waitingBytes = new AtomicInteger();
+    private final AtomicInteger unwritten = new AtomicInteger();
 
-    /** Somebody was told that it is not ready, and waits to be told that it is. */
-    private volatile boolean awaited;
+    /** Confined to the event loop. */
+    private boolean over;
 
-    private volatile boolean over;
-
-    OpenFlow(String contentType, Runnable onReady, Runnable onGone) {
+    OpenFlow(String contentType, Runnable onWritten, Runnable onGone) {
       this.contentType = contentType;
-      this.onReady = onReady;
+      this.onWritten = onWritten;
       this.onGone = onGone;
     }
 
     @Override
-    public boolean isReady() {
-      if (canTake()) {
-        return true;
-      }
-      awaited = true;
-      return canTake(); // what became of it before that was said would be told to nobody
-    }
-
-    @Override
-    public void send(int weight, Supplier<ByteBuffer> part) {
-      waitingBytes.addAndGet(weight);
+    public void send(Supplier<ByteBuffer> part) {
+      unwritten.incrementAndGet();
       execute(
           () -> {
-            waitingBytes.addAndGet(-weight);
             if (!over) {
               begin();
-              write(new DefaultHttpContent(Unpooled.wrappedBuffer(part.get())));
-              wake();
+              write(new DefaultHttpContent(Unpooled.wrappedBuffer(part.get())))
+                  .addListener(done -> onWritten());
+              connection.onFlowing(ctx, unwritten.get() > 0);
             }
           });
     }
@@ -183,6 +160,13 @@ final class WebExchange implements Exchange {
           });
     }
 
+    private void onWritten() {
+      if (unwritten.decrementAndGet() == 0 && !over) {
+        connection.onFlowing(ctx, false);
+        onWritten.run();
+      }
+    }
+
     private void begin() {
       if (begun) {
         return;
@@ -194,7 +178,6 @@ final class WebExchange implements Exchange {
       HttpUtil.setTransferEncodingChunked(response, version.isKeepAliveDefault());
       HttpUtil.setKeepAlive(response.headers(), version, false);
       connection.onAnswer(HttpResponseStatus.OK.code());
-      connection.onFlow();
       write(response);
     }
 
@@ -202,21 +185,6 @@ final class WebExchange implements Exchange {
     @CanIgnoreReturnValue
     private ChannelFuture write(Object part) {
       return ctx.writeAndFlush(part);
-    }
-
-    private boolean canTake() {
-      return !over
-          && !stopped
-          && waitingBytes.get() < MAX_WAITING_BYTES
-          && ctx.channel().isWritable();
-    }
-
-    /** On the event loop. */
-    void wake() {
-      if (awaited && canTake()) {
-        awaited = false;
-        onReady.run();
-      }
     }
 
     /** On the event loop. Idempotent. */

@@ -8,7 +8,7 @@ package io.pulsewatch.server.runtime;
  * @param maxHeaderBytes of one request, and of its first line
  * @param requestSeconds from a request's first byte to its last
  * @param idleSeconds between two requests
- * @param stallSeconds for which a client may take nothing of an answer that waits for it
+ * @param stallSeconds for which an answer, or a part of a flow, may wait to be taken
  */
 public record WebSettings(
     int maxOpen,

@@ -38,11 +38,6 @@ public final class Encoded {
     this.bytes = bytes;
   }
 
-  /** How much there is of it. */
-  public int size() {
-    return bytes.length;
-  }
-
   /** Its text; any thread, and off the fan-out thread, which has better things to do. */
   public Text text(Function<WatchResponse, Text> writer) {
     Text known = text;
@@ -63,6 +58,10 @@ public final class Encoded {
 
   static Encoded of(WatchResponse message) {
     return new Encoded(message.toByteArray());
+  }
+
+  public int length() {
+    return bytes.length;
   }
 
   private static final class Marshaller implements MethodDescriptor.Marshaller<Encoded> {

@@ -14,6 +14,7 @@ import io.pulsewatch.server.watch.Health;
 import io.pulsewatch.server.watch.HealthSubscriber;
 import io.pulsewatch.server.watch.HealthWatch;
 import io.pulsewatch.server.watch.Hub;
+import io.pulsewatch.server.watch.Room;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -90,7 +91,11 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
     if (isTooLong(request, response)) {
       return;
     }
-    new Call((ServerCallStreamObserver<HealthCheckResponse>) response, authenticator, fanout)
+    new Call(
+            (ServerCallStreamObserver<HealthCheckResponse>) response,
+            hub.room(),
+            authenticator,
+            fanout)
         .begin(hub, request.getService(), fanout);
   }
 
@@ -121,22 +126,22 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
 
   /** One watch. Confined to the fan-out thread; gRPC's callbacks hop there. */
   private static final class Call implements HealthSubscriber {
-    private final ServerCallStreamObserver<HealthCheckResponse> stream;
+    private final Outlet<HealthCheckResponse> outlet;
     private final StreamPass pass;
     private @Nullable HealthWatch watch;
 
     Call(
         ServerCallStreamObserver<HealthCheckResponse> stream,
+        Room room,
         Authenticator authenticator,
         Executor fanout) {
-      this.stream = stream;
+      this.outlet = new Outlet<>(stream, room);
       this.pass = new StreamPass(authenticator, Right.WATCH, fanout, this::onPassEnded);
     }
 
     void begin(Hub hub, String name, Executor fanout) {
       Access.Pass shown = name.isEmpty() ? Access.Pass.EVERYBODY : Gate.current();
-      stream.setOnReadyHandler(() -> fanout.execute(this::onStreamReady));
-      stream.setOnCancelHandler(() -> fanout.execute(this::onCancel));
+      outlet.begin(fanout, this::onReady, this::onCancel);
       fanout.execute(
           () -> {
             pass.follow(shown);
@@ -146,25 +151,26 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
 
     @Override
     public boolean isReady() {
-      return stream.isReady();
+      return outlet.isReady();
     }
 
     @Override
     public void onHealth(@Nullable Health health) {
-      stream.onNext(face(health));
+      HealthCheckResponse message = face(health);
+      outlet.send(message, message.getSerializedSize());
     }
 
     @Override
     public void onEnd(End why) {
       pass.release();
-      stream.onError(
+      outlet.end(
           switch (why) {
             case LIMIT -> WatchCall.tooMany();
             case COMPACTED, GOODBYE -> WatchCall.closing(WatchCall.RETRY_NANOS);
           });
     }
 
-    private void onStreamReady() {
+    private void onReady() {
       if (watch != null) {
         watch.onReady();
       }
@@ -172,7 +178,7 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
 
     private void onPassEnded(Access.Denied denied) {
       onCancel();
-      stream.onError(Statuses.of(denied));
+      outlet.end(Statuses.of(denied));
     }
 
     private void onCancel() {

@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServiceImplBase {
   private static final long BUSY_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Streams beyond the limit that may wait for their first message, to be sent away by name. */
-  private static final int MAX_TURNED_AWAY = 1_000;
-
   private final StreamLoop.Finder loops;
   private final Mailroom mailroom;
   private final AwakeClock loopClock;
@@ -54,7 +51,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   private final Asking asking;
   private final Authenticator authenticator;
   private final Set<HeartbeatStream> streams = ConcurrentHashMap.newKeySet();
-  private final Set<HeartbeatStream> turnedAway = ConcurrentHashMap.newKeySet();
+  private final TurnedAway turnedAway;
   private final LongAdder beats = new LongAdder();
   private volatile @Nullable StatusRuntimeException closed;
 
@@ -65,7 +62,6 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
    * @param door all event loops taken as one, for beats
    * @param chance for secrets: thread-safe and unguessable
    * @param judging whether acks may renew fences
-   * @param maxStreams open heartbeat streams; past it a new one is refused
    * @param asking who asks clients about suspects
    * @param authenticator of streams that live longer than what they came in with
    */
@@ -78,7 +74,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       RandomGenerator chance,
       String serverId,
       Judging judging,
-      int maxStreams,
+      StreamLimits limits,
       Asking asking,
       Authenticator authenticator) {
     this.loops = loops;
@@ -89,7 +85,9 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     this.chance = chance;
     this.judging = judging;
     this.grants = new Grants(serverId, judging);
-    this.maxStreams = maxStreams;
+    this.maxStreams = limits.maxStreams();
+    this.turnedAway =
+        new TurnedAway(limits.maxTurnedAway(), limits.turnedAwayNanos(), nanoTicker.getAsLong());
     this.asking = asking;
     this.authenticator = authenticator;
   }
@@ -122,11 +120,10 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
             "LIMIT_STREAMS",
             "This server holds " + maxStreams + " streams and takes no more. Try another one.",
             BUSY_RETRY_NANOS);
-    if (turnedAway.size() >= MAX_TURNED_AWAY) {
-      stream.refuse(full);
-    } else {
-      turnedAway.add(stream);
+    if (turnedAway.add(stream, nowNanos())) {
       stream.turnAway(full);
+    } else {
+      stream.refuse(full);
     }
   }
 
@@ -170,6 +167,19 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   /** Unary beats since the start, good or not. */
   public long beats() {
     return beats.sum();
+  }
+
+  /**
+   * Sends those away who were turned away and have not said who they are in time. On one thread, a
+   * few times in a second.
+   */
+  public void turn(long nowNanos) {
+    turnedAway.turn(nowNanos);
+  }
+
+  /** Streams that were turned away and may still say who they are. */
+  public int turnedAway() {
+    return turnedAway.size();
   }
 
   /** Open streams. */

@@ -163,6 +163,17 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     turnedAway = status;
   }
 
+  /** It was turned away and has not said who it is in time. Any thread. */
+  void stopWaiting() {
+    loop.execute(
+        () -> {
+          StatusRuntimeException away = turnedAway;
+          if (phase == Phase.NEW && away != null) {
+            fail(away);
+          }
+        });
+  }
+
   /** Refused before it began. Its event loop only. */
   void refuse(StatusRuntimeException status) {
     fail(status);

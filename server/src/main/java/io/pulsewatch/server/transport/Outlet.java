@@ -1,29 +1,70 @@
 package io.pulsewatch.server.transport;
 
-import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.pulsewatch.server.watch.Room;
+import java.util.concurrent.Executor;
 
 /**
- * Where what one watcher is told goes out: a gRPC call, or an answer of the web port. Called on the
- * fan-out thread, but for {@link #onOpen}; returns at once.
+ * The way out of one call that is told what happens: of its messages one at a time is with gRPC,
+ * and takes room there until it is written. See docs/decisions/0006.
+ *
+ * <p>gRPC calls {@code onReady} when a call that was not ready becomes ready, and at no other time.
+ * So with a threshold of one byte each message that waits ends in exactly one such call, and
+ * nothing else has to be remembered than that it waits.
+ *
+ * <p>Confined to the fan-out thread, which alone writes the call; gRPC's callbacks hop there.
+ *
+ * @param <T> what it is told
  */
-public interface Outlet {
-  /** Before all else, on the thread that opens the watch: whom to tell that it can take more. */
-  void onOpen(Open watch);
+final class Outlet<T> {
+  private final ServerCallStreamObserver<T> stream;
+  private final Room.Seat seat;
 
-  /** True while it can take more. When it becomes so again, it says {@link Open#onReady}. */
-  boolean isReady();
+  Outlet(ServerCallStreamObserver<T> stream, Room room) {
+    this.stream = stream;
+    this.seat = room.seat();
+  }
 
-  void tell(Encoded message);
+  /**
+   * Sets the call's handlers. On its event loop, before it is told anything.
+   *
+   * @param onReady it can take more; on the fan-out thread
+   * @param onCancel it wants no more; on the fan-out thread
+   */
+  void begin(Executor fanout, Runnable onReady, Runnable onCancel) {
+    stream.setOnReadyThreshold(1);
+    stream.setOnReadyHandler(() -> fanout.execute(() -> onStreamReady(onReady)));
+    stream.setOnCloseHandler(() -> fanout.execute(seat::clear));
+    stream.setOnCancelHandler(
+        () ->
+            fanout.execute(
+                () -> {
+                  seat.clear();
+                  onCancel.run();
+                }));
+  }
 
-  /** The last call, but for one whose reader went away. */
-  void end(StatusRuntimeException why);
+  boolean isReady() {
+    return seat.isEmpty() && stream.isReady();
+  }
 
-  /** A watch as its outlet sees it. Thread-safe. */
-  interface Open {
-    /** The outlet can take more. */
-    void onReady();
+  /** Takes no room for what is written at once, as it is in a process of its own. */
+  void send(T message, int length) {
+    stream.onNext(message);
+    if (!stream.isReady()) {
+      seat.take(length);
+    }
+  }
 
-    /** Nobody reads any more. Idempotent. */
-    void onGone();
+  void end(Exception status) {
+    stream.onError(status);
+  }
+
+  /** It may be the call of an earlier message that was written while it was sent. */
+  private void onStreamReady(Runnable onReady) {
+    if (stream.isReady()) {
+      seat.clear();
+      onReady.run();
+    }
   }
 }

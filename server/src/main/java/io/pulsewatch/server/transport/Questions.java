@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An answer about itself renews its deadline here and now, as a heartbeat does, and ends its
  * suspicion in the loop. An answer about another is passed on as evidence. An answer to nothing
- * that was asked counts for nothing.
+ * that was asked counts for nothing, and so does one that comes too late.
  *
  * <p>Confined to the event loop of its stream, but for {@link #key} and {@link #ask}.
  */
@@ -38,6 +38,7 @@ final class Questions implements Peer {
    * One question.
    *
    * @param at the endpoint of another instance; null: it is about the client itself
+   * @param nanos when it was asked, in awake time of the stream's reader
    */
   private record Question(
       String id, Suspicion suspicion, Details.@Nullable Endpoint at, long nanos, long within) {}
@@ -86,14 +87,14 @@ final class Questions implements Peer {
     if (question == null) {
       return Outcome.UNKNOWN;
     }
+    long nowNanos = endpoint.nowNanos();
     Details.Endpoint at = question.at();
     if (at == null) {
-      long nowNanos = endpoint.nowNanos();
-      Probe proven =
-          new Probe(key.toString(), null, Probe.Outcome.PROVEN, nowNanos - question.nanos());
-      Command.OwnAnswer own = new Command.OwnAnswer(pulse, pulse.onAnswer(nowNanos));
-      endpoint.tell(new Command.Probed(question.suspicion(), proven, own));
-      return Outcome.TAKEN;
+      Command.OwnAnswer own = pulse.onAnswer(question.nanos(), question.within(), nowNanos);
+      return own == null ? Outcome.UNKNOWN : tellOwn(question, own, nowNanos);
+    }
+    if (!pulse.isInTime(question.nanos(), question.within(), nowNanos)) {
+      return Outcome.UNKNOWN;
     }
     Probe.Outcome outcome = Enums.seenByPeer(result.getOutcome());
     if (outcome == null) {
@@ -102,6 +103,13 @@ final class Questions implements Peer {
     long took = Math.max(0, Math.min(question.within(), Nanos.of(result.getTook())));
     Probe seen = new Probe(key.toString(), at, outcome, took);
     endpoint.tell(new Command.Probed(question.suspicion(), seen, null));
+    return Outcome.TAKEN;
+  }
+
+  private Outcome tellOwn(Question question, Command.OwnAnswer own, long nowNanos) {
+    long tookNanos = pulse.onAsked(nowNanos) - question.nanos();
+    Probe proven = new Probe(key.toString(), null, Probe.Outcome.PROVEN, tookNanos);
+    endpoint.tell(new Command.Probed(question.suspicion(), proven, own));
     return Outcome.TAKEN;
   }
 
@@ -125,7 +133,8 @@ final class Questions implements Peer {
     if (open.size() == MAX_OPEN) {
       open.removeFirst();
     }
-    open.addLast(new Question(id, suspicion, at, endpoint.nowNanos(), withinNanos));
+    long askedByReader = pulse.onAsked(endpoint.nowNanos());
+    open.addLast(new Question(id, suspicion, at, askedByReader, withinNanos));
     return true;
   }
 

@@ -20,23 +20,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One watcher's call: the hub's subscriber on one side, its outlet on the other.
+ * One watch: the hub's subscriber on one side, its hearer on the other.
  *
- * <p>Confined to the fan-out thread, which alone writes the outlet; what the outlet says hops
- * there.
+ * <p>Confined to the fan-out thread; what the hearer has to say hops there.
  */
-final class WatchCall implements Subscriber, Outlet.Open {
+final class WatchCall implements Subscriber, Hearer.Open {
   static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final Outlet outlet;
+  private final Hearer hearer;
   private final WatchMessages messages;
   private final StreamPass pass;
   private final Executor fanout;
   private @Nullable Subscription subscription;
   private @Nullable Goodbye goodbye;
 
-  WatchCall(Outlet outlet, WatchMessages messages, Authenticator authenticator, Executor fanout) {
-    this.outlet = outlet;
+  WatchCall(Hearer hearer, WatchMessages messages, Authenticator authenticator, Executor fanout) {
+    this.hearer = hearer;
     this.messages = messages;
     this.fanout = fanout;
     this.pass = new StreamPass(authenticator, Right.WATCH, fanout, this::onPassEnded);
@@ -44,7 +43,7 @@ final class WatchCall implements Subscriber, Outlet.Open {
 
   /** Subscribes as soon as the fan-out thread gets to it. Any thread. */
   void begin(Hub hub, Interest interest, Access.Pass shown) {
-    outlet.onOpen(this);
+    hearer.onOpen(this, fanout);
     fanout.execute(
         () -> {
           pass.follow(shown);
@@ -54,44 +53,44 @@ final class WatchCall implements Subscriber, Outlet.Open {
 
   @Override
   public boolean isReady() {
-    return outlet.isReady();
+    return hearer.isReady();
   }
 
   @Override
   public void onSnapshotBegin(SnapshotReason reason, long skipped) {
-    outlet.tell(WatchMessages.snapshotBegin(reason, skipped));
+    send(WatchMessages.snapshotBegin(reason, skipped));
   }
 
   @Override
   public void onInstances(Rendered<List<Entry>> instances) {
-    outlet.tell(messages.instances(instances));
+    send(messages.instances(instances));
   }
 
   @Override
   public void onSnapshotEnd(Position at, long count) {
-    outlet.tell(WatchMessages.snapshotEnd(at, count));
+    send(WatchMessages.snapshotEnd(at, count));
   }
 
   @Override
   public void onChanges(Rendered<ChangeBatch> changes) {
-    outlet.tell(messages.changes(changes));
+    send(messages.changes(changes));
   }
 
   @Override
   public void onBookmark(Bookmark bookmark) {
-    outlet.tell(WatchMessages.bookmark(bookmark));
+    send(WatchMessages.bookmark(bookmark));
   }
 
   @Override
   public void onGoodbye(Goodbye said) {
     goodbye = said;
-    outlet.tell(WatchMessages.goodbye(said));
+    send(WatchMessages.goodbye(said));
   }
 
   @Override
   public void onEnd(End why) {
     pass.release();
-    outlet.end(
+    hearer.end(
         switch (why) {
           case LIMIT -> tooMany();
           case COMPACTED ->
@@ -119,30 +118,27 @@ final class WatchCall implements Subscriber, Outlet.Open {
         retryNanos);
   }
 
+  private void send(Encoded message) {
+    hearer.tell(message);
+  }
+
   @Override
   public void onReady() {
-    fanout.execute(
-        () -> {
-          if (subscription != null) {
-            subscription.onReady();
-          }
-        });
+    if (subscription != null) {
+      subscription.onReady();
+    }
   }
 
   @Override
   public void onGone() {
-    fanout.execute(this::cancel);
-  }
-
-  private void onPassEnded(Access.Denied denied) {
-    cancel();
-    outlet.end(Statuses.of(denied));
-  }
-
-  private void cancel() {
     pass.release();
     if (subscription != null) {
       subscription.cancel();
     }
+  }
+
+  private void onPassEnded(Access.Denied denied) {
+    onGone();
+    hearer.end(Statuses.of(denied));
   }
 }

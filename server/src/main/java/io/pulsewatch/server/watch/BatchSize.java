@@ -2,22 +2,19 @@ package io.pulsewatch.server.watch;
 
 /** How full a batch is. Confined to the fan-out thread. */
 final class BatchSize {
-  /**
-   * Bytes in one message, at the most, but for a single change that is larger. gRPC clients accept
-   * 4 MiB.
-   */
-  static final int MAX_WEIGHT = 1 << 20;
-
   private final int most;
+  private final int mostWeight;
   private int count;
   private int weight;
 
-  BatchSize(int most) {
+  /** At most so many, and so much together, but for a single one that weighs more. */
+  BatchSize(int most, int mostWeight) {
     this.most = most;
+    this.mostWeight = mostWeight;
   }
 
   boolean hasRoomFor(Link link) {
-    return count == 0 || (count < most && weight + link.weight() <= MAX_WEIGHT);
+    return count == 0 || (count < most && weight + link.weight() <= mostWeight);
   }
 
   void add(Link link) {

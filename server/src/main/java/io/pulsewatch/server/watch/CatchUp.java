@@ -31,6 +31,7 @@ final class CatchUp {
   private final History history;
   private final String lineage;
   private final int batchSize;
+  private final Room room;
   private final Map<Place, Stretch> remembered = new HashMap<>();
 
   /** How the history is read. */
@@ -51,10 +52,11 @@ final class CatchUp {
    */
   record Place(Filter filter, Mode mode, long since, long revision) {}
 
-  CatchUp(History history, String lineage, int batchSize) {
+  CatchUp(History history, String lineage, int batchSize, Room room) {
     this.history = history;
     this.lineage = lineage;
     this.batchSize = batchSize;
+    this.room = room;
   }
 
   /** The history has changed. */
@@ -78,7 +80,7 @@ final class CatchUp {
 
   /** An empty batch. */
   BatchSize newBatch() {
-    return new BatchSize(batchSize);
+    return new BatchSize(batchSize, room.messageBytes());
   }
 
   Position position(Filter filter, long since, long revision) {

@@ -76,6 +76,7 @@ final class Channel {
     boolean first = !touched;
     if (first) {
       touched = true;
+      size = catchUp.newBatch();
       totalBefore = total;
     }
     if (!cut && !caughtUp.isEmpty()) {
@@ -91,7 +92,6 @@ final class Channel {
       long at = cut ? cutRevision : head;
       deliver(new Rendered<>(new ChangeBatch(position(at, at), List.copyOf(fresh), 0)), before);
       fresh = new ArrayList<>();
-      size = catchUp.newBatch();
     }
     touched = false;
     cut = false;

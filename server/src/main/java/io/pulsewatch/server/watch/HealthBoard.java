@@ -36,6 +36,7 @@ public final class HealthBoard {
 
   private final CommittedView view;
   private final BooleanSupplier serving;
+  private final Room room;
 
   /** Suspects that keep their value, and until when; the oldest first. */
   private final Map<InstanceKey, Long> graced = new LinkedHashMap<>();
@@ -44,12 +45,17 @@ public final class HealthBoard {
   private final Map<String, Integer> doubtedOf = new ConcurrentHashMap<>();
   private final Map<String, Set<HealthWatch>> watches = new HashMap<>();
   private final Set<String> stale = new LinkedHashSet<>();
+
+  /** Those for whom there was no room. */
+  private final Set<HealthWatch> late = new LinkedHashSet<>();
+
   private int size;
   private long nowNanos;
 
-  HealthBoard(CommittedView view, BooleanSupplier serving, long nowNanos) {
+  HealthBoard(CommittedView view, BooleanSupplier serving, Room room, long nowNanos) {
     this.view = view;
     this.serving = serving;
+    this.room = room;
     this.nowNanos = nowNanos;
   }
 
@@ -115,7 +121,7 @@ public final class HealthBoard {
       work++;
     }
     tell();
-    return work;
+    return work + tellLate();
   }
 
   void add(HealthWatch watch) {
@@ -123,7 +129,13 @@ public final class HealthBoard {
     size++;
   }
 
+  /** There is no room for what it would be told now; it is told what is true then. */
+  void postpone(HealthWatch watch) {
+    late.add(watch);
+  }
+
   void remove(HealthWatch watch) {
+    late.remove(watch);
     Set<HealthWatch> others = watches.getOrDefault(watch.name(), Set.of());
     if (others.contains(watch)) {
       others.remove(watch);
@@ -138,6 +150,7 @@ public final class HealthBoard {
   void end() {
     watches.values().forEach(all -> all.forEach(watch -> watch.end(End.GOODBYE)));
     watches.clear();
+    late.clear();
     size = 0;
   }
 
@@ -197,5 +210,16 @@ public final class HealthBoard {
       }
     }
     stale.clear();
+  }
+
+  private int tellLate() {
+    int work = 0;
+    while (work < MAX_PER_TURN && room.isOpen() && !late.isEmpty()) {
+      HealthWatch first = late.iterator().next();
+      late.remove(first);
+      first.tell(of(first.name()));
+      work++;
+    }
+    return work;
   }
 }

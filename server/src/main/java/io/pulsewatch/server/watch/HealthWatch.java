@@ -46,10 +46,15 @@ public final class HealthWatch {
 
   /** Tells the value if it is another than before and the subscriber can take it. */
   void tell(@Nullable Health health) {
-    if (!ended && (!toldAny || health != told) && subscriber.isReady()) {
-      toldAny = true;
-      told = health;
-      subscriber.onHealth(health);
+    if (ended || (toldAny && health == told) || !subscriber.isReady()) {
+      return;
     }
+    if (!hub.room().isOpen()) {
+      hub.health().postpone(this);
+      return;
+    }
+    toldAny = true;
+    told = health;
+    subscriber.onHealth(health);
   }
 }

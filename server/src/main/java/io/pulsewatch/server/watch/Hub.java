@@ -39,6 +39,7 @@ public final class Hub {
   private final Supplier<ServerCondition> condition;
   private final Confinement confinement = new Confinement();
   private final History history;
+  private final Room room;
   private final CatchUp catchUp;
   private final Index index;
   private final HealthBoard health;
@@ -75,9 +76,10 @@ public final class Hub {
     this.lineage = lineage;
     this.condition = condition;
     this.history = new History(limits);
-    this.catchUp = new CatchUp(history, lineage, limits.batchSize());
+    this.room = new Room(limits.maxUnwrittenBytes(), start.nanos());
+    this.catchUp = new CatchUp(history, lineage, limits.batchSize(), room);
     this.index = new Index(catchUp);
-    this.health = new HealthBoard(view, serving, start.nanos());
+    this.health = new HealthBoard(view, serving, room, start.nanos());
     this.nowNanos = start.nanos();
     this.lagSeenNanos = start.nanos();
   }
@@ -109,12 +111,13 @@ public final class Hub {
   /**
    * One bounded step: catch-up, bookmarks, and what else is due.
    *
-   * @return the work done; not 0 while more may wait
+   * @return the work done; not 0 while more may wait that there is room for
    */
   public int turn(long now, long wallMillis) {
     assert confinement.holds();
     staleNanos = now - nowNanos;
     nowNanos = now;
+    room.turn(now);
     int work = history.forget(wallMillis, MAX_FORGOTTEN_PER_TURN);
     work += catchUp();
     work += bookmarks.turn(now, staleNanos);
@@ -144,7 +147,7 @@ public final class Hub {
       subscriptions.add(subscription);
       bookmarks.add(subscription);
       count();
-      advance(subscription);
+      welcome(subscription);
     }
     return subscription;
   }
@@ -176,7 +179,9 @@ public final class Hub {
     }
     goodbye = said;
     for (Subscription subscription : List.copyOf(subscriptions)) {
-      subscription.bookmark(subscription.isLive() ? staleNanos : Bookmark.UNKNOWN);
+      if (room.isOpen()) {
+        subscription.bookmark(subscription.isLive() ? staleNanos : Bookmark.UNKNOWN);
+      }
       subscription.subscriber().onGoodbye(said);
       subscription.end(End.GOODBYE);
     }
@@ -217,6 +222,11 @@ public final class Hub {
   public List<Change> recent(InstanceKey key, int most) {
     assert confinement.holds();
     return ChangePage.recent(history, key, most);
+  }
+
+  /** What was handed over and is not written yet: whoever hands over accounts for it here. */
+  public Room room() {
+    return room;
   }
 
   public HealthBoard health() {
@@ -303,6 +313,15 @@ public final class Hub {
 
   private void count() {
     watchers = subscriptions.size() + health.watches();
+    room.onWatchers(watchers);
+  }
+
+  private void welcome(Subscription subscription) {
+    if (room.isOpen()) {
+      advance(subscription);
+    } else {
+      enqueue(subscription);
+    }
   }
 
   private WatchMeter.Lag lag() {
@@ -320,7 +339,7 @@ public final class Hub {
   private int catchUp() {
     int work = 0;
     int budget = TURN_BUDGET;
-    while (budget > 0) {
+    while (budget > 0 && room.isOpen()) {
       Subscription next = waiting.poll();
       if (next == null) {
         break;
@@ -337,7 +356,7 @@ public final class Hub {
     if (!subscription.isBehind()) {
       return 1;
     }
-    if (!subscription.isReady()) {
+    if (!subscription.subscriber().isReady()) {
       subscription.onBlocked();
       return 1;
     }

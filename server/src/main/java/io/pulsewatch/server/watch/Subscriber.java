@@ -6,8 +6,9 @@ import java.util.List;
 /**
  * A consumer of changes. Called on the fan-out thread only; each call returns at once.
  *
- * <p>It is told something only while {@link #isReady}, but for what precedes its end. When it
- * becomes ready again, somebody calls {@link Subscription#onReady} on the fan-out thread.
+ * <p>It is told something only while {@link #isReady} and while there is {@link Room}, but for what
+ * precedes its end. When it becomes ready again, somebody calls {@link Subscription#onReady} on the
+ * fan-out thread; nobody need say that there is room again.
  */
 public interface Subscriber {
   /** True while it can take more. */

@@ -100,8 +100,9 @@ public final class Subscription {
     return interest.bookmarkNanos();
   }
 
+  /** Its subscriber can take more, and there is room for that. */
   boolean isReady() {
-    return subscriber.isReady();
+    return subscriber.isReady() && hub.room().isOpen();
   }
 
   boolean isLive() {
@@ -119,14 +120,15 @@ public final class Subscription {
     since = toldUpTo;
     revision = toldUpTo;
     seen = seenOfChannel;
-    if (isReady()) {
-      hub.enqueue(this);
-    } else {
+    if (!isReady()) {
       onBlocked();
+    }
+    if (subscriber.isReady()) {
+      hub.enqueue(this);
     }
   }
 
-  /** Its subscriber cannot take more: from here on, who wants the latest gets the latest. */
+  /** It cannot be told more: from here on, who wants the latest gets the latest. */
   void onBlocked() {
     if (phase == Phase.EXACT && !interest.everyChange()) {
       phase = Phase.FOLD;

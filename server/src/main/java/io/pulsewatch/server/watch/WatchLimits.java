@@ -12,14 +12,39 @@ import java.util.concurrent.TimeUnit;
  *     who has not been told of it starts over
  * @param tombstoneMillis how long a removed instance is remembered at the most, in wall time
  * @param batchSize instances or changes in one message, at least 1; the rest comes in the next one
+ * @param maxUnwrittenBytes handed over to be told and not written yet, of all subscribers together;
+ *     past it they wait: see {@link Room}
  */
 public record WatchLimits(
-    int maxWatchers, int ringSize, int maxTombstones, long tombstoneMillis, int batchSize) {
+    int maxWatchers,
+    int ringSize,
+    int maxTombstones,
+    long tombstoneMillis,
+    int batchSize,
+    int maxUnwrittenBytes) {
   public static final WatchLimits DEFAULT =
-      new WatchLimits(20_000, 65_536, 65_536, TimeUnit.HOURS.toMillis(1), 500);
+      new WatchLimits(20_000, 65_536, 65_536, TimeUnit.HOURS.toMillis(1), 500, 64 << 20);
 
   /** The standard limits with other sizes. */
   public WatchLimits(int maxWatchers, int ringSize) {
     this(maxWatchers, ringSize, DEFAULT.maxTombstones, DEFAULT.tombstoneMillis, DEFAULT.batchSize);
+  }
+
+  /** The standard room, with other sizes. */
+  public WatchLimits(
+      int maxWatchers, int ringSize, int maxTombstones, long tombstoneMillis, int batchSize) {
+    this(
+        maxWatchers,
+        ringSize,
+        maxTombstones,
+        tombstoneMillis,
+        batchSize,
+        DEFAULT.maxUnwrittenBytes);
+  }
+
+  /** The same with another room. */
+  public WatchLimits withUnwrittenBytes(int mostBytes) {
+    return new WatchLimits(
+        maxWatchers, ringSize, maxTombstones, tombstoneMillis, batchSize, mostBytes);
   }
 }

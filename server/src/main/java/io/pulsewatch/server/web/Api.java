@@ -63,7 +63,7 @@ public final class Api {
     if (last != null && !last.isBlank()) {
       asked.setResumeToken(last.strip()); // newer than the one that the address carries
     }
-    watches.open(asked.build(), pass, new EventFlow(exchange));
+    watches.open(asked.build(), pass, new EventFlow(exchange, watches.room().seat()));
   }
 
   private static <T extends Message> StreamObserver<T> answerTo(

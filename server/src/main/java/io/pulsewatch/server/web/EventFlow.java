@@ -2,12 +2,14 @@ package io.pulsewatch.server.web;
 
 import io.grpc.StatusRuntimeException;
 import io.pulsewatch.server.transport.Encoded;
-import io.pulsewatch.server.transport.Outlet;
+import io.pulsewatch.server.transport.Hearer;
+import io.pulsewatch.server.watch.Room;
 import io.pulsewatch.v1.WatchResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * the resume token as its id. A browser that comes back names the last one by itself.
  *
  * <p>Nothing goes out before the first event, so that a watch that is refused is refused with its
- * own status. Slow readers are the hub's business: here is only said whether one can take more. The
- * text is made on the event loop, once for all who are told the same.
+ * own status. One message at a time is on its way, and takes room with those of all other watchers
+ * until it is written; who reads slowly is the hub's business, as with gRPC. The text is made on
+ * the event loop, once for all who are told the same.
  *
  * <p>Confined to the fan-out thread, but for its beginning.
  */
-final class EventFlow implements Outlet {
+final class EventFlow implements Hearer {
   static final String TYPE = "text/event-stream";
 
   /** How long a browser waits before it comes back. */
@@ -30,22 +33,28 @@ final class EventFlow implements Outlet {
   private static final Function<WatchResponse, Encoded.Text> WRITER = EventFlow::event;
 
   private final Exchange exchange;
+  private final Room.Seat seat;
   private Exchange.@Nullable Flow flow;
   private boolean begun;
 
-  EventFlow(Exchange exchange) {
+  EventFlow(Exchange exchange, Room.Seat seat) {
     this.exchange = exchange;
+    this.seat = seat;
   }
 
   /** On the event loop; what the fan-out thread is given to do comes after it. */
   @Override
-  public void onOpen(Open watch) {
-    flow = exchange.flow(TYPE, watch::onReady, watch::onGone);
+  public void onOpen(Open watch, Executor fanout) {
+    flow =
+        exchange.flow(
+            TYPE,
+            () -> fanout.execute(() -> onWritten(watch)),
+            () -> fanout.execute(() -> onGone(watch)));
   }
 
   @Override
   public boolean isReady() {
-    return flow().isReady();
+    return seat.isEmpty();
   }
 
   @Override
@@ -54,7 +63,8 @@ final class EventFlow implements Outlet {
       begun = true;
       send("retry: " + RETRY_MILLIS + "\n\n");
     }
-    flow().send(message.size(), () -> message.text(WRITER).bytes().duplicate());
+    seat.take(message.length());
+    flow().send(() -> message.text(WRITER).bytes().duplicate());
   }
 
   @Override
@@ -68,13 +78,23 @@ final class EventFlow implements Outlet {
     }
   }
 
+  private void onWritten(Open watch) {
+    seat.clear();
+    watch.onReady();
+  }
+
+  private void onGone(Open watch) {
+    seat.clear();
+    watch.onGone();
+  }
+
   private Exchange.Flow flow() {
     return Objects.requireNonNull(flow);
   }
 
   private void send(String text) {
     ByteBuffer part = bytes(text);
-    flow().send(part.remaining(), () -> part);
+    flow().send(() -> part);
   }
 
   private static Encoded.Text event(WatchResponse message) {

@@ -18,23 +18,15 @@ public interface Exchange extends Executor {
    * An answer without an end. Its head goes out with its first part; until then a whole answer may
    * still take its place.
    *
-   * @param onReady whenever it can take more again; on the event loop
+   * @param onWritten whenever the last of what was handed over has been written; on the event loop
    * @param onGone once, when nobody reads it any more, or it has ended; on the event loop
    */
-  Flow flow(String contentType, Runnable onReady, Runnable onGone);
+  Flow flow(String contentType, Runnable onWritten, Runnable onGone);
 
   /** An answer without an end. Thread-safe; parts of one thread go out in order. */
   interface Flow {
-    /** False while so much waits to be written that more would have to be kept. */
-    boolean isReady();
-
-    /**
-     * Sends a part.
-     *
-     * @param weight about how many bytes it has
-     * @param part makes it, on the event loop
-     */
-    void send(int weight, Supplier<ByteBuffer> part);
+    /** Sends a part, which is made on the event loop. */
+    void send(Supplier<ByteBuffer> part);
 
     /** Ends it after what was sent. Idempotent. */
     void end();

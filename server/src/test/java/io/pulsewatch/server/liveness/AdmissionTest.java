@@ -88,14 +88,35 @@ final class AdmissionTest {
     assertThat(awake()).isEqualTo(60 * SECOND + 10 * MS);
   }
 
-  /** A queue that goes and comes back is one stretch until nobody has queued for a second. */
+  /** A queue that comes back finds what the first one left, and what the calm gave back. */
   @ParameterizedTest
-  @CsvSource({"10, false", "990, false", "1000, true", "5000, true"})
-  void aStretchEndsWhenItWasCalm(long calmMillis, boolean anew) {
+  @CsvSource({"10, false", "1000, false", "5000, false", "5010, true", "60000, true"})
+  void calmGivesBackAsMuchAsItLasts(long calmMillis, boolean on) {
     start(0);
     turns(20 * SECOND, SECOND);
     turns(calmMillis * MS, 0);
     turns(15 * SECOND, SECOND);
-    assertThat(admission.isOn()).isEqualTo(anew);
+    assertThat(admission.isOn()).isEqualTo(on);
+  }
+
+  /** Calm saves up no more than there was. */
+  @Origins
+  void longCalmGivesNoMoreThanThirtySeconds(long at) {
+    start(at);
+    turns(3_600 * SECOND, 0);
+    turns(60 * SECOND, SECOND);
+    assertThat(awake()).isEqualTo(3_630 * SECOND);
+  }
+
+  /** However queues come and go, deadlines wait 30 s longer than it was calm, at the most. */
+  @Origins
+  void queuesThatComeAndGoWearItOut(long at) {
+    start(at);
+    for (int i = 0; i < 100; i++) {
+      turns(29 * SECOND, SECOND);
+      turns(SECOND, 0);
+    }
+    long waited = 3_000 * SECOND - awake();
+    assertThat(waited).isBetween(100 * SECOND, 130 * SECOND);
   }
 }

@@ -123,13 +123,19 @@ final class JudgeTest {
     assertThat(Judge.judge(facts)).isEqualTo(new Judge.Verdict(kind, cause, nanos));
   }
 
-  /** Only doubt is damped: 1 later; death is in time, and may come first. */
+  /** Only doubt is damped, to 5 of silence and 4 of a loss at the most; death is in time. */
   @ParameterizedTest
   @CsvSource({
     "ALIVE,   4, -1, 1, WAIT,    SILENCE,     1",
     "ALIVE,   5, -1, 1, SUSPECT, SILENCE,     0",
+    "ALIVE,   4, -1, 2, WAIT,    SILENCE,     1",
+    "ALIVE,   5, -1, 2, SUSPECT, SILENCE,     0",
+    "ALIVE,   4, -1, 9, WAIT,    SILENCE,     1",
+    "ALIVE,   5, -1, 9, SUSPECT, SILENCE,     0",
     "ALIVE,   0,  0, 1, WAIT,    SILENCE,     1",
     "ALIVE,   1,  1, 1, SUSPECT, STREAM_LOST, 0",
+    "ALIVE,   3,  3, 9, WAIT,    SILENCE,     1",
+    "ALIVE,   4,  4, 9, SUSPECT, STREAM_LOST, 0",
     "SUSPECT, 5,  1, 1, WAIT,    SILENCE,     1",
     "ALIVE,   6, -1, 3, DEAD,    SILENCE,     0",
     "ALIVE,   5,  5, 9, DEAD,    STREAM_LOST, 0",

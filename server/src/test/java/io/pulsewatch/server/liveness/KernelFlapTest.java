@@ -52,6 +52,47 @@ final class KernelFlapTest {
     rig.assertTold(State.DEAD, Cause.SILENCE, heard + 6 * SECOND);
   }
 
+  /** However long the wait, SUSPECT comes a quarter of what is left to the timeout before DEAD. */
+  @Origins
+  void doubtComesBeforeDeath(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.registered();
+    for (int i = 0; i < 8; i++) {
+      flap(rig, client, 5_100 * MS);
+    }
+    long heard = rig.nanos() - rig.origin;
+    rig.runTo(heard + 5 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.ALIVE);
+    rig.settle();
+    rig.assertTold(State.SUSPECT, Cause.SILENCE, heard + 5 * SECOND);
+    rig.runTo(heard + 6 * SECOND);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, heard + 6 * SECOND);
+  }
+
+  /** Nor does it wait for as long as the resume window: a quarter of that before DEAD. */
+  @Origins
+  void aLossIsToldBeforeItIsDeath(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.client();
+    client.times = Times.grant(2 * SECOND, 60 * SECOND, 4 * SECOND);
+    client.register();
+    rig.turn();
+    for (int i = 0; i < 8; i++) {
+      flap(rig, client, 40 * SECOND);
+    }
+    long lost = rig.nanos() - rig.origin;
+    client.end(News.End.LOST);
+    rig.turn();
+    rig.runTo(lost + 3 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.ALIVE);
+    rig.settle();
+    rig.assertTold(State.SUSPECT, Cause.STREAM_LOST, lost + 3 * SECOND);
+    rig.runTo(lost + 4 * SECOND);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.STREAM_LOST, lost + 4 * SECOND);
+  }
+
   /** A proxy that cuts every few seconds: what is resumed within the wait is not even told. */
   @Origins
   void aLossThatIsResumedSoonIsNotTold(long origin) {

@@ -3,6 +3,7 @@ package io.pulsewatch.server.liveness;
 import static io.pulsewatch.server.liveness.Rig.MS;
 import static io.pulsewatch.server.liveness.Rig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,8 @@ final class KernelLimitsTest {
 
   /** At most 5 instances, 3 arrivals, 4 deadlines and 2 removals a turn; 2 ended are kept. */
   private static final Settings SMALL = new Settings(5, 5, 3, 4, 2, 1_000, 2, 0);
+
+  private static final News.Ending BYE = new News.Ending(News.End.LEFT, "");
 
   private static final Settings ROOMY = new Settings(500, 5, 500, 500, 2, 3_600_000, 2, 0);
 
@@ -128,7 +131,7 @@ final class KernelLimitsTest {
     Rig.Client next = rig.client(rig.second, Rig.KEY);
     next.presented = client.token();
     for (int i = 0; i < 120; i++) {
-      rig.offer(new Command.Remove(reply -> {}, Rig.KEY));
+      rig.offer(aboutSomebodyElse());
     }
     next.register();
     rig.run(300 * MS);
@@ -136,6 +139,72 @@ final class KernelLimitsTest {
     rig.run(120 * MS);
     rig.assertLast(State.ALIVE, Cause.RESUMED);
     assertThat(next.incarnation()).isEqualTo(client.incarnation());
+  }
+
+  /** A backlog of mail delays only those of whose life it may be a sign. */
+  @Origins
+  void mailThatNamesOthersDelaysNoVerdict(long origin) {
+    Rig rig = new Rig(origin, SMALL);
+    Rig.Client lost = rig.registered();
+    Rig.Client beats = rig.client(rig.first, new InstanceKey("orders", "beats"));
+    beats.registerByBeat(News.heard(1, 0, Gap.NONE, null));
+    rig.turn();
+    rig.runTo(SECOND);
+    lost.end(News.End.LOST);
+    rig.turn();
+    rig.runTo(5 * SECOND);
+    for (int i = 0; i < 1_000; i++) {
+      rig.offer(aboutSomebodyElse());
+    }
+    rig.offer(new Command.Remove(reply -> {}, lost.key));
+    rig.offer(evidenceOf(rig, beats.key));
+    rig.runTo(6 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    assertThat(rig.changes.subList(rig.changes.size() - 2, rig.changes.size()))
+        .extracting(Change::key, change -> change.after().state())
+        .containsExactlyInAnyOrder(tuple(lost.key, State.DEAD), tuple(beats.key, State.DEAD));
+  }
+
+  /**
+   * Its verdict was due, and its readers had looked; then mail that names it kept the verdict
+   * waiting. What came meanwhile lies in a socket: they have to look once more.
+   */
+  @Origins
+  void aVerdictThatWaitedForMailWaitsForTheReadersOnceMore(long origin) {
+    Rig rig = new Rig(origin, SMALL);
+    Rig.Client client = rig.client(rig.first, Rig.KEY);
+    client.registerByBeat(News.heard(1, 0, Gap.NONE, null));
+    rig.turn();
+    rig.runTo(5 * SECOND);
+    for (int i = 0; i < 400; i++) {
+      rig.offer(aboutSomebodyElse());
+    }
+    Token strange = new Token(1, 2, 3);
+    rig.offer(new Command.Beat(reply -> {}, Rig.KEY, strange, News.heard(1, 0, Gap.NONE, null)));
+    rig.runTo(6 * SECOND + 200 * MS);
+    assertThat(rig.state()).as("held by its mail").isEqualTo(State.SUSPECT);
+    for (int i = 0; i < 100; i++) {
+      rig.pass(MS);
+      rig.awaken(rig.first); // the second one has a beat in its socket
+      rig.turn();
+    }
+    assertThat(rig.names(Rig.KEY)).isFalse();
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    client.registerByBeat(News.heard(2, 0, Gap.NONE, null));
+    rig.awaken(rig.second);
+    rig.turn();
+    rig.assertLast(State.ALIVE, Cause.RESUMED);
+  }
+
+  private static Command evidenceOf(Rig rig, InstanceKey suspect) {
+    Probe seen = new Probe("server", null, Probe.Outcome.NO_ANSWER, 0);
+    return new Command.Probed(new Suspicion(suspect, 1, rig.wallMillis()), seen, null);
+  }
+
+  private static Command aboutSomebodyElse() {
+    InstanceKey other = new InstanceKey("orders", "somebody else");
+    return new Command.Beat(reply -> {}, other, new Token(1, 2, 3), News.ended(BYE));
   }
 
   private static List<Rig.Client> register(Rig rig, int count) {

@@ -106,6 +106,34 @@ final class KernelPauseTest {
     rig.assertLast(State.DEAD, Cause.SILENCE);
   }
 
+  /** Its reader had passed when we became blind: what came since lies in a socket. */
+  @Origins
+  void whoWasBlindLooksOnceMore(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.registered();
+    rig.runTo(SECOND);
+    rig.runWithout(rig.second, 3_995 * MS);
+    client.heartbeat();
+    rig.runWithout(rig.second, 6 * SECOND);
+    rig.pass(5 * MS);
+    rig.turn(); // DEAD is due, and its reader is asked to look
+    assertThat(rig.kernel.isBlind(rig.now())).isFalse();
+    assertThat(rig.first.nudges()).isPositive();
+    rig.runWithout(rig.second, SECOND);
+    assertThat(rig.kernel.isBlind(rig.now())).isTrue();
+    for (int i = 0; i < 5; i++) {
+      rig.pass(MS);
+      rig.awaken(rig.second);
+      rig.turn();
+    }
+    assertThat(rig.kernel.isBlind(rig.now())).isFalse();
+    assertThat(rig.state()).as("its own reader has not looked since").isEqualTo(State.SUSPECT);
+    client.heartbeat();
+    rig.awaken(rig.first);
+    rig.turn();
+    rig.assertLast(State.ALIVE, Cause.RECOVERED);
+  }
+
   /** The heartbeat lies in a socket, and the reader is awake but busy elsewhere. */
   @ParameterizedTest
   @CsvSource({"0, false", "1, false", "2, true"})

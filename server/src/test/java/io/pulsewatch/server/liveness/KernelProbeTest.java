@@ -5,7 +5,9 @@ import static io.pulsewatch.server.liveness.Rig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewatch.server.detector.DetectorChoice;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What came of asking: interval 2 s, suspect after 4 s, timeout 6 s, resume window 5 s. */
@@ -16,14 +18,20 @@ final class KernelProbeTest {
   private static final Probe PROVEN =
       new Probe(Rig.KEY.toString(), null, Probe.Outcome.PROVEN, 2 * MS);
 
+  private static final long[] ORIGINS = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE};
+
   private static Suspicion suspicion(Rig rig) {
     return Suspicion.of(rig.last().after());
   }
 
   /** The suspect's stream brings its answer now. */
   private static void answer(Rig rig, Rig.Client client) {
-    Command.OwnAnswer own = new Command.OwnAnswer(client.pulse, client.pulse.onAnswer(rig.nanos()));
-    rig.offer(new Command.Probed(suspicion(rig), PROVEN, own));
+    rig.offer(new Command.Probed(suspicion(rig), PROVEN, own(rig, client)));
+  }
+
+  private static Command.OwnAnswer own(Rig rig, Rig.Client client) {
+    long asked = client.pulse.onAsked(rig.nanos());
+    return Objects.requireNonNull(client.pulse.onAnswer(asked, 0, rig.nanos()));
   }
 
   @Origins
@@ -109,13 +117,46 @@ final class KernelProbeTest {
     Rig rig = new Rig(origin);
     Rig.Client client = rig.registered();
     rig.runTo(6 * SECOND - MS);
-    client.pulse.onAnswer(rig.nanos());
+    own(rig, client);
     rig.runTo(11 * SECOND);
     assertThat(rig.state()).isEqualTo(State.SUSPECT);
     rig.runTo(12 * SECOND - 2 * MS);
     assertThat(rig.state()).isEqualTo(State.SUSPECT);
     rig.settle();
     rig.assertTold(State.DEAD, Cause.SILENCE, 12 * SECOND - MS);
+  }
+
+  /**
+   * Asked at 5 s, within 500 ms, with so much of the time in which its reader did not run: dead 6 s
+   * after what it was heard last.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0, true, 11000",
+    "499, 0, true, 11499",
+    "500, 0, true, 11500",
+    "501, 0, false, 6000",
+    "900, 0, false, 6000",
+    // 10 ms of a pause are a tick.
+    "900, 410, true, 11900",
+    "900, 409, false, 6399",
+  })
+  void anAnswerRenewsOnlyWithinItsTime(
+      long tookMillis, long pausedMillis, boolean renews, long deadMillis) {
+    for (long origin : ORIGINS) {
+      Rig rig = new Rig(origin);
+      Rig.Client client = rig.registered();
+      rig.runTo(5 * SECOND);
+      long asked = client.pulse.onAsked(rig.nanos());
+      rig.run((tookMillis - pausedMillis) * MS);
+      rig.pass(pausedMillis * MS);
+      Command.OwnAnswer own = client.pulse.onAnswer(asked, 500 * MS, rig.nanos());
+      assertThat(own != null).isEqualTo(renews);
+      rig.runTo((deadMillis - 45) * MS);
+      assertThat(rig.state()).isNotEqualTo(State.DEAD);
+      rig.run(100 * MS);
+      rig.assertLast(State.DEAD, Cause.SILENCE);
+    }
   }
 
   @Origins
@@ -126,8 +167,7 @@ final class KernelProbeTest {
     Suspicion suspicion = suspicion(rig);
     rig.runTo(7 * SECOND);
     assertThat(rig.state()).isEqualTo(State.DEAD);
-    Command.OwnAnswer own = new Command.OwnAnswer(client.pulse, client.pulse.onAnswer(rig.nanos()));
-    rig.offer(new Command.Probed(suspicion, PROVEN, own));
+    rig.offer(new Command.Probed(suspicion, PROVEN, own(rig, client)));
     rig.settle();
     rig.assertLast(State.DEAD, Cause.SILENCE);
     assertThat(rig.changes).hasSize(3);
@@ -235,7 +275,7 @@ final class KernelProbeTest {
     for (int i = 0; i < 20; i++) {
       for (int seconds = 0; seconds < 3; seconds++) {
         rig.run(SECOND);
-        client.pulse.onAnswer(rig.nanos());
+        own(rig, client);
       }
       rig.run(SECOND);
       client.heartbeat();

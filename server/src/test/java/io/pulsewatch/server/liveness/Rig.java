@@ -41,7 +41,7 @@ final class Rig implements Inbox, Outbox {
   /** The ledger answers nobody. */
   boolean away;
 
-  private final Deque<Consumer<Sink>> mail = new ArrayDeque<>();
+  private final Deque<Letter> mail = new ArrayDeque<>();
   private long now;
   private long toldAt;
   private long wallMillis = 1_000_000;
@@ -51,6 +51,9 @@ final class Rig implements Inbox, Outbox {
 
   /** How long somebody waits at the door. */
   long longestWait;
+
+  /** What lies in the inbox, and of whose life it may be a sign. */
+  private record Letter(@Nullable InstanceKey about, Consumer<Sink> text) {}
 
   Rig(long origin) {
     this(origin, Settings.DEFAULT);
@@ -131,16 +134,16 @@ final class Rig implements Inbox, Outbox {
 
   void post(Pulse.Outcome outcome, Pulse pulse) {
     if (outcome == Pulse.Outcome.POST) {
-      mail.addLast(sink -> sink.onNews(pulse));
+      mail.addLast(new Letter(null, sink -> sink.onNews(pulse)));
     }
   }
 
   void offer(Command command) {
-    mail.addLast(command::deliver);
+    mail.addLast(new Letter(command.isSignOfLife() ? command.key() : null, command::deliver));
   }
 
   void putOff(PutOff putOff) {
-    mail.addLast(sink -> sink.onPutOff(putOff));
+    mail.addLast(new Letter(putOff.key(), sink -> sink.onPutOff(putOff)));
   }
 
   Client client() {
@@ -183,10 +186,15 @@ final class Rig implements Inbox, Outbox {
   public int drain(Sink sink, int limit) {
     int drained = 0;
     while (drained < limit && !mail.isEmpty()) {
-      mail.removeFirst().accept(sink);
+      mail.removeFirst().text().accept(sink);
       drained++;
     }
     return drained;
+  }
+
+  @Override
+  public boolean names(InstanceKey key) {
+    return mail.stream().anyMatch(letter -> key.equals(letter.about()));
   }
 
   @Override

@@ -7,8 +7,10 @@ import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.Details;
 import io.pulsewatch.server.liveness.Door;
+import io.pulsewatch.server.liveness.Gap;
 import io.pulsewatch.server.liveness.Inbox;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.Status;
@@ -24,8 +26,16 @@ final class MailboxTest {
   private static final Answer.Caller NOBODY = reply -> {};
 
   private int wakes;
+  private int news;
   private final Mailbox mailbox =
-      new Mailbox(3, key -> !key.instanceId().equals("unknown"), () -> wakes++);
+      new Mailbox(
+          3,
+          key -> !key.instanceId().equals("unknown"),
+          () -> wakes++,
+          () -> {
+            wakes++;
+            news++;
+          });
   private final Drained drained = new Drained();
 
   private static final class Drained implements Inbox.Sink {
@@ -110,6 +120,22 @@ final class MailboxTest {
     assertThat(mailbox.drain(drained, 10)).isEqualTo(1);
   }
 
+  /** No verdict waits for an operator, or for what others saw. */
+  @Test
+  void namesThoseOfWhoseLifeItMayHoldASign() {
+    InstanceKey a = new InstanceKey("orders", "a");
+    Command.Beat beat =
+        new Command.Beat(NOBODY, a, Token.FOREIGN, News.heard(1, 0, Gap.NONE, null));
+    assertThat(mailbox.offer(new Command.Remove(NOBODY, a))).isTrue();
+    assertThat(mailbox.names(a)).isFalse();
+    assertThat(mailbox.offer(beat)).isTrue();
+    assertThat(mailbox.names(a)).isTrue();
+    assertThat(mailbox.drain(drained, 1)).isEqualTo(1);
+    assertThat(mailbox.names(a)).isTrue();
+    assertThat(mailbox.drain(drained, 1)).isEqualTo(1);
+    assertThat(mailbox.names(a)).isFalse();
+  }
+
   /** Who uses a name that is not his costs its holder nothing. */
   @Test
   void aStrangersPutOffDisplacesNobodys() {
@@ -161,8 +187,8 @@ final class MailboxTest {
     assertThat(mailbox.longestWaitNanos(50)).isZero();
     mailbox.offer(remove("a"));
     assertThat(mailbox.longestWaitNanos(50)).as("nobody registers").isZero();
-    mailbox.offer(register("b", 40));
-    mailbox.offer(register("c", 45));
+    mailbox.offer(register("b", 40, null));
+    mailbox.offer(register("c", 45, null));
     assertThat(mailbox.longestWaitNanos(50)).isEqualTo(10);
     assertThat(mailbox.longestWaitNanos(39)).as("read after this turn began").isZero();
     mailbox.drain(drained, 2);
@@ -171,7 +197,35 @@ final class MailboxTest {
     assertThat(mailbox.longestWaitNanos(50)).isZero();
   }
 
-  private static Command register(String id, long readNanos) {
+  /** The fan-out is told of what is likely to come its way, and spins for it: of nothing else. */
+  @Test
+  void beatsThatOnlyRenewAreNoNews() {
+    InstanceKey key = new InstanceKey("orders", "a");
+    Token token = new Token(1, 2, 3);
+    News renews = new News(true, 0, 0, Gap.NONE, Status.SERVING, null);
+    News leaves = new News(true, 0, 0, Gap.NONE, null, new News.Ending(News.End.LEFT, "done"));
+    assertThat(isNews(register("a", 1, renews))).isFalse();
+    assertThat(isNews(register("unknown", 1, renews))).isTrue();
+    assertThat(isNews(register("a", 1, null))).isTrue();
+    assertThat(isNews(new Command.Beat(NOBODY, key, token, renews))).isFalse();
+    assertThat(isNews(new Command.Beat(NOBODY, key, token, leaves))).isTrue();
+    assertThat(isNews(remove("a"))).isTrue();
+    assertThat(isNews(new Command.SetOverride(NOBODY, key, null))).isTrue();
+    assertThat(wakes).as("each wakes the loop").isEqualTo(7);
+    mailbox.post(pulse());
+    assertThat(news).isEqualTo(5 + 1);
+    mailbox.putOff(putOff("a", 1));
+    assertThat(news).isEqualTo(5 + 1);
+  }
+
+  private boolean isNews(Command command) {
+    int before = news;
+    assertThat(mailbox.offer(command)).isTrue();
+    mailbox.drain(drained, 1);
+    return news > before;
+  }
+
+  private static Command register(String id, long readNanos, @Nullable News beat) {
     return new Command.Register(
         NOBODY,
         new InstanceKey("orders", id),
@@ -183,7 +237,7 @@ final class MailboxTest {
         Details.NONE,
         Times.grant(Times.UNSET, Times.UNSET, Times.UNSET),
         Status.SERVING,
-        null,
+        beat,
         "",
         readNanos);
   }

@@ -18,6 +18,7 @@ import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.Judging;
 import io.pulsewatch.server.transport.Mailroom;
+import io.pulsewatch.server.transport.StreamLimits;
 import io.pulsewatch.server.transport.StreamLoop;
 import io.pulsewatch.v1.GetServerStateResponse;
 import io.pulsewatch.v1.Goodbye;
@@ -41,6 +42,11 @@ public final class ManualEngine {
   public static final long START_MILLIS = 1_790_000_000_000L;
 
   public static final String SERVER_ID = "manual";
+
+  /** Of streams beyond the limit: how many wait to say who they are, and how long. */
+  public static final int MAX_TURNED_AWAY = 1_000;
+
+  public static final Duration TURNED_AWAY = Duration.ofSeconds(10);
 
   private static final int MAX_STREAMS = 1_000;
   private static final int MAX_COMMANDS = 1_000;
@@ -81,7 +87,7 @@ public final class ManualEngine {
     AwakeClock loopClock = new AwakeClock(nowNanos);
     this.reader = new OwnThread(new AwakeClock(nowNanos));
     Door door = new Door(List.of(reader), nowNanos);
-    this.mailbox = new Mailbox(maxCommands, key -> true, () -> wakes++);
+    this.mailbox = new Mailbox(maxCommands, key -> true, () -> wakes++, () -> wakes++);
     this.loop =
         new LivenessLoop(
             settings,
@@ -101,7 +107,7 @@ public final class ManualEngine {
             new Random(1),
             SERVER_ID,
             judging,
-            maxStreams,
+            new StreamLimits(maxStreams, MAX_TURNED_AWAY, TURNED_AWAY.toNanos()),
             asking,
             Authenticator.OPEN);
     AdminEndpoint admin =
@@ -156,6 +162,7 @@ public final class ManualEngine {
       nowNanos += Math.min(AwakeClock.TICK_NANOS, end - nowNanos);
       reader.clock.tick(nowNanos);
       loop.turn();
+      heartbeats.turn(nowNanos);
     }
     return this;
   }
@@ -217,6 +224,11 @@ public final class ManualEngine {
   /** Open streams, as the endpoint counts them. */
   public int streams() {
     return heartbeats.streams();
+  }
+
+  /** Streams beyond the limit that wait to say who they are. */
+  public int turnedAway() {
+    return heartbeats.turnedAway();
   }
 
   /** As when a loop breaks. */

@@ -22,6 +22,7 @@ import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.RawConnection;
 import io.pulsewatch.server.transport.Reply;
+import io.pulsewatch.server.transport.StreamLimits;
 import io.pulsewatch.server.transport.StreamLoop;
 import io.pulsewatch.server.transport.TestStream;
 import io.pulsewatch.v1.AdminServiceGrpc;
@@ -149,7 +150,7 @@ final class StuckEventLoopIT {
             new Random(),
             "stuck",
             engine.judging(),
-            1_000,
+            new StreamLimits(1_000, 1_000, TimeUnit.SECONDS.toNanos(10)),
             Asking.OFF,
             Authenticator.OPEN);
     NettyServerBuilder builder =

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The server's end of one unary beat. */
 final class BeatCall implements Party {
   private final SimulatedWorld world;
+  private final CronJob job;
   private final SimulatedClient client;
   private final Link link;
   private final Registration registration;
@@ -19,11 +20,13 @@ final class BeatCall implements Party {
 
   BeatCall(
       SimulatedWorld world,
+      CronJob job,
       SimulatedClient client,
       Link link,
       Registration registration,
       long sentNanos) {
     this.world = world;
+    this.job = job;
     this.client = client;
     this.link = link;
     this.registration = registration;
@@ -73,6 +76,6 @@ final class BeatCall implements Party {
 
   @Override
   public void reply(Answer.Reply reply) {
-    link.reader().execute(() -> link.down(() -> client.onBeatReply(reply, sentNanos)));
+    link.reader().execute(() -> link.down(() -> job.onReply(reply, sentNanos)));
   }
 }

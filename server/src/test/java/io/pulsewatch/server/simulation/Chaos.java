@@ -41,7 +41,7 @@ final class Chaos {
     SimulatedName name = world.names().get(random.nextInt(world.names().size()));
     SimulatedClient client = name.current();
     long interval = name.profile().times().intervalNanos();
-    switch (random.nextInt(23)) {
+    switch (random.nextInt(28)) {
       case 0, 1, 2, 3 -> cut(client, interval);
       case 4, 5 -> name.restart(() -> client.crash(random.nextBoolean()), someOf(8 * interval));
       case 6 -> name.restart(() -> client.leave(random.nextBoolean()), someOf(4 * interval));
@@ -56,6 +56,9 @@ final class Chaos {
       case 18 -> world.server().pauseLoop(pause());
       case 20, 21 -> client.hold(someOf(300_000 * MS));
       case 19 -> world.server().beBusy(someOf(20_000 * MS));
+      case 23, 24 -> client.stick(someOf(20 * interval));
+      case 25, 26 -> client.block(someOf(8 * interval));
+      case 27 -> flap(name, 4 + random.nextInt(8), interval);
       default -> rare();
     }
     if (client.isGone() && random.nextBoolean()) {
@@ -66,6 +69,19 @@ final class Chaos {
   private void cut(SimulatedClient client, long interval) {
     boolean serverHears = random.nextInt(4) != 0;
     client.cut(serverHears, someOf(interval), someOf(interval / 2));
+  }
+
+  /** Now there, now away: by a bad link, or by a process that stops and goes on. */
+  private void flap(SimulatedName name, int times, long interval) {
+    SimulatedClient client = name.current();
+    if (random.nextBoolean()) {
+      cut(client, interval);
+    } else {
+      client.stop(2 * interval + someOf(2 * interval));
+    }
+    if (times > 0) {
+      world.timeline().after(5 * interval, () -> flap(name, times - 1, interval));
+    }
   }
 
   /** A stopped process, a successor with its name, and then the old one goes on. */
@@ -111,10 +127,7 @@ final class Chaos {
 
   private void rare() {
     switch (random.nextInt(4)) {
-      case 0 -> {
-        world.oracle().onSuspended();
-        world.server().kernel().onSuspended(world.server().moment());
-      }
+      case 0 -> world.server().sleep(1_000 * MS + someOf(600_000 * MS));
       case 1 -> world.network().cut(someOf(60_000 * MS));
       case 2 -> manyAtOnce();
       default -> {

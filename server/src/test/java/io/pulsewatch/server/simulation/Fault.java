@@ -1,10 +1,13 @@
 package io.pulsewatch.server.simulation;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.State;
+import java.util.Map;
 
 /** A bug that the world plants at a seam of the kernel, to see that it is found. */
 enum Fault {
@@ -15,8 +18,20 @@ enum Fault {
   DEADLINE_MOVED_BACK("not DEAD before its time"),
   /** Clocks are ticked finely after a pause, so that nobody sees it. */
   PAUSE_IGNORED("not DEAD before its time"),
+  /** The machine slept, and the kernel is not told. */
+  SLEEP_NOT_NOTICED("not DEAD before its time"),
   /** A token of an incarnation that is over opens the session of its successor. */
   OLD_TOKEN_ACCEPTED("an old token opens nothing"),
+  /** Counters are lost on their way to the kernel after the first. */
+  COUNTERS_LOST("who works is not called stuck"),
+  /** Counters that stand still seem to move. */
+  STALL_HIDDEN("who is stuck is shown so"),
+  /** Questions have no end. */
+  LATE_ANSWER_RENEWS("an answer renews within its time"),
+  /** What somebody else sees of a suspect is taken for its own answer. */
+  PEERS_WORD_COUNTS("only its own answer ends a suspicion"),
+  /** Each look at an endpoint is three. */
+  ASKED_TOO_OFTEN("nobody is asked too often"),
   /** A watcher that fell behind is not told that it starts over. */
   OVERFLOW_NOT_TOLD("no silent gap"),
   /** What was held is held once more. */
@@ -54,6 +69,17 @@ enum Fault {
     return this == PRESERVATION_NOT_TOLD && mode == DetectorMode.PRESERVATION
         ? DetectorMode.NORMAL
         : mode;
+  }
+
+  /** The counters that the kernel is told of. */
+  Map<String, Long> told(SentHeartbeat sent) {
+    Map<String, Long> counters = sent.counters();
+    return switch (this) {
+      case COUNTERS_LOST -> counters.entrySet().stream().collect(toMap(Map.Entry::getKey, c -> 0L));
+      case STALL_HIDDEN ->
+          counters.entrySet().stream().collect(toMap(Map.Entry::getKey, c -> sent.sequence()));
+      default -> counters;
+    };
   }
 
   /** The invariant that this fault breaks. */

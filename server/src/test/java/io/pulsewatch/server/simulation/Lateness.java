@@ -23,7 +23,7 @@ final class Lateness {
 
   /** How long it may still live unheard. It may live longer while PRESERVATION is told. */
   long left(Life life, long suspendedAt) {
-    long left = left(life, suspendedAt, false);
+    long left = Math.max(left(life, suspendedAt, false), BOUND - (world.now() - life.lookedAnew));
     return left <= 0 && world.server().mode() == DetectorMode.PRESERVATION
         ? Math.min(BOUND, left(life, suspendedAt, true))
         : left;

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.State;
@@ -16,6 +17,9 @@ final class Life {
   Times times;
   State state = State.ALIVE;
 
+  /** As decided. */
+  Entry entry;
+
   /** Who holds it, and through what. */
   Party party;
 
@@ -26,6 +30,9 @@ final class Life {
 
   Mark counted;
 
+  /** When its readers had to look anew: its stream was lost, or mail named it. */
+  long lookedAnew = Long.MIN_VALUE / 2;
+
   /** The pause that its newest heartbeat announced; 0: none. */
   long holdNanos;
 
@@ -35,10 +42,11 @@ final class Life {
   /** When that counted at the latest: the loop had read it. Null while it lies in the mail. */
   @Nullable Mark lossCounted;
 
-  Life(InstanceKey key, long incarnation, Times times, Party party, Mark heard) {
-    this.key = key;
-    this.incarnation = incarnation;
-    this.times = times;
+  Life(Entry entry, Party party, Mark heard) {
+    this.key = entry.key();
+    this.incarnation = entry.incarnation();
+    this.times = entry.times();
+    this.entry = entry;
     this.party = party;
     this.token = party.registration().offered();
     this.heard = heard;

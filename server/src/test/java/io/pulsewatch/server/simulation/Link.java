@@ -37,6 +37,11 @@ final class Link {
     cut = true;
   }
 
+  /** Client to server nothing comes through for so long; then all of it does. */
+  void block(long nanos) {
+    upFree = Math.max(upFree, world.now() + nanos);
+  }
+
   /**
    * Client to server.
    *

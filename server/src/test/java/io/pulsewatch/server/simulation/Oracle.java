@@ -3,11 +3,13 @@ package io.pulsewatch.server.simulation;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.State;
+import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.server.liveness.Token;
 import java.util.HashMap;
 import java.util.List;
@@ -21,15 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class Oracle {
   private final SimulatedWorld world;
   private final Lateness lateness;
+  private final VerdictOracle verdicts;
+  private final ProbeOracle probes = new ProbeOracle();
   private final Map<InstanceKey, Life> lives = new HashMap<>();
   private final Map<InstanceKey, Entry> registry = new HashMap<>();
   private int live;
   private long newestIncarnation;
   private long revision;
-  private long suspendedAt = Long.MIN_VALUE / 2;
-  private long overtaken;
   private long suspects;
   private long dead;
+  private long shownStuck;
   private Listener listener = (draft, silence) -> {};
 
   /** Hears of each change of state, and how long the instance had really been silent. */
@@ -40,6 +43,7 @@ final class Oracle {
   Oracle(SimulatedWorld world) {
     this.world = world;
     this.lateness = new Lateness(world);
+    this.verdicts = new VerdictOracle(world, lateness);
   }
 
   void listen(Listener next) {
@@ -70,7 +74,7 @@ final class Oracle {
 
   /** Resumes that another reader had not read yet when the half-open stream's time was up. */
   long overtaken() {
-    return overtaken;
+    return verdicts.overtaken();
   }
 
   @Nullable Token tokenOf(InstanceKey key) {
@@ -78,15 +82,60 @@ final class Oracle {
     return life == null || !life.isLive() ? null : life.token;
   }
 
-  void onSuspended() {
-    suspendedAt = world.now();
+  @Nullable Life life(InstanceKey key) {
+    return lives.get(key);
   }
 
-  void onHeartbeat(ServerStream stream, boolean acked, long holdNanos) {
+  ProbeOracle probes() {
+    return probes;
+  }
+
+  /** True where the loop may not have done yet what it should, for reasons of ours. */
+  boolean wasDisturbed() {
+    return world.now() - lateness.lastDisturbance() < 2 * Lateness.BOUND;
+  }
+
+  /** Heartbeats after which the instance was shown as its work was. */
+  void onWorkChecked(boolean stuck) {
+    shownStuck += stuck ? 1 : 0;
+  }
+
+  /** Suspicions of those that had flapped too often. */
+  long damped() {
+    return verdicts.damped();
+  }
+
+  long shownStuck() {
+    return shownStuck;
+  }
+
+  /** The loop reads what came of asking. */
+  void onProbed(Command.Probed told, Runnable deliver) {
+    Life life = lives.get(told.key());
+    Entry before = life == null ? null : life.entry;
+    deliver.run();
+    if (before != null) {
+      probes.onDrained(life, before, told, told.probe().endpoint() != null);
+    }
+  }
+
+  void onSuspended() {
+    verdicts.onSuspended();
+  }
+
+  /** What it has to say renews its deadline. */
+  void onSignOfLife(ServerStream stream) {
     Life life = stream.life();
     if (life != null && life.isLive() && life.party == stream) {
       life.heard = mark();
       life.counted = life.heard;
+    }
+  }
+
+  void onHeartbeat(ServerStream stream, boolean acked, long holdNanos) {
+    Life life = stream.life();
+    onSignOfLife(stream);
+    if (life != null && life.isLive() && life.party == stream) {
       life.holdNanos = holdNanos;
     } else if (acked) {
       throw new Violation("a superseded stream is refused", life + " got an ack");
@@ -96,14 +145,26 @@ final class Oracle {
   void onLossRead(ServerStream stream, Mark read) {
     Life life = stream.life();
     if (life != null && life.isLive() && life.party == stream) {
+      life.lookedAnew = world.now();
       life.lost = read;
       life.lossCounted = null;
+    }
+  }
+
+  /** The loop has read what may have been a sign of its life. */
+  void onNamed(InstanceKey key) {
+    Life life = lives.get(key);
+    if (life != null) {
+      life.lookedAnew = world.now();
     }
   }
 
   /** The loop has read what the stream had to tell. */
   void onNewsDrained(ServerStream stream) {
     Life life = stream.life();
+    if (life != null) {
+      life.lookedAnew = world.now();
+    }
     if (life != null && life.party == stream && life.lost != null && life.lossCounted == null) {
       life.lossCounted = mark();
     }
@@ -187,7 +248,7 @@ final class Oracle {
     require(after.incarnation() > newestIncarnation, "incarnations only grow", after);
     newestIncarnation = after.incarnation();
     Party party = (Party) draft.answers().get(0).to();
-    Life life = new Life(after.key(), after.incarnation(), after.times(), party, mark());
+    Life life = new Life(after, party, mark());
     lives.put(life.key, life);
     live++;
     watch(life);
@@ -224,68 +285,41 @@ final class Oracle {
       require(next == before, "DEAD and LEFT are final", draft.cause() + " of " + life);
       return;
     }
+    Entry shown = life.entry;
+    life.entry = draft.after();
     life.times = draft.after().times();
     life.state = next;
+    if (shown.status() != Status.DEGRADED && life.entry.status() == Status.DEGRADED) {
+      checkDegraded(draft, life);
+    }
     if (next != before) {
       listener.onState(draft, world.now() - life.heard.at());
     }
     if (next == State.SUSPECT && before == State.ALIVE) {
       suspects++;
-      long awake = awake(life.heard, mark(), life.party.reader());
-      require(awake >= life.heldNanos(), "nobody is doubted within its hold", life);
+      verdicts.onSuspect(draft, life);
     }
     if (next == State.DEAD && draft.cause() != Cause.SUPERSEDED) {
       dead++;
-      checkDeath(draft, life);
+      verdicts.onDead(draft, life, before);
     }
     if (!next.isLive()) {
       live--;
     }
   }
 
-  private void checkDeath(Draft draft, Life life) {
-    Mark now = mark();
-    long silent = awake(life.heard, now, life.party.reader());
-    require(silent >= life.heldNanos(), "nobody dies within its hold", life);
-    if (draft.cause() == Cause.SILENCE) {
-      require(silent >= life.times.timeoutNanos(), "not DEAD before its time", life);
-    } else if (draft.cause() == Cause.HOLD_EXPIRED) {
-      require(life.holdNanos > 0, "a known cause", draft);
+  /** It said so, or its work stands still. */
+  private static void checkDegraded(Draft draft, Life life) {
+    Party by = life.party;
+    for (Answer answer : draft.answers()) {
+      by = answer.to() instanceof Party other ? other : by;
+    }
+    if (by == life.party && by instanceof ServerStream stream) {
+      stream.work().onDegraded();
     } else {
-      require(draft.cause() == Cause.STREAM_LOST && life.lost != null, "a known cause", draft);
-      long awake = awake(life.lost, now, null);
-      require(awake >= life.times.resumeWindowNanos(), "not DEAD before its time", life);
+      boolean said = by.registration().status() == Status.DEGRADED;
+      require(said, "who works is not called stuck", life);
     }
-    for (Life.Owed owed : life.owed) {
-      long awake = now.at() - owed.since().at() - owed.since().stoppedUntil(now, -1);
-      boolean had = awake >= owed.nanos() || !owed.promised() || life.diedOfItsLoss(owed);
-      require(had, "whom we send away has its time", life);
-    }
-    checkSockets(life);
-    SimulatedClient client = life.party.client();
-    require(!client.believesIn(life.incarnation), "the client is first", life + " and " + client);
-  }
-
-  /** What lies in a socket or in the mailbox has arrived. */
-  private void checkSockets(Life life) {
-    SimulatedClient client = life.party.client();
-    if (life.party instanceof ServerStream stream && life.lost == null) {
-      require(stream.unread() == 0, "what arrived counts first", life);
-    }
-    if (client.knocks(life.incarnation) && life.times.resumeWindowNanos() > 0) {
-      // A stream that is half-open for us, and its successor in the socket of another reader.
-      require(!life.throughTheDoor(), "what arrived counts first", life);
-      overtaken++;
-    }
-  }
-
-  private long awake(@Nullable Mark since, Mark now, @Nullable SimulatedReader reader) {
-    if (since == null) {
-      return 0;
-    }
-    long from = Math.max(since.at(), suspendedAt);
-    int index = reader == null ? -1 : world.server().readers().indexOf(reader);
-    return now.at() - from - (from == since.at() ? since.stoppedUntil(now, index) : 0);
   }
 
   /** Looks at this life whenever its time could be up. */
@@ -293,7 +327,7 @@ final class Oracle {
     if (!life.isLive()) {
       return;
     }
-    long left = lateness.left(life, suspendedAt);
+    long left = lateness.left(life, verdicts.suspendedAt());
     if (left > 0) {
       world.timeline().after(left, () -> watch(life));
     } else if (world.now() - lateness.lastDisturbance() < Lateness.BOUND) {

@@ -1,8 +1,11 @@
 package io.pulsewatch.server.simulation;
 
 import io.pulsewatch.server.detector.DetectorChoice;
+import io.pulsewatch.server.liveness.Details;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.Progress;
 import io.pulsewatch.server.liveness.Times;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -13,6 +16,9 @@ import java.util.random.RandomGenerator;
  * @param delay one way
  * @param stallRate how often a message is held up by lost segments
  * @param beatLoss how often a beat gets lost
+ * @param rules what its workers promise
+ * @param endpoints where it can be reached
+ * @param looksAtOthers when it is asked to
  */
 record Profile(
     InstanceKey key,
@@ -23,7 +29,10 @@ record Profile(
     double looseness,
     long delay,
     double stallRate,
-    double beatLoss) {
+    double beatLoss,
+    List<Progress.Rule> rules,
+    List<Details.Endpoint> endpoints,
+    boolean looksAtOthers) {
 
   double beatRhythm(RandomGenerator random) {
     return 1 + (random.nextDouble() * 2 - 1) * looseness;

@@ -5,6 +5,7 @@ import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.Details;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
+import io.pulsewatch.server.liveness.Progress;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.server.liveness.Times;
@@ -27,6 +28,8 @@ record Registration(
     Times times,
     DetectorChoice detector,
     Status status,
+    List<Progress.Rule> rules,
+    List<Details.Endpoint> endpoints,
     boolean renewsOnly) {
 
   /** The token as the kernel sees it: a planted fault makes an old one good. */
@@ -57,7 +60,7 @@ record Registration(
         presentedBy(world),
         offered,
         takeOver,
-        new Details(List.of(), Map.of(), zone(), 0, ""),
+        new Details(endpoints, Map.of(), zone(), 0, ""),
         times,
         status,
         heartbeat,

@@ -1,10 +1,13 @@
 package io.pulsewatch.server.simulation;
 
 import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.News;
+import io.pulsewatch.server.liveness.Progress;
 import io.pulsewatch.server.liveness.Pulse;
-import io.pulsewatch.server.liveness.Status;
+import io.pulsewatch.server.liveness.Suspicion;
 import io.pulsewatch.server.liveness.Times;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The server's end of one stream: what the transport does with it. */
@@ -18,6 +21,8 @@ final class ServerStream implements Party {
   private @Nullable Mark lossRead;
   private @Nullable Life life;
   private @Nullable Times granted;
+  private @Nullable StreamQuestions questions;
+  private final WorkOracle work;
   private boolean closed;
   private int unread;
 
@@ -26,6 +31,7 @@ final class ServerStream implements Party {
     this.client = client;
     this.link = link;
     this.registration = registration;
+    this.work = new WorkOracle(world, this);
   }
 
   @Override
@@ -62,6 +68,30 @@ final class ServerStream implements Party {
     return life;
   }
 
+  WorkOracle work() {
+    return work;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean isOf(Command.OwnAnswer answer) {
+    return answer.pulse() == pulse;
+  }
+
+  /** A planted fault makes somebody else's word its own. */
+  Command.@Nullable OwnAnswer answerOf(Suspicion suspect) {
+    Life other = world.oracle().life(suspect.key());
+    Pulse its = other != null && other.party instanceof ServerStream stream ? stream.pulse : null;
+    return its == null ? null : new Command.OwnAnswer(its, 0);
+  }
+
+  /** Without being a heartbeat. */
+  void onSignOfLife() {
+    world.oracle().onSignOfLife(this);
+  }
+
   /** Heartbeats in the socket that nobody has read. */
   int unread() {
     return unread;
@@ -70,8 +100,12 @@ final class ServerStream implements Party {
   void onRegister() {
     registerRead = world.oracle().mark();
     SimulatedServer server = world.server();
-    pulse = new Pulse(link.reader(), server.loopClock(), server.nanos());
-    long wait = server.ask(registration.command(this, pulse, world, null), this);
+    Pulse mine = new Pulse(link.reader(), server.loopClock(), server.nanos());
+    pulse = mine;
+    if (!registration.rules().isEmpty()) {
+      mine.watch(new Progress(registration.rules(), registration.times().intervalNanos()));
+    }
+    long wait = server.ask(registration.command(this, mine, world, null), this);
     if (wait > 0) {
       closed = true;
       link.down(() -> client.onPutOff(link, wait));
@@ -82,7 +116,7 @@ final class ServerStream implements Party {
     unread++;
   }
 
-  void onHeartbeat(long sequence, long sentNanos, @Nullable Status status, long holdNanos) {
+  void onHeartbeat(SentHeartbeat sent) {
     unread--;
     Pulse to = pulse;
     Times times = granted;
@@ -93,10 +127,14 @@ final class ServerStream implements Party {
     if (world.fault() == Fault.DEADLINE_MOVED_BACK && world.random().nextInt(50) == 0) {
       arrival -= times.intervalNanos() / 2;
     }
-    Pulse.Outcome outcome = to.onHeartbeat(sequence, sentNanos, 0, status, holdNanos, arrival);
-    world.oracle().onHeartbeat(this, outcome == Pulse.Outcome.ACK, holdNanos);
+    to.onProgress(world.fault().told(sent));
+    Pulse.Outcome outcome =
+        to.onHeartbeat(
+            sent.sequence(), sent.sentNanos(), 0, sent.status(), sent.holdNanos(), arrival);
+    work.onHeartbeat(sent, link.reader());
+    world.oracle().onHeartbeat(this, outcome == Pulse.Outcome.ACK, sent.holdNanos());
     if (outcome == Pulse.Outcome.ACK) {
-      link.down(() -> client.onAck(link, sentNanos, times));
+      link.down(() -> client.onAck(link, sent.sentNanos(), times));
     } else {
       post(to, outcome);
     }
@@ -107,8 +145,8 @@ final class ServerStream implements Party {
     if (closed || to == null) {
       return;
     }
-    closed = end == News.End.LOST;
     if (end == News.End.LOST) {
+      close();
       lossRead = world.oracle().mark();
       world.oracle().onLossRead(this, lossRead);
     }
@@ -126,14 +164,35 @@ final class ServerStream implements Party {
     }
     if (reply instanceof Answer.Granted grant) {
       granted = grant.entry().times();
+      if (client.looksAtOthers()) {
+        world.server().prober().asking().onPeer(questions());
+      }
       link.down(() -> client.onGranted(link, grant));
     } else if (reply instanceof Answer.Heard heard) {
       link.down(() -> client.onAck(link, heard.sentNanos(), heard.times()));
+    } else if (reply instanceof Answer.Asked asked) {
+      questions().askItself(asked);
     } else if (reply instanceof Answer.Refused refused) {
-      closed = true;
+      close();
       link.down(() -> client.onRefused(link, refused));
     } else if (reply instanceof Answer.Farewell) {
-      closed = true;
+      close();
+    }
+  }
+
+  private StreamQuestions questions() {
+    StreamQuestions mine = questions;
+    if (mine == null) {
+      mine = new StreamQuestions(world, client, link, this, Objects.requireNonNull(pulse));
+      questions = mine;
+    }
+    return mine;
+  }
+
+  private void close() {
+    closed = true;
+    if (questions != null) {
+      world.server().prober().asking().onPeerGone(questions);
     }
   }
 

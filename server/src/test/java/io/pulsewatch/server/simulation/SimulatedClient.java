@@ -16,51 +16,42 @@ import org.jspecify.annotations.Nullable;
  * send times, and a resume by token after a back-off with full jitter.
  */
 final class SimulatedClient {
-  private static final long BACK_OFF = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long MAX_BACK_OFF = TimeUnit.SECONDS.toNanos(1);
-  private static final long MAX_BACK_OFF_EXPIRED = TimeUnit.SECONDS.toNanos(15);
   private static final long CONNECT_TIMEOUT = TimeUnit.SECONDS.toNanos(10);
 
   private final SimulatedWorld world;
   private final Profile profile;
   private final String processId;
-  private final double rate;
-  private final long clockOrigin;
+  private final ClientClock clock;
+  private final ClientFence fence;
+  private final Workers workers;
   private final Deque<Runnable> stoppedWork = new ArrayDeque<>();
   private boolean gone;
   private boolean stopped;
   private @Nullable Link link;
   private @Nullable ServerStream stream;
-  private @Nullable Token token;
-  private @Nullable Token offered;
+  private final Membership membership;
   private Status status = Status.SERVING;
   private @Nullable Status toReport;
-  private long incarnation;
   private boolean open;
   private long registerSent;
   private long heardAt;
   private long slotOrigin;
   private long firstSequence;
   private long lastSequence;
-  private long fence;
-  private boolean hasFence;
-  private boolean fenceWatched;
-  private boolean expired;
-  private long expirations;
   private int attempts;
   private long schedule;
   private @Nullable Party knocking;
   private long holdWish;
   private boolean holding;
-  private long holdEnded;
-  private boolean hasEndedHold;
 
   SimulatedClient(SimulatedWorld world, Profile profile, String processId) {
     this.world = world;
     this.profile = profile;
     this.processId = processId;
-    this.rate = (world.random().nextDouble() * 2 - 1) * 0.001;
-    this.clockOrigin = world.random().nextLong();
+    this.clock = new ClientClock(world);
+    this.fence = new ClientFence(clock, this::after);
+    this.membership = new Membership(world, fence);
+    this.workers = new Workers(world, profile, clock);
   }
 
   InstanceKey key() {
@@ -71,22 +62,17 @@ final class SimulatedClient {
     return gone;
   }
 
-  boolean isStopped() {
-    return stopped;
-  }
-
   long expirations() {
-    return expirations;
+    return fence.expirations();
   }
 
-  /** Its own clock: another origin, and up to 0.1 % fast or slow. */
-  private long clock() {
-    return clockOrigin + world.now() + (long) (world.now() * rate);
+  boolean looksAtOthers() {
+    return profile.looksAtOthers();
   }
 
   void start() {
     if (profile.byBeat()) {
-      beat();
+      new CronJob(world, this, profile, membership, clock).begin();
     } else {
       connect();
     }
@@ -94,12 +80,17 @@ final class SimulatedClient {
 
   /** True while its clock runs and its fence does not say that its time is up. */
   boolean believesIn(long itsIncarnation) {
-    return !gone && !stopped && incarnation == itsIncarnation && hasFence && clock() - fence < 0;
+    return !gone && !stopped && membership.incarnation() == itsIncarnation && fence.believes();
   }
 
   /** True while a resume of this incarnation lies in a socket or in the mailbox. */
   boolean knocks(long itsIncarnation) {
-    return knocking != null && !gone && incarnation == itsIncarnation;
+    return knocking != null && !gone && membership.incarnation() == itsIncarnation;
+  }
+
+  /** This lies in a socket now. */
+  void knock(Party party) {
+    knocking = party;
   }
 
   void onDrained(Party party) {
@@ -118,12 +109,19 @@ final class SimulatedClient {
   /** From the sending of this heartbeat on the granted times count again, acked or not. */
   private void endHold(long now, Times times) {
     holding = false;
-    hasEndedHold = true;
-    holdEnded = now;
     heardAt = now;
-    long granted = now + times.fenceNanos();
-    if (hasFence && fence - granted > 0) {
-      fence = granted;
+    fence.endHold(now, times);
+  }
+
+  /** One of its workers is stuck for so long. */
+  void stick(long nanos) {
+    workers.stick(nanos);
+  }
+
+  /** Its way to us is blocked: what it sends comes later, and nobody is told. */
+  void block(long nanos) {
+    if (link != null) {
+      link.block(nanos);
     }
   }
 
@@ -131,12 +129,14 @@ final class SimulatedClient {
   void stop(long nanos) {
     if (!stopped && !gone) {
       stopped = true;
+      workers.stand();
       world.timeline().after(nanos, this::goOn);
     }
   }
 
   private void goOn() {
     stopped = false;
+    workers.goOn();
     while (!stopped && !stoppedWork.isEmpty()) {
       stoppedWork.remove().run();
     }
@@ -197,7 +197,8 @@ final class SimulatedClient {
     open = false;
   }
 
-  private void run(Runnable action) {
+  /** Now, or when it is not stopped any more; never if it is gone. */
+  void run(Runnable action) {
     if (stopped) {
       stoppedWork.add(() -> run(action));
     } else if (!gone) {
@@ -205,8 +206,8 @@ final class SimulatedClient {
     }
   }
 
-  private void after(long clockNanos, Runnable action) {
-    world.timeline().after((long) (clockNanos / (1 + rate)) + 1, () -> run(action));
+  void after(long clockNanos, Runnable action) {
+    world.timeline().after(clock.inWorld(clockNanos), () -> run(action));
   }
 
   private void connect() {
@@ -233,9 +234,8 @@ final class SimulatedClient {
     if (link != to) {
       return;
     }
-    Token fresh = world.freshToken();
-    offered = fresh;
-    registerSent = clock();
+    Token fresh = membership.offerAfresh();
+    registerSent = clock.now();
     if (holding) {
       endHold(registerSent, profile.times());
     }
@@ -243,16 +243,18 @@ final class SimulatedClient {
         new Registration(
             key(),
             processId,
-            token,
+            membership.token(),
             fresh,
             profile.takeOver(),
             profile.times(),
             profile.detector(),
             status,
+            profile.rules(),
+            profile.endpoints(),
             false);
     ServerStream server = new ServerStream(world, this, to, ask);
     stream = server;
-    to.up(() -> knocking = server, server::onRegister);
+    to.up(() -> knock(server), server::onRegister);
   }
 
   void onGranted(Link from, Answer.Granted granted) {
@@ -265,30 +267,17 @@ final class SimulatedClient {
   }
 
   private void open(Answer.Granted granted) {
-    accept(granted, registerSent);
+    membership.accept(granted, registerSent);
     open = true;
     holding = false;
     attempts = 0;
     firstSequence = granted.lastSequence() + 1;
     lastSequence = granted.lastSequence();
     long interval = profile.times().intervalNanos();
-    slotOrigin = clock() + interval;
-    heardAt = clock();
+    slotOrigin = clock.now() + interval;
+    heardAt = clock.now();
     long mine = ++schedule;
     after(interval, () -> heartbeat(mine, profile.times()));
-  }
-
-  private void accept(Answer.Granted granted, long sent) {
-    Token made = offered;
-    long given = granted.entry().incarnation();
-    if (given != incarnation) {
-      hasFence = false;
-    }
-    incarnation = given;
-    if (!granted.tokenKept() && made != null) {
-      token = Tokens.of(made, given);
-    }
-    renew(sent, granted.entry().times());
   }
 
   private void heartbeat(long mine, Times times) {
@@ -297,7 +286,7 @@ final class SimulatedClient {
     if (mine != schedule || !open || to == null || server == null) {
       return;
     }
-    long now = clock();
+    long now = clock.now();
     if (holding) {
       endHold(now, times);
     } else if (now - heardAt > Math.max(TimeUnit.SECONDS.toNanos(10), 3 * times.intervalNanos())) {
@@ -313,7 +302,8 @@ final class SimulatedClient {
     status = said == null ? status : said;
     long hold = holdWish;
     holdWish = 0;
-    to.up(server::onDelivered, () -> server.onHeartbeat(sequence, now, said, hold));
+    SentHeartbeat sent = new SentHeartbeat(sequence, now, said, hold, workers.report());
+    to.up(server::onDelivered, () -> server.onHeartbeat(sent));
     if (hold > 0) {
       holding = true;
       // Mostly it keeps its word.
@@ -328,39 +318,26 @@ final class SimulatedClient {
     run(
         () -> {
           if (link == from) {
-            heardAt = clock();
-            renew(sentNanos, times);
+            heardAt = clock.now();
+            fence.renew(sentNanos, times);
           }
         });
   }
 
-  /** The fence is counted from the send time of the newest heartbeat that was acked. */
-  private void renew(long sentNanos, Times times) {
-    if (hasEndedHold && sentNanos - holdEnded < 0) {
-      return; // of a heartbeat before the end of its pause: what it renewed is over
-    }
-    long granted = times.fenceNanos();
-    if (granted == 0) {
-      hasFence = false;
-      return;
-    }
-    if (!hasFence || sentNanos + granted - fence > 0) {
-      fence = sentNanos + granted;
-    }
-    hasFence = true;
-    expired = expired && clock() - fence >= 0;
-    if (!fenceWatched) {
-      watchFence();
-    }
+  /** A question over its stream; it answers soon, late, or not at all. */
+  void onAsked(Link from, Runnable onAnswerRead) {
+    run(
+        () -> {
+          if (link == from && world.random().nextInt(4) != 0) {
+            long thinks = (long) (2e9 * Math.pow(world.random().nextDouble(), 4));
+            after(thinks, () -> answer(from, onAnswerRead));
+          }
+        });
   }
 
-  private void watchFence() {
-    fenceWatched = hasFence && clock() - fence < 0;
-    if (fenceWatched) {
-      after(fence - clock(), this::watchFence);
-    } else if (hasFence && !expired) {
-      expired = true;
-      expirations++;
+  private void answer(Link from, Runnable onAnswerRead) {
+    if (link == from) {
+      from.up(() -> {}, onAnswerRead);
     }
   }
 
@@ -370,7 +347,7 @@ final class SimulatedClient {
         () -> {
           if (link == from) {
             dropLink();
-            after(wait + world.random().nextLong(BACK_OFF), this::connect);
+            after(wait + world.random().nextLong(BackOff.FIRST), this::connect);
           }
         });
   }
@@ -388,11 +365,11 @@ final class SimulatedClient {
   private void refused(Answer.Refused refused) {
     switch (refused.refusal()) {
       case SESSION_OVER, UNKNOWN_INSTANCE -> {
-        token = null;
+        membership.forget();
         backOff();
       }
       case HOLDER_ALIVE, LIMIT_INSTANCES, LEDGER_AWAY ->
-          after(refused.retryNanos() / 2 + world.random().nextLong(BACK_OFF), this::start);
+          after(refused.retryNanos() / 2 + world.random().nextLong(BackOff.FIRST), this::start);
       case SUPERSEDED, STREAM_REPLACED -> gone = true;
       case STILL_LIVE, LIMIT_OVERRIDES -> throw new Violation("a fitting answer", "" + refused);
     }
@@ -406,53 +383,8 @@ final class SimulatedClient {
   }
 
   private void backOff() {
-    boolean believes = hasFence && clock() - fence < 0;
-    long b = profile.times().shortestNanos();
-    long most = believes ? MAX_BACK_OFF : MAX_BACK_OFF_EXPIRED;
-    most = b == 0 ? most : Math.min(most, b / 3);
-    long cap = Math.min(most, BACK_OFF << Math.min(attempts++, 10));
+    long cap = BackOff.capNanos(profile.times(), fence.believes(), attempts++);
     after(world.random().nextLong(cap) + 1, this::connect);
-  }
-
-  /** One run of a cron job; its rhythm is loose, and each goes its own way. */
-  private void beat() {
-    if (offered == null) {
-      offered = world.freshToken();
-    }
-    long sent = clock();
-    boolean renewsOnly = token != null && world.random().nextBoolean();
-    Registration ask =
-        new Registration(
-            key(),
-            "",
-            renewsOnly ? token : null,
-            offered,
-            profile.takeOver(),
-            profile.times(),
-            profile.detector(),
-            status,
-            renewsOnly);
-    Link once = world.newLink(profile);
-    if (world.network().refuses() || world.random().nextDouble() < profile.beatLoss()) {
-      once.cut();
-    }
-    BeatCall call = new BeatCall(world, this, once, ask, sent);
-    once.up(() -> knocking = call, call::onRead);
-    long gap = (long) (profile.times().intervalNanos() * profile.beatRhythm(world.random()));
-    after(gap, this::beat);
-  }
-
-  void onBeatReply(Answer.Reply reply, long sentNanos) {
-    run(
-        () -> {
-          if (reply instanceof Answer.Granted granted) {
-            accept(granted, sentNanos);
-          } else if (reply instanceof Answer.Heard heard) {
-            renew(sentNanos, heard.times());
-          } else {
-            token = null;
-          }
-        });
   }
 
   @Override
@@ -461,7 +393,8 @@ final class SimulatedClient {
         + " process "
         + processId
         + " incarnation "
-        + incarnation
-        + (hasFence ? " fence in " + (fence - clock()) / 1e6 + " ms" : " no fence");
+        + membership.incarnation()
+        + " "
+        + fence;
   }
 }

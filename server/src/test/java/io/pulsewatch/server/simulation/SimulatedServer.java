@@ -1,38 +1,27 @@
 package io.pulsewatch.server.simulation;
 
-import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.AwakeClock;
-import io.pulsewatch.server.liveness.Cause;
-import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
-import io.pulsewatch.server.liveness.Draft;
-import io.pulsewatch.server.liveness.Inbox;
-import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Kernel;
 import io.pulsewatch.server.liveness.Moment;
-import io.pulsewatch.server.liveness.Outbox;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.Settings;
-import java.util.ArrayDeque;
+import io.pulsewatch.server.watch.CommittedView;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
- * The server: the real kernel with its real clocks, door and pulses; a mailbox, a ledger and
- * readers that virtual time drives.
+ * The server: the real kernel with its real clocks, door, pulses and prober; a mailbox, a ledger
+ * and readers that virtual time drives.
  *
  * <p>Where nothing happens everybody looks around every 30 ms, which no clock takes for a pause.
  * Mail wakes the loop, and a nudge makes it look again soon, as its short rests do in truth.
  */
-final class SimulatedServer implements Inbox, Outbox {
+final class SimulatedServer {
   static final long CADENCE = TimeUnit.MILLISECONDS.toNanos(30);
   static final long HURRY = 1_100_000;
   private static final long WAKE_UP = 50_000;
@@ -45,42 +34,37 @@ final class SimulatedServer implements Inbox, Outbox {
   private final Door door;
   private final Kernel kernel;
   private final PauseLog loopPauses = new PauseLog();
-  private final PauseLog congestion = new PauseLog();
-  private final Deque<Long> registers = new ArrayDeque<>();
-  private final Map<InstanceKey, Integer> named = new HashMap<>();
-  private final Deque<Consumer<Sink>> mail = new ArrayDeque<>();
-  private final Deque<Consumer<Sink>> withheld = new ArrayDeque<>();
-  private final List<Answer> answers = new ArrayList<>();
-  private final Deque<Draft> proposed = new ArrayDeque<>();
-  private final long ledgerDelay;
+  private final SimulatedMail mail;
+  private final SimulatedLedger ledger;
+  private final SimulatedProber prober;
   private long nextStepAt;
   private long hurryUntil;
-  private long revision;
-  private long incarnation;
   private long turns;
-  private int withheldEnds;
   private int preservations;
   private int admissions;
   private long stoodStillAt = Long.MIN_VALUE / 2;
   private DetectorMode mode = DetectorMode.WARM_UP;
   private long busyUntil;
+  private boolean asleep;
+  private int sleeps;
+  private long asleepSince;
+  private long sleptNanos;
+  private boolean unnoticed;
 
-  SimulatedServer(SimulatedWorld world, long origin, int readerCount, Settings settings) {
+  SimulatedServer(
+      SimulatedWorld world, long origin, int readerCount, Settings settings, CommittedView view) {
     this.world = world;
     this.origin = origin;
+    this.mail = new SimulatedMail(world);
     this.wallOrigin = 1_700_000_000_000L;
-    this.revision = wallOrigin * 1_000;
-    this.incarnation = wallOrigin * 1_000;
+    this.ledger = new SimulatedLedger(world, wallOrigin * 1_000);
     this.loopClock = new AwakeClock(origin);
     for (int i = 0; i < readerCount; i++) {
       readers.add(new SimulatedReader(this, origin));
     }
     this.door = new Door(readers, origin);
-    this.ledgerDelay =
-        world.random().nextInt(3) == 0
-            ? TimeUnit.MILLISECONDS.toNanos(world.random().nextInt(40))
-            : 0;
-    this.kernel = new Kernel(settings, loopClock, door, this, moment());
+    this.kernel = new Kernel(settings, loopClock, door, ledger, moment());
+    this.prober = new SimulatedProber(this, world, view);
   }
 
   Timeline timeline() {
@@ -108,7 +92,7 @@ final class SimulatedServer implements Inbox, Outbox {
   }
 
   PauseLog congestion() {
-    return congestion;
+    return mail.shut();
   }
 
   /** When the loop's awake time last stood still, by a pause or for those who queue. */
@@ -126,6 +110,11 @@ final class SimulatedServer implements Inbox, Outbox {
     return preservations;
   }
 
+  /** How often the machine slept. */
+  int sleeps() {
+    return sleeps;
+  }
+
   /** How often the mode became ADMITTING. */
   int admissions() {
     return admissions;
@@ -135,8 +124,13 @@ final class SimulatedServer implements Inbox, Outbox {
     return turns;
   }
 
+  /** Monotonic: it stands still while the machine sleeps. */
   long nanos() {
-    return origin + world.now();
+    return origin + (asleep ? asleepSince : world.now()) - sleptNanos;
+  }
+
+  SimulatedProber prober() {
+    return prober;
   }
 
   long wallMillis() {
@@ -161,6 +155,7 @@ final class SimulatedServer implements Inbox, Outbox {
     if (!loopPauses.isPaused()) {
       turn(now);
     }
+    prober.turn(List.of());
   }
 
   /** The loop looks again soon. */
@@ -170,35 +165,23 @@ final class SimulatedServer implements Inbox, Outbox {
   }
 
   void offer(Command command) {
-    if (command instanceof Command.Register register) {
-      registers.add(register.readNanos());
-      post(
-          command.key(),
-          sink -> {
-            registers.remove();
-            command.deliver(sink);
-          });
-    } else {
-      post(command.key(), command::deliver);
-    }
+    mail.offer(command);
+    wake();
   }
 
-  /** A letter that names somebody. */
-  private void post(InstanceKey key, Consumer<Sink> letter) {
-    named.merge(key, 1, Integer::sum);
-    post(
-        sink -> {
-          named.computeIfPresent(key, (name, count) -> count == 1 ? null : count - 1);
-          letter.accept(sink);
-        });
+  /** What came of asking about a suspect. */
+  void tell(Command.Probed told) {
+    mail.post(sink -> world.oracle().onProbed(told, () -> told.deliver(sink)));
+    wake();
   }
 
   void post(Pulse pulse, Runnable onDrained) {
-    post(
+    mail.post(
         sink -> {
           sink.onNews(pulse);
           onDrained.run();
         });
+    wake();
   }
 
   /** For so long more wait than may. */
@@ -216,12 +199,13 @@ final class SimulatedServer implements Inbox, Outbox {
     PutOff putOff = PutOff.of(command, wait);
     if (putOff != null) {
       world.oracle().onPutOff(putOff, true);
-      post(
+      mail.post(
           putOff.key(),
           sink -> {
             world.oracle().onPutOff(putOff, false);
             sink.onPutOff(putOff);
           });
+      wake();
     }
     party.client().onDrained(party);
     return wait;
@@ -239,12 +223,12 @@ final class SimulatedServer implements Inbox, Outbox {
 
   /** The loop reads no mail for so long, as when its changes find nobody who takes them. */
   void congest(long nanos) {
-    congestion.begin(world.now());
+    mail.shut().begin(world.now());
     timeline()
         .after(
             nanos,
             () -> {
-              congestion.end(world.now());
+              mail.shut().end(world.now());
               nextStepAt = world.now();
             });
   }
@@ -257,121 +241,43 @@ final class SimulatedServer implements Inbox, Outbox {
     }
   }
 
-  @Override
-  public boolean names(InstanceKey key) {
-    return named.containsKey(key);
-  }
-
-  @Override
-  public long longestWaitNanos(long nowNanos) {
-    Long oldest = registers.peek();
-    return oldest == null ? 0 : Math.max(0, nowNanos - oldest);
-  }
-
-  @Override
-  public int drain(Sink sink, int limit) {
-    if (congestion.isPaused()) {
-      return limit;
-    }
-    Deque<Consumer<Sink>> ready = world.fault() == Fault.EXPIRE_BEFORE_DRAIN ? withheld : mail;
-    int drained = 0;
-    while (drained < limit && !ready.isEmpty()) {
-      ready.remove().accept(sink);
-      drained++;
-    }
-    return drained;
-  }
-
-  @Override
-  public void propose(Draft draft) {
-    long wait = world.fault().withheldNanos(draft);
-    if (wait == 0) {
-      decide(draft);
+  /** The machine sleeps: nobody runs, and its monotonic clock stands still. */
+  void sleep(long nanos) {
+    if (asleep) {
       return;
     }
-    boolean ends = !draft.after().state().isLive();
-    withheldEnds += ends ? 1 : 0;
+    asleep = true;
+    sleeps++;
+    asleepSince = world.now();
     timeline()
         .after(
-            wait,
+            nanos,
             () -> {
-              withheldEnds -= ends ? 1 : 0;
-              decide(draft);
+              asleep = false;
+              sleptNanos += nanos;
+              unnoticed = true;
             });
-  }
-
-  private void decide(Draft draft) {
-    world.oracle().onDecision(draft);
-    proposed.add(draft);
-  }
-
-  @Override
-  public void answer(Answer answer) {
-    world.oracle().onAnswer(answer);
-    answers.add(answer);
-  }
-
-  @Override
-  public void onFalseVerdict(Cause verdict) {}
-
-  @Override
-  public long nextIncarnation() {
-    return ++incarnation;
+    pauseAll(nanos);
   }
 
   private void turn(long now) {
     turns++;
-    int before = proposed.size();
     long paused = loopClock.pausedNanos();
-    int work = kernel.turn(moment(), this);
+    int work = kernel.turn(moment(), mail);
     stoodStillAt = loopClock.pausedNanos() == paused ? stoodStillAt : now;
     DetectorMode next = world.fault().told(kernel.mode(moment()));
     preservations += next == DetectorMode.PRESERVATION && mode != next ? 1 : 0;
     admissions += next == DetectorMode.ADMITTING && mode != next ? 1 : 0;
     mode = next;
-    if (ledgerDelay == 0) {
-      commit(proposed.size());
-    } else if (proposed.size() > before) {
-      int count = proposed.size() - before;
-      timeline().after(ledgerDelay, () -> commit(count));
-    }
-    for (Answer answer : answers) {
-      answer.to().reply(answer.reply());
-    }
-    answers.clear();
-    withheld.addAll(mail);
-    if (world.fault() == Fault.EXPIRE_BEFORE_DRAIN) {
-      mail.clear();
-    } else {
-      withheld.clear();
-    }
-    if (work > 0 && !congestion.isPaused()) {
+    ledger.onTurnEnded();
+    mail.onTurnEnded();
+    if (work > 0) {
       nextStepAt = Math.min(nextStepAt, now + 2 * WAKE_UP);
     }
-    world.oracle().afterTurn(kernel.live() + withheldEnds);
+    world.oracle().afterTurn(kernel.live() + ledger.withheldEnds());
   }
 
-  private void commit(int count) {
-    List<Change> changes = new ArrayList<>(count);
-    List<Draft> committed = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      Draft draft = proposed.remove();
-      committed.add(draft);
-      Change change = draft.committed(++revision, false);
-      kernel.onCommitted(change);
-      changes.add(change);
-    }
-    if (count > 0) {
-      world.oracle().onCommitted(changes);
-      world.watchers().onChanges(changes);
-      for (int i = 0; i < count; i++) {
-        committed.get(i).answer(changes.get(i));
-      }
-    }
-  }
-
-  private void post(Consumer<Sink> letter) {
-    mail.add(letter);
+  private void wake() {
     if (!loopPauses.isPaused()) {
       nextStepAt = Math.min(nextStepAt, world.now() + WAKE_UP);
     }
@@ -383,6 +289,13 @@ final class SimulatedServer implements Inbox, Outbox {
     }
     loopPauses.end(world.now());
     nextStepAt = world.now();
+    if (unnoticed && !loopPauses.isPaused()) {
+      unnoticed = false;
+      world.oracle().onSuspended();
+      if (world.fault() != Fault.SLEEP_NOT_NOTICED) {
+        kernel.onSuspended(moment());
+      }
+    }
   }
 
   private void endReaderPause(SimulatedReader reader) {

@@ -2,9 +2,11 @@ package io.pulsewatch.server.simulation;
 
 import io.pulsewatch.server.detector.DetectorChoice;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.Progress;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.liveness.Token;
+import io.pulsewatch.server.watch.CommittedView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -47,8 +49,9 @@ final class SimulatedWorld {
     this.network = new Network(this);
     long origin =
         random.nextBoolean() ? ORIGINS[random.nextInt(ORIGINS.length)] : random.nextLong();
-    this.server = new SimulatedServer(this, origin, climate.readers(), settings);
-    this.watchers = new Watchers(this);
+    CommittedView view = new CommittedView();
+    this.server = new SimulatedServer(this, origin, climate.readers(), settings, view);
+    this.watchers = new Watchers(this, view);
     for (int i = 0; i < climate.instances(); i++) {
       names.add(new SimulatedName(this, profile(i)));
     }
@@ -113,7 +116,21 @@ final class SimulatedWorld {
         climate.isCalm() ? 0.01 : 0.6,
         100_000 + random.nextLong(climate.isCalm() ? 5_000_000 : 40_000_000),
         climate.isCalm() ? 0 : 0.002,
-        climate.isCalm() ? 0 : 0.05);
+        climate.isCalm() ? 0 : 0.05,
+        rules(byBeat, interval),
+        byBeat || random.nextBoolean() ? List.of() : List.of(SimulatedProber.endpoint(i)),
+        !byBeat && random.nextInt(3) == 0);
+  }
+
+  /** Half of those with a stream have one promise, or two. */
+  private List<Progress.Rule> rules(boolean byBeat, long interval) {
+    List<Progress.Rule> rules = new ArrayList<>();
+    int count = byBeat ? 0 : Math.max(0, random.nextInt(4) - 1);
+    for (int i = 0; i < count; i++) {
+      long stallAfter = (long) (interval * (0.5 + 4 * random.nextDouble()));
+      rules.add(new Progress.Rule("c" + i, stallAfter));
+    }
+    return List.copyOf(rules);
   }
 
   private DetectorChoice detector(long interval) {

@@ -38,6 +38,12 @@ final class SimulationTest {
     assertThat(tally.folded).isPositive();
     assertThat(tally.preservations).isPositive();
     assertThat(tally.admissions).isPositive();
+    assertThat(tally.stuck).isPositive();
+    assertThat(tally.proven).isPositive();
+    assertThat(tally.late).isPositive();
+    assertThat(tally.reachable).isPositive();
+    assertThat(tally.damped).isPositive();
+    assertThat(tally.sleeps).isPositive();
   }
 
   /** Quick worlds for minutes, slow ones for half a day. */
@@ -65,6 +71,12 @@ final class SimulationTest {
     private long overtaken;
     private long preservations;
     private long admissions;
+    private long stuck;
+    private long proven;
+    private long late;
+    private long reachable;
+    private long damped;
+    private long sleeps;
 
     void add(SimulatedWorld world) {
       nanos += world.now();
@@ -78,6 +90,12 @@ final class SimulationTest {
       overtaken += world.oracle().overtaken();
       preservations += world.server().preservations();
       admissions += world.server().admissions();
+      stuck += world.oracle().shownStuck();
+      proven += world.oracle().probes().proven();
+      late += world.oracle().probes().late();
+      reachable += world.oracle().probes().reachable();
+      damped += world.oracle().damped();
+      sleeps += world.server().sleeps();
     }
 
     @Override
@@ -85,7 +103,9 @@ final class SimulationTest {
       return String.format(
           Locale.ROOT,
           "%d h in %d worlds: %,d events, %,d turns, %,d SUSPECT, %,d DEAD, %,d overflows,"
-              + " %,d folded, %,d resumes overtaken, %,d times PRESERVATION, %,d times ADMITTING",
+              + " %,d folded, %,d resumes overtaken, %,d times PRESERVATION, %,d times ADMITTING,"
+              + " %,d heartbeats stuck, %,d suspicions ended by an answer, %,d answers late,"
+              + " %,d suspects reached, %,d damped, machine asleep %,d times",
           nanos / HOUR,
           worlds,
           events,
@@ -96,7 +116,13 @@ final class SimulationTest {
           folded,
           overtaken,
           preservations,
-          admissions);
+          admissions,
+          stuck,
+          proven,
+          late,
+          reachable,
+          damped,
+          sleeps);
     }
   }
 }

@@ -26,12 +26,13 @@ final class Watchers {
   private static final Filter OF_LIVING = new Filter(ServiceNames.ALL, Selector.ALL, LIVING);
 
   private final SimulatedWorld world;
-  private final CommittedView view = new CommittedView();
+  private final CommittedView view;
   private final Hub hub;
   private final List<Watcher> watchers = new ArrayList<>();
 
-  Watchers(SimulatedWorld world) {
+  Watchers(SimulatedWorld world, CommittedView view) {
     this.world = world;
+    this.view = view;
     this.hub =
         new Hub(
             LIMITS,

@@ -167,11 +167,32 @@ final class FlowContractTest {
   void silentStreamsBeyondTheLimitAreLimitedToo() {
     ManualEngine engine = new ManualEngine(grpc, Settings.DEFAULT, 100, 1);
     TestStream.open(engine.channel());
-    for (int i = 0; i < 1_000; i++) {
+    for (int i = 0; i < ManualEngine.MAX_TURNED_AWAY; i++) {
       TestStream.open(engine.channel()).quiet();
     }
     TestStream.open(engine.channel()).fault().is(Code.RESOURCE_EXHAUSTED, "LIMIT_STREAMS");
     assertThat(engine.streams()).isEqualTo(1);
+  }
+
+  @Test
+  void aSilentStreamBeyondTheLimitIsSentAwayInTime() {
+    ManualEngine engine = new ManualEngine(grpc, Settings.DEFAULT, 100, 1);
+    TestStream within = TestStream.open(engine.channel());
+    TestStream silent = TestStream.open(engine.channel());
+    engine.advanceMillis(5_000);
+    TestStream later = TestStream.open(engine.channel());
+    engine.advanceMillis(4_990);
+    silent.quiet();
+    assertThat(engine.turnedAway()).isEqualTo(2);
+    engine.advanceMillis(110); // all are looked at each 100 ms
+    silent.fault().is(Code.RESOURCE_EXHAUSTED, "LIMIT_STREAMS").withRetry();
+    later.quiet();
+    assertThat(engine.turnedAway()).isEqualTo(1);
+    engine.advanceMillis(5_000);
+    later.fault().is(Code.RESOURCE_EXHAUSTED, "LIMIT_STREAMS");
+    assertThat(engine.turnedAway()).isZero();
+    assertThat(engine.streams()).as("one within the limit may be silent").isEqualTo(1);
+    within.quiet();
   }
 
   @Test

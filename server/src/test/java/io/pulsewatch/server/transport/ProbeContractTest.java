@@ -212,6 +212,32 @@ final class ProbeContractTest {
         .containsExactlyInAnyOrder("orders/peer", "orders/a", "server");
   }
 
+  /** Later than it was given time for: nobody asked any more. */
+  @Test
+  void anAnswerThatComesTooLateIsRejectedAndIsNoEvidence() {
+    register(suspect, Requests.register("orders/a").addEndpoints(HTTP));
+    register(peer, Requests.register("orders/peer").setProbesOthers(true));
+    fallSilent();
+    peer.ack();
+    String ofPeer = probe(peer).getProbeId();
+    String ofSuspect = probe(suspect).getProbeId();
+    suspect.ack();
+    pass(1_000);
+    peer.send(answer(ofPeer, ProbeOutcome.PROBE_OUTCOME_REACHABLE));
+    assertThat(peer.rejected().getReason()).isEqualTo("UNKNOWN_PROBE");
+    suspect.send(answer(ofSuspect, ProbeOutcome.PROBE_OUTCOME_PROVEN));
+    assertThat(suspect.rejected().getReason()).isEqualTo("UNKNOWN_PROBE");
+    peer.send(heartbeat(0));
+    pass(1_200);
+    assertThat(last().after().state()).isEqualTo(State.DEAD);
+    assertThat(last().evidence().silenceNanos()).isLessThan(6_100_000_000L);
+    assertThat(last().evidence().probes())
+        .extracting(Probe::by, Probe::outcome)
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple("orders/a", Probe.Outcome.NO_ANSWER),
+            org.assertj.core.groups.Tuple.tuple("server", Probe.Outcome.NO_ANSWER));
+  }
+
   @Test
   void whoDidNotAgreeIsNotAsked() {
     register(suspect, Requests.register("orders/a").addEndpoints(HTTP));

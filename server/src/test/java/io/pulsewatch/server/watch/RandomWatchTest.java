@@ -47,6 +47,13 @@ final class RandomWatchTest {
     new Run(seed, new WatchLimits(100, 1, 1, 100, 1)).run();
   }
 
+  /** A stopped watcher holds a message, and three of them all the room there is. */
+  @ParameterizedTest
+  @ValueSource(longs = {301, 302, 303, 304, 305, 306})
+  void theSameWithLittleRoom(long seed) {
+    new Run(seed, new WatchLimits(100, 40, 12, 700, 3).withUnwrittenBytes(3_000)).run();
+  }
+
   private static final class Run {
     private final String name;
     private final SplittableRandom random;
@@ -183,6 +190,7 @@ final class RandomWatchTest {
   private static final class Watcher {
     private final Run run;
     private final Tape tape = new Tape();
+    private final Room.Seat seat;
     private Interest interest;
     private boolean connected;
     private long newest;
@@ -200,6 +208,7 @@ final class RandomWatchTest {
 
     Watcher(Run run) {
       this.run = run;
+      this.seat = run.world.hub.room().seat();
       this.interest = wish();
       tape.afterEach(this::onCall);
       connect();
@@ -210,12 +219,14 @@ final class RandomWatchTest {
         case 0, 1, 2 -> tape.stop();
         case 3, 4, 5, 6, 7 -> {
           if (!tape.ready) {
+            seat.clear();
             tape.go();
           }
         }
         case 8 -> {
           if (connected) {
             tape.subscription().cancel();
+            seat.clear();
             connected = false;
           }
         }
@@ -231,6 +242,7 @@ final class RandomWatchTest {
 
     void recover() {
       tape.afterEach(this::check);
+      seat.clear();
       if (!connected) {
         connect();
       }
@@ -262,6 +274,7 @@ final class RandomWatchTest {
       check();
       if (run.random.nextInt(4) == 0) {
         tape.stop();
+        seat.take(100);
       }
     }
 

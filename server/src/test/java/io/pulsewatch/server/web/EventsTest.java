@@ -69,17 +69,17 @@ final class EventsTest {
     fast.take();
     slow.ready = false;
     for (int i = 0; i < 500; i++) {
-      rig.world.go("orders/a", State.SUSPECT).go("orders/a", State.ALIVE);
+      rig.world.go("orders/a", State.SUSPECT);
+      rig.turn();
+      rig.world.go("orders/a", State.ALIVE);
+      rig.turn();
     }
-    rig.turn();
-    assertThat(slow.unreadBytes).isZero();
+    assertThat(slow.unread).as("one message is on its way").isEqualTo(1);
     assertThat(fast.take().split("event: changes", -1)).hasSize(1_001);
 
     slow.resume();
     rig.turn();
-    assertThat(slow.take())
-        .contains("\"folded\":\"999\"", "\"state\":\"STATE_ALIVE\"")
-        .doesNotContain("\"state\":\"STATE_SUSPECT\",\"status\":\"STATUS_SERVING\",\"serving\"");
+    assertThat(slow.take()).contains("\"folded\":\"998\"", "\"state\":\"STATE_ALIVE\"");
   }
 
   @Test
@@ -90,6 +90,7 @@ final class EventsTest {
     rig.turn();
     slow.take();
     slow.ready = false;
+    rig.world.go("orders/a", State.SUSPECT);
     for (int i = 0; i < 100; i++) {
       rig.world.go("orders/a", State.SUSPECT).go("orders/a", State.ALIVE);
     }

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class Reader implements Exchange, Exchange.Flow {
   boolean ready = true;
 
-  /** Bytes that came while it was not ready. */
-  long unreadBytes;
+  /** Parts that came while it read nothing. */
+  int unread;
 
   boolean ended;
   private @Nullable WebAnswer answer;
   private final List<String> parts = new ArrayList<>();
-  private Runnable onReady = () -> {};
+  private Runnable onWritten = () -> {};
   private Runnable onGone = () -> {};
 
   @Override
@@ -39,23 +39,22 @@ final class Reader implements Exchange, Exchange.Flow {
   }
 
   @Override
-  public Flow flow(String contentType, Runnable whenReady, Runnable whenGone) {
+  public Flow flow(String contentType, Runnable whenWritten, Runnable whenGone) {
     assertThat(contentType).isEqualTo("text/event-stream");
-    onReady = whenReady;
+    onWritten = whenWritten;
     onGone = whenGone;
     return this;
   }
 
   @Override
-  public boolean isReady() {
-    return ready;
-  }
-
-  @Override
-  public void send(int weight, Supplier<ByteBuffer> part) {
+  public void send(Supplier<ByteBuffer> part) {
     String text = StandardCharsets.UTF_8.decode(part.get()).toString();
-    unreadBytes += ready ? 0 : text.length();
     parts.add(text);
+    if (ready) {
+      onWritten.run();
+    } else {
+      unread++;
+    }
   }
 
   @Override
@@ -66,7 +65,7 @@ final class Reader implements Exchange, Exchange.Flow {
   /** Reads on. */
   void resume() {
     ready = true;
-    onReady.run();
+    onWritten.run();
   }
 
   void goAway() {

@@ -58,10 +58,12 @@ final class SiteRig implements Authenticator, Condition {
 
   /** The fan-out thread gets to it. */
   SiteRig turn() {
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
-    }
-    world.settle();
+    do {
+      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        task.run();
+      }
+      world.settle();
+    } while (!tasks.isEmpty());
     return this;
   }
 

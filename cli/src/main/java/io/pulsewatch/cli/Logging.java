@@ -37,8 +37,8 @@ final class Logging {
 
   /** A server tells what it does; gRPC's own logs go the same way. */
   static void forServer(Format format) {
-    if (format == Format.JSON && System.getProperty(CONFIGURATION) == null) {
-      System.setProperty(CONFIGURATION, "logback-json.xml");
+    if (format == Format.JSON) {
+      System.getProperties().putIfAbsent(CONFIGURATION, "logback-json.xml");
     }
     System.setProperty(VERBOSITY, "WARN");
     System.setProperty(PROVIDER, "ch.qos.logback.classic.spi.LogbackServiceProvider");

@@ -135,6 +135,7 @@ final class WebExchange implements Exchange {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // its listener has it
     public void send(Supplier<ByteBuffer> part) {
       unwritten.incrementAndGet();
       execute(

@@ -74,7 +74,7 @@ final class Failures {
 
   /** The description, which names the instance and the remedy, or at least the code. */
   static String words(PulsewatchException failure) {
-    String tls = TlsTrouble.remedy(failure.description());
+    String tls = TlsTrouble.sureRemedy(failure.description());
     if (tls != null) {
       return tls;
     }

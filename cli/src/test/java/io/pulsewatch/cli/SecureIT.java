@@ -79,6 +79,7 @@ final class SecureIT {
     try (Launched serve =
         Launched.start(
             "serve",
+            "--memory",
             "--listen",
             "127.0.0.1:0",
             "--tls-cert",
@@ -126,19 +127,19 @@ final class SecureIT {
 
   @Test
   void badFilesAreWrongUsage() throws Exception {
-    Result none = run("serve", "--tls-cert", "/none", "--tls-key", key);
+    Result none = run("serve", "--memory", "--tls-cert", "/none", "--tls-key", key);
     assertThat(none.exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(none.err())
         .contains("certificate and key /none, " + key + ": there is no /none (expected: the path");
-    Result mixed = run("serve", "--tls-cert", key, "--tls-key", key);
+    Result mixed = run("serve", "--memory", "--tls-cert", key, "--tls-key", key);
     assertThat(mixed.exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(mixed.err()).contains("no certificate in it");
     Files.writeString(Path.of(tokens), "orders beat pw_plain\n");
-    Result plain = run("serve", "--token-file", tokens);
+    Result plain = run("serve", "--memory", "--token-file", tokens);
     assertThat(plain.exitCode()).isEqualTo(ExitCodes.USAGE);
     assertThat(plain.err()).contains("line 1: the third column is no hash");
     assertThat(plain.err()).doesNotContain("pw_plain");
-    Result open = run("serve", "--listen", "0.0.0.0:0");
+    Result open = run("serve", "--memory", "--listen", "0.0.0.0:0");
     assertThat(open.exitCode()).isEqualTo(ExitCodes.REFUSED);
     assertThat(open.err()).contains("--tls-cert", "--insecure");
   }

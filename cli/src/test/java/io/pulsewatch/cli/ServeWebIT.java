@@ -23,7 +23,14 @@ final class ServeWebIT {
   void logsAChangeOfStateAsJson() throws Exception {
     try (Launched serve =
         Launched.start(
-            "serve", "--listen", "127.0.0.1:0", "--web", "127.0.0.1:0", "--log-format", "json")) {
+            "serve",
+            "--memory",
+            "--listen",
+            "127.0.0.1:0",
+            "--web",
+            "127.0.0.1:0",
+            "--log-format",
+            "json")) {
       String web = web(serve);
       assertThat(send(HttpRequest.newBuilder(URI.create(web + "readyz"))).statusCode())
           .isEqualTo(200);
@@ -44,14 +51,15 @@ final class ServeWebIT {
 
   @Test
   void goesWithoutAWebPortWhereNoneIsWanted() throws Exception {
-    try (Launched serve = Launched.start("serve", "--listen", "127.0.0.1:0", "--web", "off")) {
+    try (Launched serve =
+        Launched.start("serve", "--memory", "--listen", "127.0.0.1:0", "--web", "off")) {
       serve.line("listens on");
       serve.signal("TERM");
       assertThat(serve.exitCode()).isZero();
       assertThat(serve.rest()).doesNotContain("in a browser", "no web port");
     }
     try (Launched serve =
-        Launched.start("serve", "--listen", "127.0.0.1:0", "--web", "0.0.0.0:0")) {
+        Launched.start("serve", "--memory", "--listen", "127.0.0.1:0", "--web", "0.0.0.0:0")) {
       serve.error("will not listen on 0.0.0.0:0: others can reach it");
       assertThat(serve.exitCode()).isEqualTo(ExitCodes.REFUSED);
     }

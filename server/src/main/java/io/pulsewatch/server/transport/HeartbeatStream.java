@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Acks are cumulative. A client that does not read them is sent no more until it does, and then
  * the newest; nothing is queued for it.
  *
+ * <p>Longer than files are here: what a message means in each phase is one table, and is read as
+ * one.
+ *
  * <p>Confined to its event loop, but for {@link #reply}.
  */
 final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.Caller {

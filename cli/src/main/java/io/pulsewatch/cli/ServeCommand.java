@@ -296,27 +296,6 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private void checkPairs() {
-    if ((certificate == null) != (key == null)) {
-      throw CommandException.usage("--tls-cert and --tls-key go together");
-    }
-    if (clientAuthorities != null && certificate == null) {
-      throw CommandException.usage("--tls-client-ca needs --tls-cert and --tls-key");
-    }
-  }
-
-  private void protect(ServerBuilder builder) {
-    if (certificate != null && key != null) {
-      builder.tls(certificate, key);
-    }
-    if (clientAuthorities != null) {
-      builder.clientAuthorities(clientAuthorities);
-    }
-    if (tokens != null) {
-      builder.tokenFile(tokens);
-    }
-  }
-
   private Path directory() {
     Path chosen = keeping.data;
     if (chosen != null) {

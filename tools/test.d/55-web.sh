@@ -10,6 +10,7 @@ export PATH=$PWD/.tools/bin:$PATH
 
 dir=$(mktemp -d)
 trap 'kill "${serve:-}" 2>/dev/null || true; rm -rf "$dir"' EXIT
+: > "$dir/serve"
 bin/pulsewatch serve --memory --listen 127.0.0.1:0 --web 127.0.0.1:0 > "$dir/serve" 2>&1 &
 serve=$!
 web=

@@ -68,7 +68,7 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
       public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (current == null && !reading) {
           reading = true;
-          closeAfter(ctx, settings.requestSeconds());
+          closeAfter(ctx, requestSeconds());
         }
         ctx.fireChannelRead(message);
       }
@@ -77,7 +77,7 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    closeAfter(ctx, settings.requestSeconds());
+    closeAfter(ctx, requestSeconds());
     ctx.fireChannelActive();
   }
 
@@ -121,6 +121,11 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
       LOGGER.log(System.Logger.Level.WARNING, "a web connection failed", cause);
     }
     close(ctx);
+  }
+
+  /** One too many is only told so: it must not keep a place that nobody counts. */
+  private int requestSeconds() {
+    return tooMany ? 1 : settings.requestSeconds();
   }
 
   private void begin(ChannelHandlerContext ctx, FullHttpRequest request) {

@@ -124,6 +124,7 @@ final class SiteRig implements Authenticator, Condition {
     return switch (authorization) {
       case "Bearer beat" -> new Access.Pass("a", "1", Set.of(Right.BEAT));
       case "Bearer watch" -> new Access.Pass("b", "2", Set.of(Right.WATCH));
+      case "Bearer old" -> new Access.Denied(Access.Reason.TOKEN_EXPIRED, "It was good once.");
       default -> new Access.Denied(Access.Reason.TOKEN_UNKNOWN, "Not one of ours.");
     };
   }

@@ -184,6 +184,10 @@ final class SiteTest {
     assertThat(missing.text()).contains("\"reason\":\"TOKEN_MISSING\"");
     WebAnswer unknown = rig.ask(method, address, REGISTER, "authorization", "Bearer x").answered();
     assertThat(unknown.status()).isEqualTo(401);
+    WebAnswer expired =
+        rig.ask(method, address, REGISTER, "authorization", "Bearer old").answered();
+    assertThat(expired.status()).isEqualTo(401);
+    assertThat(expired.text()).contains("\"reason\":\"TOKEN_EXPIRED\"");
     String other = right.equals("watch") ? "beat" : "watch";
     WebAnswer wrong =
         rig.ask(method, address, REGISTER, "authorization", "Bearer " + other).answered();

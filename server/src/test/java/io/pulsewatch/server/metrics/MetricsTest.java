@@ -87,18 +87,19 @@ final class MetricsTest {
     LoopMeter loop = sources.loop();
     loop.onProposed(0);
     loop.onProposed(0);
+    loop.onProposed(0);
     loop.onProposed(TimeUnit.MILLISECONDS.toNanos(30));
     loop.onCommitted(1, TimeUnit.MILLISECONDS.toNanos(20));
-    loop.onCommitted(2, TimeUnit.MILLISECONDS.toNanos(40)); // 40 ms after its turn, and 10 ms
+    loop.onCommitted(3, TimeUnit.MILLISECONDS.toNanos(40)); // two after 40 ms, one after 10 ms
     loop.onCommitted(1, TimeUnit.MILLISECONDS.toNanos(50)); // the ledger's own
     loop.onFalseVerdict(Cause.STREAM_LOST);
     assertThat(page())
         .contains(
-            "pulsewatch_ledger_commit_seconds_count 3",
+            "pulsewatch_ledger_commit_seconds_count 4",
             "pulsewatch_ledger_commit_seconds_bucket{le=\"0.01\"} 1",
             "pulsewatch_ledger_commit_seconds_bucket{le=\"0.025\"} 2",
-            "pulsewatch_ledger_commit_seconds_bucket{le=\"0.05\"} 3",
-            "pulsewatch_ledger_commit_seconds_sum 0.07",
+            "pulsewatch_ledger_commit_seconds_bucket{le=\"0.05\"} 4",
+            "pulsewatch_ledger_commit_seconds_sum 0.11",
             "pulsewatch_false_verdicts_total{cause=\"STREAM_LOST\"} 1.0",
             "pulsewatch_false_verdicts_total{cause=\"SILENCE\"} 0.0");
   }

@@ -2,6 +2,7 @@ package io.pulsewatch.server;
 
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.pulsewatch.server.ledger.LedgerException;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.WebServer;
 import io.pulsewatch.server.security.Guard;
@@ -52,7 +53,7 @@ public final class PulsewatchServer implements AutoCloseable {
       throws IOException {
     Guard guard =
         new Guard(options.securityFiles(), clocks.wallMillis(), System.getLogger("io.pulsewatch"));
-    Wiring wiring = new Wiring(options, address.getAddress().isLoopbackAddress(), clocks, guard);
+    Wiring wiring = wire(options, address, clocks, guard);
     NettyServerBuilder netty = options.limits().grpc().builder(address, guard.credentials());
     wiring.install(netty);
     WebServer web = webAddress == null ? null : wiring.web(guard.credentials());
@@ -80,6 +81,16 @@ public final class PulsewatchServer implements AutoCloseable {
         return 0;
       }
       throw taken;
+    }
+  }
+
+  private static Wiring wire(
+      ServerBuilder options, InetSocketAddress address, Clocks clocks, Guard guard)
+      throws UnusableDataException {
+    try {
+      return new Wiring(options, address.getAddress().isLoopbackAddress(), clocks, guard);
+    } catch (LedgerException e) {
+      throw new UnusableDataException(e);
     }
   }
 

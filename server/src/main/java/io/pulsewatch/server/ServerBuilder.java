@@ -215,7 +215,7 @@ public final class ServerBuilder {
    * @throws IllegalArgumentException if the host is off loopback and nothing is encrypted, and that
    *     was not allowed; or if a file of certificates or tokens is missing or no good
    * @throws IOException if the host is unknown, the port cannot be bound, or the data directory
-   *     cannot be used: that is a {@code LedgerException}
+   *     cannot be used: that is an {@link UnusableDataException}
    */
   public PulsewatchServer start() throws IOException {
     return start(Clocks.SYSTEM);

@@ -67,8 +67,8 @@ final class LivenessLoop implements Outbox {
   private final List<Answer> answers = new ArrayList<>();
   private List<Change> changes = new ArrayList<>();
   private List<Draft> drafts = new ArrayList<>();
+  private Moment turnedAt;
   private long wallAheadMillis;
-  private long turnNanos;
   private volatile DetectorMode mode = DetectorMode.WARM_UP;
   private volatile boolean blind;
 
@@ -95,6 +95,7 @@ final class LivenessLoop implements Outbox {
     this.mailbox = mailbox;
     this.publisher = publisher;
     Moment start = clocks.now();
+    this.turnedAt = start;
     this.wallAheadMillis = wallAhead(start);
     this.kernel = new Kernel(settings, clock, door, this, start);
   }
@@ -102,7 +103,7 @@ final class LivenessLoop implements Outbox {
   /** One turn. Returns the work done. */
   int turn() {
     Moment now = clocks.now();
-    turnNanos = now.nanos();
+    turnedAt = now;
     noticeSuspension(now);
     boolean mailWaits = publisher.isFull() || ledger.isFull();
     int work = kernel.turn(now, mailWaits ? waiting : mailbox);
@@ -139,7 +140,7 @@ final class LivenessLoop implements Outbox {
 
   @Override
   public void propose(Draft draft) {
-    meter.onProposed(turnNanos);
+    meter.onProposed(turnedAt.nanos());
     ledger.propose(draft);
   }
 
@@ -172,13 +173,14 @@ final class LivenessLoop implements Outbox {
   private final class Committed implements Ledger.Sink {
     @Override
     public void onCommitted(Draft draft, Change change) {
-      kernel.onCommitted(change);
+      kernel.onCommitted(draft, change, turnedAt);
       changes.add(change);
       drafts.add(draft);
     }
 
     @Override
     public void onKept(Note note) {
+      kernel.onKept(note, turnedAt);
       answers.addAll(note.answers());
     }
   }

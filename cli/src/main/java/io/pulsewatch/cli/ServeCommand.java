@@ -185,14 +185,17 @@ final class ServeCommand implements Callable<Integer> {
 
   private Path directory() {
     Path chosen = keeping.data;
+    if (chosen != null) {
+      return chosen;
+    }
     Path home = surroundings.dataHome();
-    if (chosen == null && home == null) {
+    if (home == null) {
       throw new CommandException(
           ExitCodes.USAGE,
           "no place to keep what it knows: neither HOME nor XDG_DATA_HOME is set; say --data DIR,"
               + " or --memory");
     }
-    return chosen == null ? home.resolve("pulsewatch") : chosen;
+    return home.resolve("pulsewatch");
   }
 
   private void allowProbes(ServerBuilder builder) {

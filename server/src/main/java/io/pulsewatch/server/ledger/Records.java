@@ -23,6 +23,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -118,7 +119,7 @@ final class Records {
     out.writeBoolean(override != null);
     if (override != null) {
       write(out, override.kind());
-      out.writeUTF(override.reason());
+      text(out, override.reason());
       out.writeLong(override.expiresAtMillis());
     }
     write(out, entry.details());
@@ -149,37 +150,36 @@ final class Records {
   }
 
   private static OperatorOverride override(DataInputStream in) throws IOException {
-    return new OperatorOverride(one(OperatorOverride.Kind.class, in), in.readUTF(), in.readLong());
+    return new OperatorOverride(one(OperatorOverride.Kind.class, in), text(in), in.readLong());
   }
 
   private static void write(DataOutputStream out, Details details) throws IOException {
     write(out, details.endpoints(), endpoint -> write(out, endpoint));
     write(out, details.labels());
-    out.writeUTF(details.zone());
+    text(out, details.zone());
     out.writeInt(details.weight());
-    out.writeUTF(details.version());
+    text(out, details.version());
   }
 
   private static Details details(DataInputStream in) throws IOException {
-    return new Details(
-        list(in, Records::endpoint), texts(in), in.readUTF(), in.readInt(), in.readUTF());
+    return new Details(list(in, Records::endpoint), texts(in), text(in), in.readInt(), text(in));
   }
 
   private static void write(DataOutputStream out, Details.Endpoint endpoint) throws IOException {
-    out.writeUTF(endpoint.name());
-    out.writeUTF(endpoint.host());
+    text(out, endpoint.name());
+    text(out, endpoint.host());
     out.writeInt(endpoint.port());
   }
 
   private static Details.Endpoint endpoint(DataInputStream in) throws IOException {
-    return new Details.Endpoint(in.readUTF(), in.readUTF(), in.readInt());
+    return new Details.Endpoint(text(in), text(in), in.readInt());
   }
 
   private static void write(DataOutputStream out, Memory memory) throws IOException {
     out.writeLong(memory.token().incarnation());
     out.writeLong(memory.token().hashHigh());
     out.writeLong(memory.token().hashLow());
-    out.writeUTF(memory.processId());
+    text(out, memory.processId());
     out.writeBoolean(memory.byBeat());
     write(out, memory.choice());
     write(out, memory.reported());
@@ -191,7 +191,7 @@ final class Records {
   private static Memory memory(DataInputStream in) throws IOException {
     return new Memory(
         new Token(in.readLong(), in.readLong(), in.readLong()),
-        in.readUTF(),
+        text(in),
         in.readBoolean(),
         choice(in),
         one(Status.class, in),
@@ -229,8 +229,8 @@ final class Records {
     out.writeLong(evidence.serverPauseNanos());
     out.writeLong(evidence.senderLateNanos());
     out.writeDouble(evidence.suspicion());
-    out.writeUTF(evidence.transportError());
-    out.writeUTF(evidence.leaveReason());
+    text(out, evidence.transportError());
+    text(out, evidence.leaveReason());
     out.writeLong(evidence.jitterNanos());
     out.writeLong(evidence.plannedNanos());
     write(out, evidence.probes(), probe -> write(out, probe));
@@ -245,15 +245,15 @@ final class Records {
         in.readLong(),
         in.readLong(),
         in.readDouble(),
-        in.readUTF(),
-        in.readUTF(),
+        text(in),
+        text(in),
         in.readLong(),
         in.readLong(),
         list(in, Records::probe));
   }
 
   private static void write(DataOutputStream out, Probe probe) throws IOException {
-    out.writeUTF(probe.by());
+    text(out, probe.by());
     Details.Endpoint endpoint = probe.endpoint();
     out.writeBoolean(endpoint != null);
     if (endpoint != null) {
@@ -265,24 +265,39 @@ final class Records {
 
   private static Probe probe(DataInputStream in) throws IOException {
     return new Probe(
-        in.readUTF(),
+        text(in),
         in.readBoolean() ? endpoint(in) : null,
         one(Probe.Outcome.class, in),
         in.readLong());
   }
 
+  /** Of any length, unlike {@code writeUTF}. */
+  private static void text(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static String text(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > in.available()) {
+      throw new IOException("a text of " + length + " bytes in " + in.available());
+    }
+    return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+  }
+
   private static void write(DataOutputStream out, Map<String, String> texts) throws IOException {
     out.writeInt(texts.size());
     for (Map.Entry<String, String> text : texts.entrySet()) {
-      out.writeUTF(text.getKey());
-      out.writeUTF(text.getValue());
+      text(out, text.getKey());
+      text(out, text.getValue());
     }
   }
 
   private static Map<String, String> texts(DataInputStream in) throws IOException {
     Map<String, String> texts = new HashMap<>();
     for (int left = in.readInt(); left > 0; left--) {
-      texts.put(in.readUTF(), in.readUTF());
+      texts.put(text(in), text(in));
     }
     return texts;
   }
@@ -324,7 +339,7 @@ final class Records {
   private static <T> T read(byte[] bytes, Reader<T> reader) throws IOException {
     try {
       return reader.read(new DataInputStream(new ByteArrayInputStream(bytes)));
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) { // a value that no part takes: the bytes are damaged
       throw new IOException(e);
     }
   }

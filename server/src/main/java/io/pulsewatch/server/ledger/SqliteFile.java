@@ -44,7 +44,7 @@ public final class SqliteFile implements AutoCloseable {
     this.file = directory.file(NAME).toString();
     this.limits = limits;
     this.connection = connection;
-    this.writer = new SqliteWriter(connection, limits);
+    this.writer = new SqliteWriter(connection, limits, SqliteWriter.count(connection));
   }
 
   /**
@@ -120,7 +120,7 @@ public final class SqliteFile implements AutoCloseable {
   public void reopen() throws SQLException {
     closeConnection();
     connection = connect(file);
-    writer = new SqliteWriter(connection, limits);
+    writer = new SqliteWriter(connection, limits, writer.changes());
   }
 
   @Override

@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Drafts for ledgers, every part of them filled. Stateless. */
-final class Drafts {
-  static final long WALL_MILLIS = 1_790_000_000_000L;
-  static final Moment START = new Moment(0, WALL_MILLIS);
+public final class Drafts {
+  public static final long WALL_MILLIS = 1_790_000_000_000L;
+  public static final Moment START = new Moment(0, WALL_MILLIS);
 
   private static final long SECOND = 1_000_000_000;
 
@@ -35,11 +35,11 @@ final class Drafts {
     return new InstanceKey("orders", id);
   }
 
-  static Draft registered(String id, long incarnation) {
+  public static Draft registered(String id, long incarnation) {
     return draft(id, incarnation, State.ALIVE, Cause.REGISTERED, true);
   }
 
-  static Draft dead(String id, long incarnation) {
+  public static Draft dead(String id, long incarnation) {
     return draft(id, incarnation, State.DEAD, Cause.SILENCE, false);
   }
 
@@ -52,6 +52,18 @@ final class Drafts {
         evidence(),
         memory(incarnation),
         binding,
+        List.<Answer>of());
+  }
+
+  static Draft left(String id, long incarnation, String reason) {
+    return new Draft(
+        WALL_MILLIS,
+        entry(id, incarnation, State.LEFT),
+        null,
+        Cause.LEAVE,
+        new Evidence(1, 2, 3, 4, 5, 6, 0.75, "", reason, 7, 8, List.of()),
+        memory(incarnation),
+        false,
         List.<Answer>of());
   }
 

@@ -35,6 +35,10 @@ public final class World {
   public boolean serving = true;
   public DetectorMode mode = DetectorMode.WARM_UP;
   final Map<InstanceKey, Entry> entries = new TreeMap<>();
+
+  /** Everything that was committed. */
+  final List<Change> changes = new ArrayList<>();
+
   private final List<Change> held = new ArrayList<>();
   private boolean holding;
   private long revision = START_REVISION;
@@ -179,6 +183,7 @@ public final class World {
       entries.put(after.key(), at);
     }
     Change change = new Change(revision, wallMillis, at, previous, cause, Evidence.NONE, false);
+    changes.add(change);
     if (holding) {
       held.add(change);
     } else {

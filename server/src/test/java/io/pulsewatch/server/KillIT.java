@@ -53,8 +53,14 @@ final class KillIT {
   private final SplittableRandom chance = new SplittableRandom(SEED);
   private final List<BeatingClient> beating = new ArrayList<>();
 
+  /** From the launch of the newest server to its first word. */
+  private long readyMillis;
+
   private ServedProcess serve(int port) throws IOException, InterruptedException {
-    return grpc.add(ServedProcess.start(directory, port));
+    long launched = System.nanoTime();
+    ServedProcess server = grpc.add(ServedProcess.start(directory, port));
+    readyMillis = (System.nanoTime() - launched) / 1_000_000;
+    return server;
   }
 
   private ManagedChannel channel(int port) {
@@ -104,6 +110,7 @@ final class KillIT {
   private static long steadyAlive(ManagedChannel channel) {
     List<ServiceSummary> services =
         RegistryServiceGrpc.newBlockingStub(channel)
+            .withWaitForReady()
             .listServices(ListServicesRequest.newBuilder().addServices("steady").build())
             .getServicesList();
     return services.isEmpty() ? 0 : services.get(0).getCountsMap().getOrDefault("ALIVE", 0L);
@@ -114,7 +121,10 @@ final class KillIT {
     ListChangesRequest.Builder request = ListChangesRequest.newBuilder().setPageSize(1_000);
     ListChangesResponse page;
     do {
-      page = RegistryServiceGrpc.newBlockingStub(channel).listChanges(request.build());
+      page =
+          RegistryServiceGrpc.newBlockingStub(channel)
+              .withWaitForReady()
+              .listChanges(request.build());
       all.addAll(page.getChangesList());
       request.setPageToken(page.getNextPageToken());
     } while (!page.getNextPageToken().isEmpty());
@@ -160,7 +170,7 @@ final class KillIT {
       server.kill();
       int streams = watch.streams();
       server = serve(port);
-      slowest = Math.max(slowest, server.readyMillis());
+      slowest = Math.max(slowest, readyMillis);
       channel.resetConnectBackoff();
       assertThat(steadyAlive(channel)).as("no empty list, nobody missing").isEqualTo(INSTANCES);
       for (int waits = 0; watch.streams() == streams && waits < 300; waits++) {
@@ -185,7 +195,7 @@ final class KillIT {
     assertThat(findings.faults()).isEmpty();
     assertThat(findings.kept()).isGreaterThan(KILLS * 10);
     for (BeatingClient client : beating) {
-      assertThat(client.incarnations()).as("kept over each resume").hasSizeGreaterThan(KILLS);
+      assertThat(client.resumes()).as("of %s", client.faults()).isPositive();
       assertThat(client.incarnations().stream().distinct()).hasSize(1);
     }
   }
@@ -224,18 +234,18 @@ final class KillIT {
       for (int from = 0; from < count; from += 10_000) {
         List<Batch.Line> lines = new ArrayList<>();
         for (int i = from; i < from + 10_000; i++) {
-          lines.add(new Batch.Numbered(1_000 + i, Drafts.registered("i" + i, i + 1)));
+          lines.add(new Batch.Numbered(1_000 + i, Drafts.usual("i" + i, i + 1)));
         }
         file.write(new Batch(lines, 1_000_000, 1_000_000, Drafts.WALL_MILLIS));
       }
     }
     ServedProcess server = serve(0);
-    Measured.say("%,d instances on disk: ready after %d ms", count, server.readyMillis());
+    Measured.say("%,d instances on disk: ready after %d ms", count, readyMillis);
     ServiceSummary orders =
         RegistryServiceGrpc.newBlockingStub(channel(server.port()))
             .listServices(ListServicesRequest.getDefaultInstance())
             .getServices(0);
     assertThat(orders.getCountsMap()).containsEntry("ALIVE", (long) count);
-    assertThat(server.readyMillis()).as("5 s on a machine of its own").isLessThan(20_000);
+    assertThat(readyMillis).as("5 s on a machine of its own").isLessThan(20_000);
   }
 }

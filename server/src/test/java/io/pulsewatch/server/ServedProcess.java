@@ -20,9 +20,7 @@ final class ServedProcess implements AutoCloseable {
 
   private final Process process;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-  private final long startedNanos = System.nanoTime();
   private final int port;
-  private final long readyNanos;
 
   private ServedProcess(Process process) throws InterruptedException {
     this.process = process;
@@ -30,7 +28,6 @@ final class ServedProcess implements AutoCloseable {
     reader.setDaemon(true);
     reader.start();
     String ready = line(line -> line.startsWith(READY));
-    this.readyNanos = System.nanoTime() - startedNanos;
     this.port = Integer.parseInt(ready.substring(READY.length()));
   }
 
@@ -70,11 +67,6 @@ final class ServedProcess implements AutoCloseable {
 
   int port() {
     return port;
-  }
-
-  /** From its launch to its first word. */
-  long readyMillis() {
-    return TimeUnit.NANOSECONDS.toMillis(readyNanos);
   }
 
   /** The next line of its log, and of what it says, that fits. */

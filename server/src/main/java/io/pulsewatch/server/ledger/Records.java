@@ -18,11 +18,10 @@ import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.liveness.Token;
 import io.pulsewatch.server.liveness.Vitals;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,7 +45,7 @@ final class Records {
 
   /** A part of a record is read. */
   private interface Reader<T> {
-    T read(DataInputStream in) throws IOException;
+    T read(ByteBuffer in) throws IOException;
   }
 
   static byte[] session(Entry entry, Memory memory) {
@@ -100,10 +99,10 @@ final class Records {
     return read(
         bytes,
         in -> {
-          Vitals vitals = Vitals.still(in.readLong(), in.readLong(), now);
+          Vitals vitals = Vitals.still(in.getLong(), in.getLong(), now);
           Entry after = entry(in, key, revision, vitals);
           Change.Previous previous =
-              in.readBoolean()
+              flag(in)
                   ? new Change.Previous(one(State.class, in), one(Status.class, in), texts(in))
                   : null;
           return new Change(
@@ -132,25 +131,25 @@ final class Records {
     out.writeBoolean(entry.settling());
   }
 
-  private static Entry entry(DataInputStream in, InstanceKey key, long revision, Vitals vitals)
+  private static Entry entry(ByteBuffer in, InstanceKey key, long revision, Vitals vitals)
       throws IOException {
     return new Entry(
         key,
-        in.readLong(),
+        in.getLong(),
         revision,
         one(State.class, in),
         one(Status.class, in),
-        in.readBoolean() ? override(in) : null,
+        flag(in) ? override(in) : null,
         details(in),
-        new Times(in.readLong(), in.readLong(), in.readLong()),
-        in.readLong(),
+        new Times(in.getLong(), in.getLong(), in.getLong()),
+        in.getLong(),
         vitals,
-        new Hold(in.readLong(), in.readLong()),
-        in.readBoolean());
+        new Hold(in.getLong(), in.getLong()),
+        flag(in));
   }
 
-  private static OperatorOverride override(DataInputStream in) throws IOException {
-    return new OperatorOverride(one(OperatorOverride.Kind.class, in), text(in), in.readLong());
+  private static OperatorOverride override(ByteBuffer in) throws IOException {
+    return new OperatorOverride(one(OperatorOverride.Kind.class, in), text(in), in.getLong());
   }
 
   private static void write(DataOutputStream out, Details details) throws IOException {
@@ -161,8 +160,8 @@ final class Records {
     text(out, details.version());
   }
 
-  private static Details details(DataInputStream in) throws IOException {
-    return new Details(list(in, Records::endpoint), texts(in), text(in), in.readInt(), text(in));
+  private static Details details(ByteBuffer in) throws IOException {
+    return new Details(list(in, Records::endpoint), texts(in), text(in), in.getInt(), text(in));
   }
 
   private static void write(DataOutputStream out, Details.Endpoint endpoint) throws IOException {
@@ -171,8 +170,8 @@ final class Records {
     out.writeInt(endpoint.port());
   }
 
-  private static Details.Endpoint endpoint(DataInputStream in) throws IOException {
-    return new Details.Endpoint(text(in), text(in), in.readInt());
+  private static Details.Endpoint endpoint(ByteBuffer in) throws IOException {
+    return new Details.Endpoint(text(in), text(in), in.getInt());
   }
 
   private static void write(DataOutputStream out, Memory memory) throws IOException {
@@ -188,16 +187,16 @@ final class Records {
     write(out, memory.flapMillis(), out::writeLong);
   }
 
-  private static Memory memory(DataInputStream in) throws IOException {
+  private static Memory memory(ByteBuffer in) throws IOException {
     return new Memory(
-        new Token(in.readLong(), in.readLong(), in.readLong()),
+        new Token(in.getLong(), in.getLong(), in.getLong()),
         text(in),
-        in.readBoolean(),
+        flag(in),
         choice(in),
         one(Status.class, in),
-        in.readLong(),
-        in.readLong(),
-        list(in, DataInputStream::readLong));
+        in.getLong(),
+        in.getLong(),
+        list(in, ByteBuffer::getLong));
   }
 
   private static void write(DataOutputStream out, DetectorChoice choice) throws IOException {
@@ -212,13 +211,13 @@ final class Records {
     }
   }
 
-  private static DetectorChoice choice(DataInputStream in) throws IOException {
-    return in.readBoolean()
-        ? new DetectorChoice.Fixed(in.readLong())
+  private static DetectorChoice choice(ByteBuffer in) throws IOException {
+    return flag(in)
+        ? new DetectorChoice.Fixed(in.getLong())
         : new DetectorChoice.Adaptive(
             one(DetectorChoice.Kind.class, in),
             one(DetectorChoice.Profile.class, in),
-            in.readDouble());
+            in.getDouble());
   }
 
   private static void write(DataOutputStream out, Evidence evidence) throws IOException {
@@ -236,19 +235,19 @@ final class Records {
     write(out, evidence.probes(), probe -> write(out, probe));
   }
 
-  private static Evidence evidence(DataInputStream in) throws IOException {
+  private static Evidence evidence(ByteBuffer in) throws IOException {
     return new Evidence(
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readDouble(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getDouble(),
         text(in),
         text(in),
-        in.readLong(),
-        in.readLong(),
+        in.getLong(),
+        in.getLong(),
         list(in, Records::probe));
   }
 
@@ -263,12 +262,12 @@ final class Records {
     out.writeLong(probe.tookNanos());
   }
 
-  private static Probe probe(DataInputStream in) throws IOException {
+  private static Probe probe(ByteBuffer in) throws IOException {
     return new Probe(
         text(in),
-        in.readBoolean() ? endpoint(in) : null,
+        flag(in) ? endpoint(in) : null,
         one(Probe.Outcome.class, in),
-        in.readLong());
+        in.getLong());
   }
 
   /** Of any length, unlike {@code writeUTF}. */
@@ -278,12 +277,18 @@ final class Records {
     out.write(bytes);
   }
 
-  private static String text(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    if (length < 0 || length > in.available()) {
-      throw new IOException("a text of " + length + " bytes in " + in.available());
+  private static String text(ByteBuffer in) throws IOException {
+    int length = in.getInt();
+    if (length < 0 || length > in.remaining()) {
+      throw new IOException("a text of " + length + " bytes in " + in.remaining());
     }
-    return new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    String text = new String(in.array(), in.position(), length, StandardCharsets.UTF_8);
+    in.position(in.position() + length);
+    return text;
+  }
+
+  private static boolean flag(ByteBuffer in) {
+    return in.get() != 0;
   }
 
   private static void write(DataOutputStream out, Map<String, String> texts) throws IOException {
@@ -294,9 +299,9 @@ final class Records {
     }
   }
 
-  private static Map<String, String> texts(DataInputStream in) throws IOException {
+  private static Map<String, String> texts(ByteBuffer in) throws IOException {
     Map<String, String> texts = new HashMap<>();
-    for (int left = in.readInt(); left > 0; left--) {
+    for (int left = in.getInt(); left > 0; left--) {
       texts.put(text(in), text(in));
     }
     return texts;
@@ -310,20 +315,20 @@ final class Records {
     }
   }
 
-  private static <T> List<T> list(DataInputStream in, Reader<T> reader) throws IOException {
+  private static <T> List<T> list(ByteBuffer in, Reader<T> reader) throws IOException {
     List<T> all = new ArrayList<>();
-    for (int left = in.readInt(); left > 0; left--) {
+    for (int left = in.getInt(); left > 0; left--) {
       all.add(reader.read(in));
     }
     return all;
   }
 
   private static void write(DataOutputStream out, Enum<?> one) throws IOException {
-    out.writeUTF(one.name());
+    text(out, one.name());
   }
 
-  private static <E extends Enum<E>> E one(Class<E> type, DataInputStream in) throws IOException {
-    return Enum.valueOf(type, in.readUTF());
+  private static <E extends Enum<E>> E one(Class<E> type, ByteBuffer in) throws IOException {
+    return Enum.valueOf(type, text(in));
   }
 
   private static byte[] bytes(Writer<DataOutputStream> writer) {
@@ -338,7 +343,7 @@ final class Records {
 
   private static <T> T read(byte[] bytes, Reader<T> reader) throws IOException {
     try {
-      return reader.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+      return reader.read(ByteBuffer.wrap(bytes));
     } catch (RuntimeException e) { // a value that no part takes: the bytes are damaged
       throw new IOException(e);
     }

@@ -105,6 +105,7 @@ public final class LedgerDisk implements Disk {
         } else if (persist(next, Long.MAX_VALUE)) {
           batch.set(null);
           onDone.run();
+          tidy();
         }
       }
       end();
@@ -112,6 +113,14 @@ public final class LedgerDisk implements Disk {
       onFailure.accept(broken);
     } finally {
       file.close();
+    }
+  }
+
+  private void tidy() {
+    try {
+      file.tidy(batch.get() != null);
+    } catch (SQLException e) {
+      LOGGER.log(Level.DEBUG, "the log stays as it is, and is moved later", e);
     }
   }
 

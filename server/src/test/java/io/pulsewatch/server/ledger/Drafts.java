@@ -39,6 +39,29 @@ public final class Drafts {
     return draft(id, incarnation, State.ALIVE, Cause.REGISTERED, true);
   }
 
+  /** Registered, with the detector that most have: others keep thousands of samples each. */
+  public static Draft usual(String id, long incarnation) {
+    Draft draft = registered(id, incarnation);
+    Memory memory = draft.memory();
+    return new Draft(
+        draft.atMillis(),
+        draft.after(),
+        null,
+        Cause.REGISTERED,
+        draft.evidence(),
+        new Memory(
+            memory.token(),
+            memory.processId(),
+            memory.byBeat(),
+            DetectorChoice.DEFAULT,
+            memory.reported(),
+            memory.lastSequence(),
+            memory.heardMillis(),
+            List.of()),
+        true,
+        List.<Answer>of());
+  }
+
   public static Draft dead(String id, long incarnation) {
     return draft(id, incarnation, State.DEAD, Cause.SILENCE, false);
   }

@@ -14,6 +14,7 @@ import io.pulsewatch.v1.DetectorMode;
 import io.pulsewatch.v1.ListChangesRequest;
 import io.pulsewatch.v1.Registered;
 import io.pulsewatch.v1.RegistryServiceGrpc;
+import io.pulsewatch.v1.SnapshotReason;
 import io.pulsewatch.v1.State;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -66,6 +68,7 @@ final class DiskFaultIT {
 
   private static List<Change> history(ManagedChannel channel) {
     return RegistryServiceGrpc.newBlockingStub(channel)
+        .withWaitForReady()
         .listChanges(ListChangesRequest.getDefaultInstance())
         .getChangesList();
   }
@@ -202,6 +205,42 @@ final class DiskFaultIT {
     assertThat(registered.getProvisional()).isFalse();
     assertThat(server.left()).as("said once").noneMatch(line -> line.contains("cannot write"));
     restart(server, watch);
+  }
+
+  /** What a crash took was marked, and whoever was told it hears so. */
+  @Test
+  void whatWasToldAheadMayBeLostAndThatIsSaid() throws Exception {
+    int port = Sockets.freePort(new SplittableRandom());
+    ServedProcess server = grpc.add(ServedProcess.start(directory, port));
+    ManagedChannel channel = Sockets.channel(grpc, port);
+    LastingWatch watch = grpc.add(LastingWatch.open(channel, Sockets.timer(grpc)));
+    watch.await("a snapshot", told -> !told.isEmpty());
+    open(channel).send(register("orders/dies", 100, 400, 400)).registered();
+    try (Connection hog = hog()) {
+      assertThat(hog.isClosed()).isFalse();
+      watch.await(
+          "a provisional change",
+          told ->
+              told.stream()
+                  .anyMatch(
+                      one ->
+                          one instanceof LastingWatch.Changed changed
+                              && changed.change().getProvisional()));
+      server.kill();
+    }
+    grpc.add(ServedProcess.start(directory, port));
+    watch.await(
+        "a new beginning",
+        told ->
+            told.stream()
+                .anyMatch(
+                    one ->
+                        one instanceof LastingWatch.StartedOver over
+                            && over.reason() == SnapshotReason.SNAPSHOT_REASON_TAIL_LOST));
+    channel.resetConnectBackoff();
+    KillAudit.Findings findings = KillAudit.look(watch.told(), history(channel), name -> false, 1);
+    assertThat(findings.faults()).isEmpty();
+    assertThat(findings.provisionalLost()).isPositive();
   }
 
   @Test

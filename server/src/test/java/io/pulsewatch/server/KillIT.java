@@ -19,8 +19,6 @@ import io.pulsewatch.v1.RegistryServiceGrpc;
 import io.pulsewatch.v1.ServiceSummary;
 import io.pulsewatch.v1.SetOverrideRequest;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,11 +40,6 @@ final class KillIT {
   private static final int INSTANCES = Integer.getInteger("pulsewatch.kill.instances", 300);
   private static final long SEED = Long.getLong("pulsewatch.kill.seed", 20_260_801L);
   private static final int PER_CHANNEL = 200;
-
-  /** Below the ports that systems give to clients: one that tries a dead port may meet itself. */
-  private static final int FIRST_PORT = 20_000;
-
-  private static final int PORTS = 10_000;
 
   @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
   @TempDir private Path directory;
@@ -70,17 +63,6 @@ final class KillIT {
             .directExecutor()
             .maxInboundMessageSize(16 << 20)
             .build());
-  }
-
-  private int freePort() {
-    while (true) {
-      int port = FIRST_PORT + chance.nextInt(PORTS);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (IOException e) {
-        // taken: another one
-      }
-    }
   }
 
   /** Instances that beat from now on to the end of the test. */
@@ -153,7 +135,7 @@ final class KillIT {
 
   @Test
   void whatWasToldIsKept() throws Exception {
-    ServedProcess server = serve(freePort());
+    ServedProcess server = serve(Sockets.freePort(chance));
     int port = server.port();
     ManagedChannel channel = channel(port);
     beat(port, INSTANCES);
@@ -203,7 +185,7 @@ final class KillIT {
   /** The planted fault: the check above must find it. */
   @Test
   void aLedgerThatForgetsItsLastCommitIsFound() throws Exception {
-    ServedProcess server = serve(freePort());
+    ServedProcess server = serve(Sockets.freePort(chance));
     ManagedChannel channel = channel(server.port());
     beat(server.port(), 5);
     LastingWatch watch = grpc.add(LastingWatch.open(channel(server.port()), Sockets.timer(grpc)));

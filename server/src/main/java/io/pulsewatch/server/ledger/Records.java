@@ -264,10 +264,7 @@ final class Records {
 
   private static Probe probe(ByteBuffer in) throws IOException {
     return new Probe(
-        text(in),
-        flag(in) ? endpoint(in) : null,
-        one(Probe.Outcome.class, in),
-        in.getLong());
+        text(in), flag(in) ? endpoint(in) : null, one(Probe.Outcome.class, in), in.getLong());
   }
 
   /** Of any length, unlike {@code writeUTF}. */
@@ -282,9 +279,9 @@ final class Records {
     if (length < 0 || length > in.remaining()) {
       throw new IOException("a text of " + length + " bytes in " + in.remaining());
     }
-    String text = new String(in.array(), in.position(), length, StandardCharsets.UTF_8);
-    in.position(in.position() + length);
-    return text;
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static boolean flag(ByteBuffer in) {

@@ -157,6 +157,26 @@ final class ResumeTest {
   }
 
   @Test
+  void aTokenNamesTheNewestChangeThatWasToldAheadOfTheLedger() {
+    Tape tape = Tape.on(world, every(A));
+    world.register("a/1");
+    world.settle();
+    assertThat(tape.position().unsure()).isZero();
+    world.ahead = true;
+    world.go("a/1", State.SUSPECT);
+    world.settle();
+    long ahead = world.revision();
+    assertThat(tape.position().unsure()).isEqualTo(ahead);
+    world.ahead = false;
+    world.register("a/2");
+    world.settle();
+    assertThat(tape.position().unsure()).isEqualTo(ahead);
+    assertThat(told(resuming(tape.position(), every(A))))
+        .as("the process that told it knows it")
+        .containsExactly("bookmark current");
+  }
+
+  @Test
   void whatALedgerKeptIsKnownButNotHowItCameAbout() {
     world.register("a/1").register("a/2").go("a/2", State.DEAD);
     World next = new World();

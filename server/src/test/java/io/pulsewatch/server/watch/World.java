@@ -40,6 +40,10 @@ public final class World {
   final List<Change> changes = new ArrayList<>();
 
   private final List<Change> held = new ArrayList<>();
+
+  /** From now on changes are told ahead of the ledger, or not. */
+  boolean ahead;
+
   private boolean holding;
   private long revision = START_REVISION;
   private long incarnation;
@@ -182,7 +186,7 @@ public final class World {
     } else {
       entries.put(after.key(), at);
     }
-    Change change = new Change(revision, wallMillis, at, previous, cause, Evidence.NONE, false);
+    Change change = new Change(revision, wallMillis, at, previous, cause, Evidence.NONE, ahead);
     changes.add(change);
     if (holding) {
       held.add(change);

@@ -56,6 +56,8 @@ final class Cli {
     CommandLine override = new CommandLine(new OverrideCommand());
     override.addSubcommand(new OverrideSetCommand(surroundings, root));
     override.addSubcommand(new OverrideClearCommand(surroundings, root));
+    CommandLine token = new CommandLine(new TokenCommand());
+    token.addSubcommand(new TokenCreateCommand(surroundings));
     CommandLine beat = new CommandLine(new BeatCommand(surroundings, root));
     // What follows the command's name is the command's, with or without `--`.
     beat.setStopAtPositional(true);
@@ -71,6 +73,7 @@ final class Cli {
             override,
             new RemoveCommand(surroundings, root),
             new StateCommand(surroundings, root),
+            token,
             new RecordCommand(surroundings, root),
             new ReplayCommand(surroundings, root),
             new VersionCommand(surroundings),

@@ -2,7 +2,9 @@ package io.pulsewatch.server;
 
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.pulsewatch.server.ledger.LedgerException;
 import io.pulsewatch.server.runtime.Clocks;
+import io.pulsewatch.server.security.Guard;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -38,8 +40,10 @@ public final class PulsewatchServer implements AutoCloseable {
 
   static PulsewatchServer start(ServerBuilder options, InetSocketAddress address, Clocks clocks)
       throws IOException {
-    Wiring wiring = new Wiring(options, address.getAddress().isLoopbackAddress(), clocks);
-    NettyServerBuilder netty = options.limits().grpc().builder(address);
+    Guard guard =
+        new Guard(options.securityFiles(), clocks.wallMillis(), System.getLogger("io.pulsewatch"));
+    Wiring wiring = wire(options, address, clocks, guard);
+    NettyServerBuilder netty = options.limits().grpc().builder(address, guard.credentials());
     wiring.install(netty);
     try {
       Server grpc = netty.build();
@@ -48,6 +52,16 @@ public final class PulsewatchServer implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       wiring.close();
       throw e;
+    }
+  }
+
+  private static Wiring wire(
+      ServerBuilder options, InetSocketAddress address, Clocks clocks, Guard guard)
+      throws UnusableDataException {
+    try {
+      return new Wiring(options, address.getAddress().isLoopbackAddress(), clocks, guard);
+    } catch (LedgerException e) {
+      throw new UnusableDataException(e);
     }
   }
 

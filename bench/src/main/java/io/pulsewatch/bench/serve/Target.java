@@ -15,14 +15,15 @@ public enum Target {
       return new Ours(PulsewatchServer.builder().listen(HOST, 0).start(), null);
     }
   },
-  /** Ours, with everything kept on disk, in a new directory below the working directory's target. */
+  /**
+   * Ours, with everything kept on disk, in a new directory below the working directory's target.
+   */
   DURABLE {
     @Override
     Running start() throws IOException {
       Path place = Files.createDirectories(Path.of("bench", "target", "data"));
       Path directory = Files.createTempDirectory(place, "ledger");
-      return new Ours(
-          PulsewatchServer.builder().listen(HOST, 0).data(directory).start(), null);
+      return new Ours(PulsewatchServer.builder().listen(HOST, 0).data(directory).start(), null);
     }
   },
   /** Ours, with event loops that can be held up. */

@@ -57,7 +57,11 @@ import org.jspecify.annotations.Nullable;
 final class Wiring implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger("io.pulsewatch");
   private static final int CHANNELZ_PAGE = 100;
-  private static final int RECONNECT_SPREAD_SECONDS = 1;
+
+  /** So many streams in a second are back without a queue at the door, on two cores. */
+  private static final int RETURNS_PER_SECOND = 5_000;
+
+  private static final int MAX_SPREAD_SECONDS = 30;
 
   private final Engine engine;
   private final CommittedView view = new CommittedView();
@@ -245,14 +249,15 @@ final class Wiring implements AutoCloseable {
   void sayGoodbye() {
     stopping = true;
     engine.stopJudging();
+    int seconds =
+        Math.max(1, Math.min(MAX_SPREAD_SECONDS, heartbeats.streams() / RETURNS_PER_SECOND));
     heartbeats.close(
         io.pulsewatch.v1.Goodbye.newBuilder()
             .setReason(GoodbyeReason.GOODBYE_REASON_SHUTDOWN)
             .setReconnectAfter(Duration.getDefaultInstance())
-            .setSpread(Duration.newBuilder().setSeconds(RECONNECT_SPREAD_SECONDS))
+            .setSpread(Duration.newBuilder().setSeconds(seconds))
             .build());
-    Goodbye goodbye =
-        new Goodbye(Goodbye.Reason.SHUTDOWN, 0, TimeUnit.SECONDS.toNanos(RECONNECT_SPREAD_SECONDS));
+    Goodbye goodbye = new Goodbye(Goodbye.Reason.SHUTDOWN, 0, TimeUnit.SECONDS.toNanos(seconds));
     engine.fanout().execute(() -> hub.sayGoodbye(goodbye));
   }
 

@@ -115,13 +115,16 @@ public final class Engine implements AutoCloseable {
     Consumer<Throwable> fail = failure -> fail(failure, onFailure);
     this.livenessThread = new DutyCycle("loop", liveness::turn, LivenessLoop.REST_NANOS, fail);
     this.fanoutThread = new DutyCycle("fanout", fanout::turn, FanoutLoop.REST_NANOS, fail);
+    if (disk != null) {
+      disk.onDone(livenessThread::wake);
+      disk.onFailure(fail);
+    }
   }
 
   /** Starts the loops. */
   public void start() {
     fanout.onWork(fanoutThread::wake);
     if (disk != null) {
-      disk.onDone(livenessThread::wake);
       disk.start();
     }
     fanoutThread.start();

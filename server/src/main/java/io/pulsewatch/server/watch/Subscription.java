@@ -188,7 +188,9 @@ public final class Subscription {
     if (resume.filterHash() != channel.filter().hash()) {
       return startOver(SnapshotReason.FILTER_CHANGED, 0);
     }
-    if (history.isUnknown(resume.revision()) || history.isUnknown(resume.since())) {
+    if (history.isUnknown(resume.revision())
+        || history.isUnknown(resume.since())
+        || history.mayBeLost(resume.unsure())) {
       return startOver(SnapshotReason.TAIL_LOST, 0);
     }
     boolean folded = resume.since() < resume.revision();

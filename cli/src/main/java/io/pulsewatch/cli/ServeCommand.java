@@ -13,7 +13,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code pulsewatch serve}. */
 @Command(
@@ -24,6 +26,10 @@ import picocli.CommandLine.Option;
     })
 final class ServeCommand implements Callable<Integer> {
   private final Surroundings surroundings;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
 
   @Option(
       names = "--listen",
@@ -150,6 +156,7 @@ final class ServeCommand implements Callable<Integer> {
     ServerBuilder builder =
         PulsewatchServer.builder()
             .listen(address.host(), address.port())
+            .limits(LimitOptions.of(spec))
             .onFailure(end::completeExceptionally);
     if (preservation == Switch.OFF) {
       builder.withoutPreservation();
@@ -196,6 +203,21 @@ final class ServeCommand implements Callable<Integer> {
               + " or --memory");
     }
     return home.resolve("pulsewatch");
+  }
+
+  /** What holds where no option was said and the parser knows no default; empty: nothing. */
+  static String usual(String key, CommandSpec spec, Surroundings surroundings) {
+    Path home = surroundings.dataHome();
+    boolean inMemory = Boolean.TRUE.equals(spec.findOption("--memory").getValue());
+    return key.equals("data") && !inMemory && home != null
+        ? home.resolve("pulsewatch").toString()
+        : "";
+  }
+
+  /** Says what {@link #call} would say of options that do not fit; starts nothing. */
+  void check() {
+    HostPort.parse("--listen", listen);
+    allowProbes(PulsewatchServer.builder());
   }
 
   private void allowProbes(ServerBuilder builder) {

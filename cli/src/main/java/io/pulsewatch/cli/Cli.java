@@ -102,6 +102,7 @@ final class Cli {
             new ServicesCommand(surroundings, root),
             new GetCommand(surroundings, root),
             new ExplainCommand(surroundings, root),
+            new HistoryCommand(surroundings, root),
             override,
             new RemoveCommand(surroundings, root),
             new StateCommand(surroundings, root),

@@ -59,6 +59,11 @@ final class UsageTest {
         "beat --service a --id b --resume-window 1h | --resume-window: 1 h (expected: 3 s to 6 s)",
         "beat --service a --id b --weight 10001 | weight: 10001 (expected: 0..10000)",
         "--server a:1 version | version has no option --server (see: pulsewatch version --help)",
+        "history a/b/c | 'a/b/c' names no instance (expected: SERVICE/ID)",
+        "history a! | service 'a!' (expected: 1..253 of A-Z a-z 0-9 . _ - and the globs * ?)",
+        "history --limit 0 | --limit: 0 (expected: 1 to 1000000)",
+        "history --since yesterday | --since: 'yesterday' (expected: a revision such as 4711, a time"
+            + " ago such as 90m, or a time such as 2026-01-31T08:00 or 2026-01-31T08:00:00Z)",
         "config | config: print or check? (see: pulsewatch config --help)",
         "config check | Missing required parameter: 'FILE' (see: pulsewatch config check --help)",
         "config check /none.yaml | /none.yaml: no such file",
@@ -106,6 +111,7 @@ final class UsageTest {
         "services --help",
         "get --help",
         "explain --help",
+        "history --help",
         "config --help",
         "config print --help",
         "config check --help",
@@ -142,7 +148,7 @@ final class UsageTest {
     assertThat(shell.out())
         .startsWith("#!/usr/bin/env bash")
         .contains(
-            List.of("serve", "config", "beat", "watch", "override", "--every-change"));
+            List.of("serve", "history", "config", "beat", "watch", "override", "--every-change"));
   }
 
   private static String[] words(String args) {

@@ -2,7 +2,7 @@ package io.pulsewatch.cli;
 
 import io.pulsewatch.server.PulsewatchServer;
 import io.pulsewatch.server.ServerBuilder;
-import io.pulsewatch.server.ledger.LedgerException;
+import io.pulsewatch.server.UnusableDataException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -174,7 +174,7 @@ final class ServeCommand implements Callable<Integer> {
     stopOnSignals(end);
     try {
       return builder.start();
-    } catch (LedgerException unusable) {
+    } catch (UnusableDataException unusable) {
       throw new CommandException(
           ExitCodes.REFUSED, unusable.getMessage() + " (--data DIR, or --memory for none)");
     } catch (IllegalArgumentException offLoopback) {

@@ -2,6 +2,7 @@ package io.pulsewatch.server;
 
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.pulsewatch.server.ledger.LedgerException;
 import io.pulsewatch.server.runtime.Clocks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,7 +39,7 @@ public final class PulsewatchServer implements AutoCloseable {
 
   static PulsewatchServer start(ServerBuilder options, InetSocketAddress address, Clocks clocks)
       throws IOException {
-    Wiring wiring = new Wiring(options, address.getAddress().isLoopbackAddress(), clocks);
+    Wiring wiring = wire(options, address, clocks);
     NettyServerBuilder netty = options.limits().grpc().builder(address);
     wiring.install(netty);
     try {
@@ -48,6 +49,15 @@ public final class PulsewatchServer implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       wiring.close();
       throw e;
+    }
+  }
+
+  private static Wiring wire(ServerBuilder options, InetSocketAddress address, Clocks clocks)
+      throws UnusableDataException {
+    try {
+      return new Wiring(options, address.getAddress().isLoopbackAddress(), clocks);
+    } catch (LedgerException e) {
+      throw new UnusableDataException(e);
     }
   }
 

@@ -139,7 +139,7 @@ public final class ServerBuilder {
    *
    * @throws IllegalArgumentException if the host is off loopback and that was not allowed
    * @throws IOException if the host is unknown, the port cannot be bound, or the data directory
-   *     cannot be used: that is a {@code LedgerException}
+   *     cannot be used: that is an {@link UnusableDataException}
    */
   public PulsewatchServer start() throws IOException {
     return start(Clocks.SYSTEM);

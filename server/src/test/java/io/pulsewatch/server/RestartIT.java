@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ManagedChannel;
-import io.pulsewatch.server.ledger.LedgerException;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.Requests;
 import io.pulsewatch.server.transport.TestStream;
@@ -117,7 +116,7 @@ final class RestartIT {
   void aDirectoryHasOneServer() throws Exception {
     serve();
     assertThatThrownBy(this::serve)
-        .isInstanceOf(LedgerException.class)
+        .isInstanceOf(UnusableDataException.class)
         .hasMessageContaining("another Pulsewatch");
   }
 }

@@ -61,6 +61,9 @@ public final class DurableLedger implements Ledger {
   /** Waits for its number. */
   private final Deque<Object> queue = new ArrayDeque<>();
 
+  /** Looked at while the disk was slow, and not to be told ahead of it; before the queue. */
+  private final Deque<Object> later = new ArrayDeque<>();
+
   /** Told ahead of the disk, and not handed to it yet. */
   private List<Batch.Line> told = new ArrayList<>();
 
@@ -143,7 +146,7 @@ public final class DurableLedger implements Ledger {
     if (landing != null && disk.isDone()) {
       work += land(landing, now, sink);
     }
-    if (flight == null && (!queue.isEmpty() || !told.isEmpty() || isStampDue(now))) {
+    if (flight == null && (isWaiting() || isStampDue(now))) {
       takeOff(now);
     }
     Flight under = flight;
@@ -179,7 +182,11 @@ public final class DurableLedger implements Ledger {
   private int waiting() {
     Flight under = flight;
     int flying = under == null ? 0 : under.free.size() + under.binding.size();
-    return queue.size() + told.size() + flying;
+    return queue.size() + later.size() + told.size() + flying;
+  }
+
+  private boolean isWaiting() {
+    return !queue.isEmpty() || !later.isEmpty() || !told.isEmpty();
   }
 
   /** Puts the next batch together and hands it to the disk. */
@@ -188,7 +195,9 @@ public final class DurableLedger implements Ledger {
     told = new ArrayList<>();
     Flight next = new Flight();
     List<Object> binding = new ArrayList<>();
-    for (Object one = queue.poll(); one != null; one = queue.poll()) {
+    later.addAll(queue);
+    queue.clear();
+    for (Object one = later.poll(); one != null; one = later.poll()) {
       if (binds(one, next.bound)) {
         binding.add(one);
       } else {
@@ -233,17 +242,19 @@ public final class DurableLedger implements Ledger {
 
   /** Tells what does not bind, of the batch under way and of what came since. */
   private int tellAhead(Flight under, Sink sink) {
+    if (under.isTold && queue.isEmpty()) {
+      return 0;
+    }
     int work = 0;
     if (!under.isTold) {
       under.isTold = true;
       under.free.forEach(one -> tell(one, true, sink));
       work += under.free.size();
     }
-    Set<InstanceKey> bound = new HashSet<>(under.bound);
-    List<Object> left = new ArrayList<>();
     for (Object one = queue.poll(); one != null; one = queue.poll()) {
-      if (binds(one, bound) || revisions.last() == under.ceiling) {
-        left.add(one);
+      if (binds(one, under.bound) || revisions.last() == under.ceiling) {
+        under.bound.add(key(one)); // what follows it waits with it
+        later.addLast(one);
       } else {
         Batch.Numbered numbered = new Batch.Numbered(revisions.next(), (Draft) one);
         told.add(numbered);
@@ -251,7 +262,6 @@ public final class DurableLedger implements Ledger {
         work++;
       }
     }
-    queue.addAll(left);
     return work;
   }
 
@@ -260,9 +270,13 @@ public final class DurableLedger implements Ledger {
     boolean binds =
         one instanceof Draft draft ? draft.binding() || bound.contains(draft.key()) : true;
     if (binds) {
-      bound.add(one instanceof Draft draft ? draft.key() : ((Note) one).key());
+      bound.add(key(one));
     }
     return binds;
+  }
+
+  private static InstanceKey key(Object one) {
+    return one instanceof Draft draft ? draft.key() : ((Note) one).key();
   }
 
   private static void tell(Batch.Numbered one, boolean provisional, Sink sink) {

@@ -175,7 +175,7 @@ final class SqliteWriter implements AutoCloseable {
       nth.setLong(1, Math.min(over, most) - 1);
       dropped = dropTo(nth);
     }
-    if (batch.wallMillis() - agedMillis >= AGE_EACH_MILLIS) {
+    if (Math.abs(batch.wallMillis() - agedMillis) >= AGE_EACH_MILLIS) {
       agedMillis = batch.wallMillis();
       newestOld.setLong(1, most);
       newestOld.setLong(2, batch.wallMillis() - limits.millis());

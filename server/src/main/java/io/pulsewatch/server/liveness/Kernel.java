@@ -74,10 +74,24 @@ public final class Kernel {
   }
 
   /** A change that was proposed has its revision. */
-  public void onCommitted(Change change) {
+  public void onCommitted(Draft draft, Change change, Moment now) {
     Session session = registry.find(change.key());
     if (session != null && session.entry.incarnation() == change.after().incarnation()) {
       session.revision = change.revision();
+      if (draft.grants()) {
+        registry.onGranted(session, now);
+      }
+    }
+  }
+
+  /** A note is kept. */
+  public void onKept(Note note, Moment now) {
+    Session session = registry.find(note.key());
+    if (note instanceof Note.Resumed resumed
+        && Answer.grants(note.answers())
+        && session != null
+        && session.entry.incarnation() == resumed.entry().incarnation()) {
+      registry.onGranted(session, now);
     }
   }
 

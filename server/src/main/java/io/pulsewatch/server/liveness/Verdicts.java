@@ -179,6 +179,9 @@ final class Verdicts {
   }
 
   private Judge.Verdict judge(Session session, Moment now) {
+    if (session.isUngranted()) {
+      return Judge.Verdict.waiting(session.entry.times().timeoutNanos());
+    }
     long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
     Judge.Facts facts =

@@ -64,6 +64,7 @@ final class LivenessLoop implements Outbox {
   private final List<Answer> answers = new ArrayList<>();
   private List<Change> changes = new ArrayList<>();
   private List<Draft> drafts = new ArrayList<>();
+  private Moment turnedAt;
   private long wallAheadMillis;
   private volatile DetectorMode mode = DetectorMode.WARM_UP;
   private volatile boolean blind;
@@ -91,6 +92,7 @@ final class LivenessLoop implements Outbox {
     this.mailbox = mailbox;
     this.publisher = publisher;
     Moment start = clocks.now();
+    this.turnedAt = start;
     this.wallAheadMillis = wallAhead(start);
     this.kernel = new Kernel(settings, clock, door, this, start);
   }
@@ -98,6 +100,7 @@ final class LivenessLoop implements Outbox {
   /** One turn. Returns the work done. */
   int turn() {
     Moment now = clocks.now();
+    turnedAt = now;
     noticeSuspension(now);
     boolean mailWaits = publisher.isFull() || ledger.isFull();
     int work = kernel.turn(now, mailWaits ? waiting : mailbox);
@@ -154,13 +157,14 @@ final class LivenessLoop implements Outbox {
   private final class Committed implements Ledger.Sink {
     @Override
     public void onCommitted(Draft draft, Change change) {
-      kernel.onCommitted(change);
+      kernel.onCommitted(draft, change, turnedAt);
       changes.add(change);
       drafts.add(draft);
     }
 
     @Override
     public void onKept(Note note) {
+      kernel.onKept(note, turnedAt);
       answers.addAll(note.answers());
     }
   }

@@ -40,6 +40,11 @@ final class Rig implements Inbox, Outbox {
   /** The ledger answers nobody. */
   boolean away;
 
+  /** The ledger takes its time, until {@link #comeBack}. */
+  boolean slow;
+
+  private final List<Draft> withheld = new ArrayList<>();
+
   private final Deque<Letter> mail = new ArrayDeque<>();
   private long now;
   private long toldAt;
@@ -203,10 +208,14 @@ final class Rig implements Inbox, Outbox {
 
   @Override
   public void propose(Draft draft) {
+    if (slow) {
+      withheld.add(draft);
+      return;
+    }
     Change change = draft.committed(++revision, false);
     changes.add(change);
     drafts.add(draft);
-    kernel.onCommitted(change);
+    kernel.onCommitted(draft, change, now());
     toldAt = now - origin;
     answers.addAll(draft.answers());
     draft.answer(change);
@@ -215,7 +224,16 @@ final class Rig implements Inbox, Outbox {
   @Override
   public void note(Note note) {
     notes.add(note);
+    kernel.onKept(note, now());
     note.answers().forEach(this::answer);
+  }
+
+  /** The ledger answers again. */
+  void comeBack() {
+    slow = false;
+    List<Draft> late = List.copyOf(withheld);
+    withheld.clear();
+    late.forEach(this::propose);
   }
 
   @Override

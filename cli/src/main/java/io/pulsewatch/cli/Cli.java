@@ -90,6 +90,8 @@ final class Cli {
     CommandLine config = new CommandLine(new ConfigCommand());
     config.addSubcommand(ConfigPrintCommand.command(surroundings, root));
     config.addSubcommand(new ConfigCheckCommand(surroundings));
+    CommandLine token = new CommandLine(new TokenCommand());
+    token.addSubcommand(new TokenCreateCommand(surroundings));
     CommandLine beat = new CommandLine(new BeatCommand(surroundings, root));
     // What follows the command's name is the command's, with or without `--`.
     beat.setStopAtPositional(true);
@@ -106,6 +108,7 @@ final class Cli {
             override,
             new RemoveCommand(surroundings, root),
             new StateCommand(surroundings, root),
+            token,
             new RecordCommand(surroundings, root),
             new ReplayCommand(surroundings, root),
             config,

@@ -25,6 +25,11 @@ import picocli.CommandLine.Spec;
       "What it knows outlives it: after a restart everybody goes on where he was."
     })
 final class ServeCommand implements Callable<Integer> {
+  /** How a builder begins to say that it will not listen where others can reach it. */
+  private static final String OFF_LOOPBACK = "host:";
+
+  private static final String SHOWING = " --tls-client-cert FILE --tls-client-key FILE";
+
   private final Surroundings surroundings;
 
   @Spec
@@ -58,8 +63,40 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = {
+        "Encrypt with this certificate, PEM, the server's own first; needs --tls-key.",
+        "Looked at each second, like all files here: what is new counts for new connections, and a"
+            + " bad one is logged and changes nothing."
+      })
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "Its private key, PEM, without a passphrase.")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--tls-client-ca",
+      paramLabel = "FILE",
+      description =
+          "Let in only clients with a certificate from the authorities in this file, PEM. Without"
+              + " --token-file they may do all.")
+  private @Nullable Path clientAuthorities;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "Ask each call for a token of this file; pulsewatch token create makes its lines.")
+  private @Nullable Path tokens;
+
+  @Option(
       names = "--insecure",
-      description = "Listen off loopback, although nothing is encrypted and everybody may do all.")
+      description =
+          "Listen off loopback without TLS, although others can read and change all of it.")
   private boolean insecure;
 
   @Option(
@@ -107,6 +144,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     HostPort address = HostPort.parse("--listen", listen);
+    checkPairs();
     Logging.forServer();
     CompletableFuture<Integer> end = new CompletableFuture<>();
     try (PulsewatchServer server = start(address, end)) {
@@ -168,6 +206,7 @@ final class ServeCommand implements Callable<Integer> {
       builder.withoutProbes();
     }
     allowProbes(builder);
+    protect(builder);
     if (!keeping.memory) {
       builder.data(directory());
     }
@@ -177,16 +216,41 @@ final class ServeCommand implements Callable<Integer> {
     } catch (UnusableDataException unusable) {
       throw new CommandException(
           ExitCodes.REFUSED, unusable.getMessage() + " (--data DIR, or --memory for none)");
-    } catch (IllegalArgumentException offLoopback) {
+    } catch (IllegalArgumentException e) {
+      String fault = String.valueOf(e.getMessage());
+      if (!fault.startsWith(OFF_LOOPBACK)) {
+        throw CommandException.usage(fault);
+      }
       throw new CommandException(
           ExitCodes.REFUSED,
           "will not listen on "
               + address
-              + ": others can reach it, nothing is encrypted and everybody may do all;"
-              + " say --insecure if that is meant, or listen on 127.0.0.1");
+              + ": others can reach it, and nothing is encrypted; give it --tls-cert and --tls-key,"
+              + " or listen on 127.0.0.1, or say --insecure if that is meant");
     } catch (IOException e) {
       throw new CommandException(
           ExitCodes.REFUSED, "cannot listen on " + address + ": " + reason(e, address));
+    }
+  }
+
+  private void checkPairs() {
+    if ((certificate == null) != (key == null)) {
+      throw CommandException.usage("--tls-cert and --tls-key go together");
+    }
+    if (clientAuthorities != null && certificate == null) {
+      throw CommandException.usage("--tls-client-ca needs --tls-cert and --tls-key");
+    }
+  }
+
+  private void protect(ServerBuilder builder) {
+    if (certificate != null && key != null) {
+      builder.tls(certificate, key);
+    }
+    if (clientAuthorities != null) {
+      builder.clientAuthorities(clientAuthorities);
+    }
+    if (tokens != null) {
+      builder.tokenFile(tokens);
     }
   }
 
@@ -217,6 +281,7 @@ final class ServeCommand implements Callable<Integer> {
   /** Says what {@link #call} would say of options that do not fit; starts nothing. */
   void check() {
     HostPort.parse("--listen", listen);
+    checkPairs();
     allowProbes(PulsewatchServer.builder());
   }
 
@@ -258,13 +323,29 @@ final class ServeCommand implements Callable<Integer> {
     surroundings
         .out()
         .printf(
-            "pulsewatch listens on %s (plaintext, %s)%n",
-            address, keeping.memory ? "in memory" : "data in " + directory());
+            "pulsewatch listens on %s (%s, %s)%n",
+            address, protection(), keeping.memory ? "in memory" : "data in " + directory());
     surroundings
         .out()
         .printf("  heartbeats:  pulsewatch beat%s --service demo --id a -- sleep 60%n", option);
     surroundings.out().printf("  watch them:  pulsewatch watch%s%n", option);
+    if (certificate != null || tokens != null) {
+      surroundings
+          .out()
+          .printf(
+              "  both with:  %s%s%n",
+              certificate == null
+                  ? ""
+                  : " --tls-ca FILE" + (clientAuthorities == null ? "" : SHOWING),
+              tokens == null ? "" : " --token-from FILE");
+    }
     surroundings.out().flush();
+  }
+
+  private String protection() {
+    String encryption = certificate == null ? "plaintext" : "TLS";
+    String clients = clientAuthorities == null ? "" : ", client certificates";
+    return encryption + clients + (tokens == null ? "" : ", tokens");
   }
 
   /** Who listens on every address is reached on one. */

@@ -74,6 +74,19 @@ final class UsageTest {
         "-o json serve | serve has no option --output (see: pulsewatch serve --help)",
         "serve --listen 5780 | --listen: '5780' (expected: HOST:PORT, such as 127.0.0.1:5780 or"
             + " [::1]:5780)",
+        "list --tls-client-cert a | --tls-client-cert and --tls-client-key go together",
+        "--tls-client-key a list | --tls-client-cert and --tls-client-key go together",
+        "list --token a --token-from b | --token and --token-from: one of them, not both",
+        "list --token-from /none | --token-from: token: /none cannot be read:"
+            + " java.nio.file.NoSuchFileException: /none",
+        "serve --tls-cert a | --tls-cert and --tls-key go together",
+        "serve --tls-client-ca a | --tls-client-ca needs --tls-cert and --tls-key",
+        "token | token: create? (see: pulsewatch token --help)",
+        "token create --name a/b --rights beat | name: 'a/b' (expected: 1..253 of A-Z a-z 0-9 . _ -"
+            + " : @)",
+        "token create --name a --rights beet | rights: 'beet' (expected: beat, watch or admin, or"
+            + " several with commas)",
+        "token create --name a --rights beat --expires-in 0s | --expires-in: 0s (expected: more)",
         "serve --preservation maybe | Invalid value for option '--preservation': 'maybe' (expected:"
             + " on, off) (see: pulsewatch serve --help)",
       })
@@ -119,6 +132,8 @@ final class UsageTest {
         "override set --help",
         "override clear --help",
         "remove --help",
+        "token --help",
+        "token create --help",
         "record --help",
         "replay --help",
         "state --help",

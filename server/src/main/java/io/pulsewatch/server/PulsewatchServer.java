@@ -4,6 +4,7 @@ import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.pulsewatch.server.ledger.LedgerException;
 import io.pulsewatch.server.runtime.Clocks;
+import io.pulsewatch.server.security.Guard;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +40,10 @@ public final class PulsewatchServer implements AutoCloseable {
 
   static PulsewatchServer start(ServerBuilder options, InetSocketAddress address, Clocks clocks)
       throws IOException {
-    Wiring wiring = wire(options, address, clocks);
-    NettyServerBuilder netty = options.limits().grpc().builder(address);
+    Guard guard =
+        new Guard(options.securityFiles(), clocks.wallMillis(), System.getLogger("io.pulsewatch"));
+    Wiring wiring = wire(options, address, clocks, guard);
+    NettyServerBuilder netty = options.limits().grpc().builder(address, guard.credentials());
     wiring.install(netty);
     try {
       Server grpc = netty.build();
@@ -52,10 +55,11 @@ public final class PulsewatchServer implements AutoCloseable {
     }
   }
 
-  private static Wiring wire(ServerBuilder options, InetSocketAddress address, Clocks clocks)
+  private static Wiring wire(
+      ServerBuilder options, InetSocketAddress address, Clocks clocks, Guard guard)
       throws UnusableDataException {
     try {
-      return new Wiring(options, address.getAddress().isLoopbackAddress(), clocks);
+      return new Wiring(options, address.getAddress().isLoopbackAddress(), clocks, guard);
     } catch (LedgerException e) {
       throw new UnusableDataException(e);
     }

@@ -2,6 +2,7 @@ package io.pulsewatch.server;
 
 import io.pulsewatch.server.probe.AddressRules;
 import io.pulsewatch.server.runtime.Clocks;
+import io.pulsewatch.server.security.SecurityFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ public final class ServerBuilder {
   private int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors());
   private Limits limits = Limits.DEFAULT;
   private boolean plaintextAnywhere;
+  private SecurityFiles securityFiles = SecurityFiles.NONE;
   private boolean preservation = true;
   private boolean probes = true;
   private @Nullable Path dataDirectory;
@@ -40,8 +42,8 @@ public final class ServerBuilder {
   /**
    * Where to listen.
    *
-   * @param listenHost host name or address; off loopback {@link #allowPlaintextOffLoopback} is
-   *     needed
+   * @param listenHost host name or address; off loopback {@link #tls} or {@link
+   *     #allowPlaintextOffLoopback} is needed
    * @param listenPort 0..65535; 0: any free port
    */
   public ServerBuilder listen(String listenHost, int listenPort) {
@@ -56,7 +58,50 @@ public final class ServerBuilder {
     return this;
   }
 
-  /** Listens without TLS where others can reach it, too. There is no authentication, either. */
+  /**
+   * Encrypts. Both files are looked at each second; what is new there counts for connections to
+   * come, those that stand are not touched. A bad new file is logged, and changes nothing.
+   *
+   * @param certificate PEM; the server's own first, then those that vouch for it
+   * @param key its private key, PEM, without a passphrase
+   */
+  public ServerBuilder tls(Path certificate, Path key) {
+    securityFiles =
+        new SecurityFiles(
+            certificate, key, securityFiles.clientAuthorities(), securityFiles.tokens());
+    return this;
+  }
+
+  /**
+   * Lets in only clients that show a certificate from one of these authorities. Without a {@link
+   * #tokenFile} they may do everything. Looked at like the server's own; needs {@link #tls}, which
+   * is called first.
+   *
+   * @param authorities PEM
+   */
+  public ServerBuilder clientAuthorities(Path authorities) {
+    securityFiles =
+        new SecurityFiles(
+            securityFiles.certificate(), securityFiles.key(), authorities, securityFiles.tokens());
+    return this;
+  }
+
+  /**
+   * Asks each call for a token from this file, as {@link AccessToken} makes its lines; without it,
+   * who can connect may do everything. Looked at each second: streams end whose token is taken out,
+   * or expires.
+   */
+  public ServerBuilder tokenFile(Path tokens) {
+    securityFiles =
+        new SecurityFiles(
+            securityFiles.certificate(),
+            securityFiles.key(),
+            securityFiles.clientAuthorities(),
+            tokens);
+    return this;
+  }
+
+  /** Listens without TLS where others can reach it, too: they can read and change all of it. */
   public ServerBuilder allowPlaintextOffLoopback() {
     plaintextAnywhere = true;
     return this;
@@ -137,7 +182,8 @@ public final class ServerBuilder {
   /**
    * Starts the server.
    *
-   * @throws IllegalArgumentException if the host is off loopback and that was not allowed
+   * @throws IllegalArgumentException if the host is off loopback and nothing is encrypted, and that
+   *     was not allowed; or if a file of certificates or tokens is missing or no good
    * @throws IOException if the host is unknown, the port cannot be bound, or the data directory
    *     cannot be used: that is an {@link UnusableDataException}
    */
@@ -147,11 +193,11 @@ public final class ServerBuilder {
 
   PulsewatchServer start(Clocks clocks) throws IOException {
     InetAddress address = resolve();
-    if (!address.isLoopbackAddress() && !plaintextAnywhere) {
+    if (!address.isLoopbackAddress() && !securityFiles.hasTls() && !plaintextAnywhere) {
       throw new IllegalArgumentException(
           "host: "
               + host
-              + " is not loopback, and this release has no TLS (expected: 127.0.0.1, or"
+              + " is not loopback, and there is no TLS (expected: tls, or 127.0.0.1, or"
               + " allowPlaintextOffLoopback)");
     }
     return PulsewatchServer.start(this, new InetSocketAddress(address, port), clocks);
@@ -159,6 +205,10 @@ public final class ServerBuilder {
 
   String serverId() {
     return serverId;
+  }
+
+  SecurityFiles securityFiles() {
+    return securityFiles;
   }
 
   boolean hasPreservation() {

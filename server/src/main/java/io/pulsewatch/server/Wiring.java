@@ -15,13 +15,17 @@ import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.probe.AddressRules;
 import io.pulsewatch.server.probe.Prober;
+import io.pulsewatch.server.runtime.Caretaker;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.Engine;
 import io.pulsewatch.server.runtime.HistoryReader;
 import io.pulsewatch.server.runtime.ProbeSockets;
+import io.pulsewatch.server.security.Guard;
 import io.pulsewatch.server.transport.AdminEndpoint;
 import io.pulsewatch.server.transport.Asking;
+import io.pulsewatch.server.transport.Authenticator;
 import io.pulsewatch.server.transport.Faces;
+import io.pulsewatch.server.transport.Gate;
 import io.pulsewatch.server.transport.HealthEndpoint;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.RegistryEndpoint;
@@ -58,13 +62,16 @@ final class Wiring implements AutoCloseable {
   private final RegistryEndpoint registry;
   private final @Nullable HistoryReader archive;
   private final HealthEndpoint health;
+  private final Authenticator authenticator;
+  private final @Nullable Caretaker caretaker;
 
   /**
    * Reads what the ledger kept, and puts everything together; nothing runs yet.
    *
    * @throws LedgerException if the data directory cannot be used
    */
-  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks) throws LedgerException {
+  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks, Guard guard)
+      throws LedgerException {
     Limits limits = options.limits();
     Path directory = options.dataDirectory();
     Storage storage =
@@ -100,6 +107,8 @@ final class Wiring implements AutoCloseable {
     List<Entry> recalled = engine.recall(storage.kept());
     view.begin(storage.head(), recalled);
     hub.begin(storage.before(), recalled, storage.recent());
+    this.authenticator = guard.authenticator();
+    this.caretaker = guard.isNeeded() ? new Caretaker(guard::turn, options.onFailure()) : null;
     Faces faces = new Faces(clocks::now);
     this.heartbeats =
         new HeartbeatEndpoint(
@@ -115,18 +124,19 @@ final class Wiring implements AutoCloseable {
                 limits.maxStreams(),
                 limits.maxTurnedAway(),
                 TimeUnit.SECONDS.toNanos(limits.turnedAwaySeconds())),
-            prober == null ? Asking.OFF : prober);
+            prober == null ? Asking.OFF : prober,
+            authenticator);
     ServerFace server =
         new ServerFace(
             options.serverId(), ledger.lineage(), start.wallMillis(), limits.named(), this::counts);
     this.admin =
         new AdminEndpoint(
             engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, server::state);
-    this.watches = new WatchEndpoint(hub, engine.fanout(), faces);
+    this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
     SqliteHistory past = storage.history();
     this.archive = past == null ? null : new HistoryReader(past, clocks);
     this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
-    this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList());
+    this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList(), authenticator);
   }
 
   /** What the fan-out loop drives. */
@@ -165,6 +175,9 @@ final class Wiring implements AutoCloseable {
   @SuppressWarnings("deprecation") // reflection v1alpha: older grpcurls know no other
   void install(NettyServerBuilder netty) {
     engine.install(netty);
+    if (authenticator != Authenticator.OPEN) {
+      netty.intercept(new Gate(authenticator));
+    }
     netty
         .addService(heartbeats.withPeers())
         .addService(watches)
@@ -178,6 +191,9 @@ final class Wiring implements AutoCloseable {
 
   void start() {
     engine.start();
+    if (caretaker != null) {
+      caretaker.start();
+    }
   }
 
   /** Stops judging, then asks everybody to come back. */
@@ -197,6 +213,9 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
+    if (caretaker != null) {
+      caretaker.close();
+    }
     if (archive != null) {
       archive.close();
     }

@@ -144,6 +144,7 @@ public final class Kernel {
         case LEFT -> verdicts.onLeave(session, Cause.LEAVE, ending.text(), now);
         case CLOSED -> verdicts.onLeave(session, Cause.STREAM_CLOSED, "", now);
         case LOST -> verdicts.onLost(session, ending, now);
+        case EXPIRED -> verdicts.onAuthExpired(session, ending, now);
       }
     }
   }

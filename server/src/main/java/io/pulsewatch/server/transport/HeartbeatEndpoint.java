@@ -46,6 +46,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   private final Judging judging;
   private final int maxStreams;
   private final Asking asking;
+  private final Authenticator authenticator;
   private final Set<HeartbeatStream> streams = ConcurrentHashMap.newKeySet();
   private final TurnedAway turnedAway;
   private volatile @Nullable StatusRuntimeException closed;
@@ -58,6 +59,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
    * @param chance for secrets: thread-safe and unguessable
    * @param judging whether acks may renew fences
    * @param asking who asks clients about suspects
+   * @param authenticator of streams that live longer than what they came in with
    */
   public HeartbeatEndpoint(
       StreamLoop.Finder loops,
@@ -69,7 +71,8 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       String serverId,
       Judging judging,
       StreamLimits limits,
-      Asking asking) {
+      Asking asking,
+      Authenticator authenticator) {
     this.loops = loops;
     this.mailroom = mailroom;
     this.loopClock = loopClock;
@@ -82,6 +85,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     this.turnedAway =
         new TurnedAway(limits.maxTurnedAway(), limits.turnedAwayNanos(), nanoTicker.getAsLong());
     this.asking = asking;
+    this.authenticator = authenticator;
   }
 
   @Override
@@ -93,6 +97,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
             loops.current(),
             PeerNetwork.current());
     streams.add(stream);
+    stream.begin(Gate.current());
     StatusRuntimeException stopped = closed;
     if (stopped != null) {
       stream.refuse(stopped);
@@ -183,6 +188,10 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
 
   Asking asking() {
     return asking;
+  }
+
+  Authenticator authenticator() {
+    return authenticator;
   }
 
   /** Hands over what came of asking; where as many commands wait as may, it is lost. */

@@ -95,6 +95,16 @@ final class Statuses {
     };
   }
 
+  /** Credentials are missing, no good, or not good for this. */
+  static StatusRuntimeException of(Access.Denied denied) {
+    return of(
+        denied.reason().isUnauthenticated()
+            ? Status.Code.UNAUTHENTICATED
+            : Status.Code.PERMISSION_DENIED,
+        denied.reason().name(),
+        denied.description());
+  }
+
   static StatusRuntimeException invalid(String reason, String description) {
     return of(Status.Code.INVALID_ARGUMENT, reason, description);
   }

@@ -30,18 +30,30 @@ final class WatchCall implements Subscriber {
 
   private final Outlet<Encoded> outlet;
   private final WatchMessages messages;
+  private final StreamPass pass;
   private @Nullable Subscription subscription;
   private @Nullable Goodbye goodbye;
 
-  WatchCall(ServerCallStreamObserver<Encoded> stream, Room room, WatchMessages messages) {
+  WatchCall(
+      ServerCallStreamObserver<Encoded> stream,
+      Room room,
+      WatchMessages messages,
+      Authenticator authenticator,
+      Executor fanout) {
     this.outlet = new Outlet<>(stream, room);
     this.messages = messages;
+    this.pass = new StreamPass(authenticator, Right.WATCH, fanout, this::onPassEnded);
   }
 
   /** Subscribes as soon as the fan-out thread gets to it. On the call's event loop. */
   void begin(Hub hub, Interest interest, Executor fanout) {
+    Access.Pass shown = Gate.current();
     outlet.begin(fanout, this::onReady, this::onCancel);
-    fanout.execute(() -> subscription = hub.subscribe(interest, this));
+    fanout.execute(
+        () -> {
+          pass.follow(shown);
+          subscription = hub.subscribe(interest, this);
+        });
   }
 
   @Override
@@ -82,6 +94,7 @@ final class WatchCall implements Subscriber {
 
   @Override
   public void onEnd(End why) {
+    pass.release();
     outlet.end(
         switch (why) {
           case LIMIT -> tooMany();
@@ -120,7 +133,13 @@ final class WatchCall implements Subscriber {
     }
   }
 
+  private void onPassEnded(Access.Denied denied) {
+    onCancel();
+    outlet.end(Statuses.of(denied));
+  }
+
   private void onCancel() {
+    pass.release();
     if (subscription != null) {
       subscription.cancel();
     }

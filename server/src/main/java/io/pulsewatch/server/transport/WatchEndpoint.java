@@ -36,16 +36,19 @@ public final class WatchEndpoint implements BindableService {
   private final Hub hub;
   private final Executor fanout;
   private final WatchMessages messages;
+  private final Authenticator authenticator;
 
   /**
    * Creates the service.
    *
    * @param fanout runs tasks on the hub's thread, later and in order
+   * @param authenticator of watches that live longer than what they came in with
    */
-  public WatchEndpoint(Hub hub, Executor fanout, Faces faces) {
+  public WatchEndpoint(Hub hub, Executor fanout, Faces faces, Authenticator authenticator) {
     this.hub = hub;
     this.fanout = fanout;
     this.messages = new WatchMessages(faces);
+    this.authenticator = authenticator;
   }
 
   @Override
@@ -68,7 +71,12 @@ public final class WatchEndpoint implements BindableService {
       response.onError(e);
       return;
     }
-    new WatchCall((ServerCallStreamObserver<Encoded>) response, hub.room(), messages)
+    new WatchCall(
+            (ServerCallStreamObserver<Encoded>) response,
+            hub.room(),
+            messages,
+            authenticator,
+            fanout)
         .begin(hub, interest, fanout);
   }
 

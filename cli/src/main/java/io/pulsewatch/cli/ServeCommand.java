@@ -13,7 +13,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code pulsewatch serve}. */
 @Command(
@@ -37,6 +39,10 @@ final class ServeCommand implements Callable<Integer> {
   private static final String SHOWING = " --tls-client-cert FILE --tls-client-key FILE";
 
   private final Surroundings surroundings;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
 
   @Option(
       names = "--listen",
@@ -213,6 +219,7 @@ final class ServeCommand implements Callable<Integer> {
     ServerBuilder builder =
         PulsewatchServer.builder()
             .listen(address.host(), address.port())
+            .limits(LimitOptions.of(spec))
             .onFailure(end::completeExceptionally);
     if (preservation == Switch.OFF) {
       builder.withoutPreservation();
@@ -309,6 +316,25 @@ final class ServeCommand implements Callable<Integer> {
               + " or --memory");
     }
     return home.resolve("pulsewatch");
+  }
+
+  /** What holds where no option was said and the parser knows no default; empty: nothing. */
+  static String usual(String key, CommandSpec spec, Surroundings surroundings) {
+    if (key.equals("web")) {
+      return DEFAULT_WEB;
+    }
+    Path home = surroundings.dataHome();
+    boolean inMemory = Boolean.TRUE.equals(spec.findOption("--memory").getValue());
+    return key.equals("data") && !inMemory && home != null
+        ? home.resolve("pulsewatch").toString()
+        : "";
+  }
+
+  /** Says what {@link #call} would say of options that do not fit; starts nothing. */
+  void check() {
+    HostPort.parse("--listen", listen);
+    checkPairs();
+    allowProbes(PulsewatchServer.builder());
   }
 
   private void allowProbes(ServerBuilder builder) {

@@ -5,6 +5,7 @@ import io.pulsewatch.server.probe.ProbeLimits;
 import io.pulsewatch.server.runtime.GrpcSettings;
 import io.pulsewatch.server.runtime.WebSettings;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -116,6 +117,54 @@ public record Limits(
             throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
           }
         });
+  }
+
+  /**
+   * Returns these limits, but for the ones that are named.
+   *
+   * @throws IllegalArgumentException if a name is unknown, or its limit leaves no room for anything
+   */
+  public Limits with(Map<String, Integer> chosen) {
+    Map<String, Long> all = named();
+    chosen.forEach(
+        (name, value) -> {
+          if (all.replace(name, (long) value) == null) {
+            throw new IllegalArgumentException(name + " (expected: one of " + all.keySet() + ")");
+          }
+        });
+    return new Limits(
+        value(all, "max_instances"),
+        value(all, "max_streams"),
+        value(all, "max_watchers"),
+        value(all, "max_overrides"),
+        value(all, "max_groups"),
+        value(all, "max_commands"),
+        value(all, "max_backlog"),
+        value(all, "ring_size"),
+        value(all, "max_history"),
+        value(all, "history_hours"),
+        value(all, "max_unwritten_bytes"),
+        value(all, "max_turned_away"),
+        value(all, "turned_away_seconds"),
+        value(all, "max_health_list"),
+        value(all, "max_probes_in_flight"),
+        value(all, "max_probes_per_second"),
+        value(all, "max_probes_queued"),
+        value(all, "max_probe_peers"),
+        value(all, "max_calls_per_connection"),
+        value(all, "max_message_bytes"),
+        value(all, "max_metadata_bytes"),
+        value(all, "max_resets_per_window"),
+        value(all, "reset_window_seconds"),
+        value(all, "permit_ping_seconds"),
+        value(all, "max_web_connections"),
+        value(all, "web_request_seconds"),
+        value(all, "web_idle_seconds"),
+        value(all, "web_stall_seconds"));
+  }
+
+  private static int value(Map<String, Long> all, String name) {
+    return Math.toIntExact(Objects.requireNonNull(all.get(name), name));
   }
 
   ProbeLimits probes() {

@@ -48,7 +48,7 @@ final class RecordCommand implements Callable<Integer> {
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:5781",
+      defaultValue = "127.0.0.1:5782",
       description = "Where clients connect (default: ${DEFAULT-VALUE}); port 0: any free port.")
   private String listen = "";
 

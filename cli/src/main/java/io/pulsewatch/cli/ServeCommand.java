@@ -13,7 +13,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code pulsewatch serve}. */
 @Command(
@@ -23,12 +25,24 @@ import picocli.CommandLine.Option;
       "What it knows outlives it: after a restart everybody goes on where he was."
     })
 final class ServeCommand implements Callable<Integer> {
+  /** Where the web port is unless it is told otherwise. */
+  static final String DEFAULT_WEB = "127.0.0.1:5781";
+
+  private static final String OFF = "off";
+
   /** How a builder begins to say that it will not listen where others can reach it. */
   private static final String OFF_LOOPBACK = "host:";
+
+  /** The same of its web port, and of all else about that. */
+  private static final String WEB = "web ";
 
   private static final String SHOWING = " --tls-client-cert FILE --tls-client-key FILE";
 
   private final Surroundings surroundings;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
 
   @Option(
       names = "--listen",
@@ -36,6 +50,22 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = ServerOption.DEFAULT,
       description = "Where to listen (default: ${DEFAULT-VALUE}); port 0: any free port.")
   private String listen = ServerOption.DEFAULT;
+
+  @Option(
+      names = "--web",
+      paramLabel = "HOST:PORT|off",
+      description = {
+        "Where to serve metrics, probes and plain HTTP (default: "
+            + DEFAULT_WEB
+            + ", or nowhere if that port is taken); port 0: any free port."
+      })
+  private @Nullable String web;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      description = "How lines of the log look, on standard error (default: ${DEFAULT-VALUE}).")
+  private Logging.Format logFormat = Logging.Format.TEXT;
 
   @ArgGroup private final Keeping keeping = new Keeping();
 
@@ -139,10 +169,11 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() {
     HostPort address = HostPort.parse("--listen", listen);
     checkPairs();
-    Logging.forServer();
+    Logging.forServer(logFormat);
     CompletableFuture<Integer> end = new CompletableFuture<>();
     try (PulsewatchServer server = start(address, end)) {
       greet(new HostPort(address.host(), server.port()));
+      greetWeb(server.webPort());
       return awaitEnd(end);
     }
   }
@@ -188,6 +219,7 @@ final class ServeCommand implements Callable<Integer> {
     ServerBuilder builder =
         PulsewatchServer.builder()
             .listen(address.host(), address.port())
+            .limits(LimitOptions.of(spec))
             .onFailure(end::completeExceptionally);
     if (preservation == Switch.OFF) {
       builder.withoutPreservation();
@@ -198,7 +230,11 @@ final class ServeCommand implements Callable<Integer> {
     if (probes == Switch.OFF) {
       builder.withoutProbes();
     }
+    if (logFormat == Logging.Format.JSON) {
+      builder.onStateChange(JsonLines::log);
+    }
     allowProbes(builder);
+    serveWeb(builder);
     protect(builder);
     if (!keeping.memory) {
       builder.data(directory());
@@ -211,19 +247,39 @@ final class ServeCommand implements Callable<Integer> {
           ExitCodes.REFUSED, unusable.getMessage() + " (--data DIR, or --memory for none)");
     } catch (IllegalArgumentException e) {
       String fault = String.valueOf(e.getMessage());
-      if (!fault.startsWith(OFF_LOOPBACK)) {
+      if (!fault.startsWith(OFF_LOOPBACK) && !fault.startsWith(WEB + OFF_LOOPBACK)) {
         throw CommandException.usage(fault);
       }
       throw new CommandException(
           ExitCodes.REFUSED,
           "will not listen on "
-              + address
+              + (isAboutWeb(e) ? web : address)
               + ": others can reach it, and nothing is encrypted; give it --tls-cert and --tls-key,"
               + " or listen on 127.0.0.1, or say --insecure if that is meant");
     } catch (IOException e) {
+      HostPort at = isAboutWeb(e) && web != null ? HostPort.parse("--web", web) : address;
+      String option = isAboutWeb(e) ? "--web" : "--listen";
       throw new CommandException(
-          ExitCodes.REFUSED, "cannot listen on " + address + ": " + reason(e, address));
+          ExitCodes.REFUSED, "cannot listen on " + at + ": " + reason(e, at, option));
     }
+  }
+
+  private void serveWeb(ServerBuilder builder) {
+    String place = web;
+    if (OFF.equals(place)) {
+      return;
+    }
+    HostPort at = HostPort.parse("--web", place == null ? DEFAULT_WEB : place);
+    if (place == null) {
+      builder.webIfFree(at.host(), at.port());
+    } else {
+      builder.web(at.host(), at.port());
+    }
+  }
+
+  /** The builder's words begin with what they are about. */
+  private static boolean isAboutWeb(Exception refused) {
+    return String.valueOf(refused.getMessage()).startsWith(WEB);
   }
 
   private void checkPairs() {
@@ -262,6 +318,25 @@ final class ServeCommand implements Callable<Integer> {
     return home.resolve("pulsewatch");
   }
 
+  /** What holds where no option was said and the parser knows no default; empty: nothing. */
+  static String usual(String key, CommandSpec spec, Surroundings surroundings) {
+    if (key.equals("web")) {
+      return DEFAULT_WEB;
+    }
+    Path home = surroundings.dataHome();
+    boolean inMemory = Boolean.TRUE.equals(spec.findOption("--memory").getValue());
+    return key.equals("data") && !inMemory && home != null
+        ? home.resolve("pulsewatch").toString()
+        : "";
+  }
+
+  /** Says what {@link #call} would say of options that do not fit; starts nothing. */
+  void check() {
+    HostPort.parse("--listen", listen);
+    checkPairs();
+    allowProbes(PulsewatchServer.builder());
+  }
+
   private void allowProbes(ServerBuilder builder) {
     try {
       builder.allowProbesTo(probeAllow);
@@ -271,17 +346,19 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** The fact at the bottom of the exception, and the remedy. */
-  private static String reason(IOException failure, HostPort address) {
+  private static String reason(IOException failure, HostPort address, String option) {
     Throwable fact = failure;
     while (fact.getCause() != null) {
       fact = fact.getCause();
     }
     String text = String.valueOf(fact.getMessage());
     if (text.contains("in use")) {
-      return "the port is in use; choose another with --listen, or stop who has it (ss -ltnp tells)";
+      return "the port is in use; choose another with "
+          + option
+          + ", or stop who has it (ss -ltnp tells)";
     }
     if (text.contains("ermission denied")) {
-      return "no permission; ports below 1024 are for root: choose another with --listen";
+      return "no permission; ports below 1024 are for root: choose another with " + option;
     }
     if (text.contains("annot assign")) {
       return "no network interface here has this address";
@@ -315,6 +392,18 @@ final class ServeCommand implements Callable<Integer> {
                   ? ""
                   : " --tls-ca FILE" + (clientAuthorities == null ? "" : SHOWING),
               tokens == null ? "" : " --token-from FILE");
+    }
+    surroundings.out().flush();
+  }
+
+  private void greetWeb(int port) {
+    if (port > 0) {
+      HostPort at =
+          new HostPort(HostPort.parse("--web", web == null ? DEFAULT_WEB : web).host(), port);
+      String scheme = certificate == null ? "http" : "https";
+      surroundings.out().printf("  in a browser: %s://%s/%n", scheme, reachable(at));
+    } else if (web == null) {
+      surroundings.out().printf("  no web port: %s is taken (--web HOST:PORT)%n", DEFAULT_WEB);
     }
     surroundings.out().flush();
   }

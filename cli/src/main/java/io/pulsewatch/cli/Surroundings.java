@@ -33,12 +33,28 @@ record Surroundings(
 
   /** Where the user's programs keep what they know; null where the environment does not tell. */
   @Nullable Path dataHome() {
-    String named = environment.getOrDefault("XDG_DATA_HOME", "");
+    return home("XDG_DATA_HOME", ".local/share");
+  }
+
+  /**
+   * Where the user's programs look for their settings; null where the environment does not tell.
+   */
+  @Nullable Path configHome() {
+    return home("XDG_CONFIG_HOME", ".config");
+  }
+
+  private @Nullable Path home(String variable, String belowHome) {
+    String named = environment.getOrDefault(variable, "");
     String home = environment.getOrDefault("HOME", "");
     if (!named.isEmpty()) {
       return Path.of(named);
     }
-    return home.isEmpty() ? null : Path.of(home, ".local", "share");
+    return home.isEmpty() ? null : Path.of(home, belowHome);
+  }
+
+  /** The same, as if no variable was set. */
+  Surroundings withoutEnvironment() {
+    return new Surroundings(out, err, colour, Map.of(), clock, nanoTicker, dialer);
   }
 
   /** Says one line beside the answers. */

@@ -59,6 +59,18 @@ final class UsageTest {
         "beat --service a --id b --resume-window 1h | --resume-window: 1 h (expected: 3 s to 6 s)",
         "beat --service a --id b --weight 10001 | weight: 10001 (expected: 0..10000)",
         "--server a:1 version | version has no option --server (see: pulsewatch version --help)",
+        "history a/b/c | 'a/b/c' names no instance (expected: SERVICE/ID)",
+        "history a! | service 'a!' (expected: 1..253 of A-Z a-z 0-9 . _ - and the globs * ?)",
+        "history --limit 0 | --limit: 0 (expected: 1 to 1000000)",
+        "history --since yesterday | --since: 'yesterday' (expected: a revision such as 4711, a time"
+            + " ago such as 90m, or a time such as 2026-01-31T08:00 or 2026-01-31T08:00:00Z)",
+        "config | config: print or check? (see: pulsewatch config --help)",
+        "config check | Missing required parameter: 'FILE' (see: pulsewatch config check --help)",
+        "config check /none.yaml | /none.yaml: no such file",
+        "config print --config /none.yaml | /none.yaml: no such file",
+        "serve --config /none.yaml | /none.yaml: no such file",
+        "serve --limits.ring_size 0 | Invalid value for option '--limits.ring_size': '0'"
+            + " (expected: a whole number, 1 to 2147483647) (see: pulsewatch serve --help)",
         "-o json serve | serve has no option --output (see: pulsewatch serve --help)",
         "serve --listen 5780 | --listen: '5780' (expected: HOST:PORT, such as 127.0.0.1:5780 or"
             + " [::1]:5780)",
@@ -112,6 +124,10 @@ final class UsageTest {
         "services --help",
         "get --help",
         "explain --help",
+        "history --help",
+        "config --help",
+        "config print --help",
+        "config check --help",
         "override --help",
         "override set --help",
         "override clear --help",
@@ -146,7 +162,8 @@ final class UsageTest {
     assertThat(shell.run("completion")).isEqualTo(ExitCodes.DONE);
     assertThat(shell.out())
         .startsWith("#!/usr/bin/env bash")
-        .contains(List.of("serve", "beat", "watch", "override", "--every-change"));
+        .contains(
+            List.of("serve", "history", "config", "beat", "watch", "override", "--every-change"));
   }
 
   private static String[] words(String args) {

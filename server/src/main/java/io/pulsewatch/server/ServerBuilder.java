@@ -24,8 +24,9 @@ public final class ServerBuilder {
 
   private static final int MAX_PORT = 65_535;
 
-  private String host = "127.0.0.1";
-  private int port = DEFAULT_PORT;
+  private InetSocketAddress listen = InetSocketAddress.createUnresolved("127.0.0.1", DEFAULT_PORT);
+  private @Nullable InetSocketAddress web;
+  private boolean webIfFree;
   private String serverId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
   private int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors());
   private Limits limits = Limits.DEFAULT;
@@ -36,6 +37,8 @@ public final class ServerBuilder {
   private @Nullable Path dataDirectory;
   private List<String> probeTargets = List.of();
   private Consumer<Throwable> onFailure = failure -> {};
+  private Consumer<StateChange> stateChanges =
+      change -> System.getLogger("io.pulsewatch").log(System.Logger.Level.INFO, change.toString());
 
   ServerBuilder() {}
 
@@ -47,14 +50,31 @@ public final class ServerBuilder {
    * @param listenPort 0..65535; 0: any free port
    */
   public ServerBuilder listen(String listenHost, int listenPort) {
-    if (listenPort < 0 || listenPort > MAX_PORT) {
-      throw new IllegalArgumentException("port: " + listenPort + " (expected: 0..65535)");
-    }
-    if (listenHost.isBlank()) {
-      throw new IllegalArgumentException("host: empty (expected: a host name or an address)");
-    }
-    host = listenHost;
-    port = listenPort;
+    listen = place("", listenHost, listenPort);
+    return this;
+  }
+
+  /**
+   * Where metrics, probes and the plain HTTP side of the contract are served. Unless this is called
+   * there is no web port.
+   *
+   * @param webHost host name or address; off loopback {@link #tls} or {@link
+   *     #allowPlaintextOffLoopback} is needed
+   * @param webPort 0..65535; 0: any free port
+   */
+  public ServerBuilder web(String webHost, int webPort) {
+    web = place("web ", webHost, webPort);
+    webIfFree = false;
+    return this;
+  }
+
+  /**
+   * The same, but where the port cannot be bound the server starts without; its {@link
+   * PulsewatchServer#webPort} is 0 then.
+   */
+  public ServerBuilder webIfFree(String webHost, int webPort) {
+    web(webHost, webPort);
+    webIfFree = true;
     return this;
   }
 
@@ -171,6 +191,16 @@ public final class ServerBuilder {
   }
 
   /**
+   * What becomes of each change of state, at most 1,000 a second; past that they are counted in the
+   * log. Unless given, each is a line of the log at INFO. Called on a thread that others wait for:
+   * it must not block.
+   */
+  public ServerBuilder onStateChange(Consumer<StateChange> callback) {
+    stateChanges = callback;
+    return this;
+  }
+
+  /**
    * What to do if a loop of the engine breaks: the server says NOT_SERVING from then on, judges
    * nobody, and renews no fence. Called once, on the thread that broke.
    */
@@ -192,15 +222,9 @@ public final class ServerBuilder {
   }
 
   PulsewatchServer start(Clocks clocks) throws IOException {
-    InetAddress address = resolve();
-    if (!address.isLoopbackAddress() && !securityFiles.hasTls() && !plaintextAnywhere) {
-      throw new IllegalArgumentException(
-          "host: "
-              + host
-              + " is not loopback, and there is no TLS (expected: tls, or 127.0.0.1, or"
-              + " allowPlaintextOffLoopback)");
-    }
-    return PulsewatchServer.start(this, new InetSocketAddress(address, port), clocks);
+    InetSocketAddress webPlace = web;
+    return PulsewatchServer.start(
+        this, resolve("", listen), webPlace == null ? null : resolve("web ", webPlace), clocks);
   }
 
   String serverId() {
@@ -223,6 +247,11 @@ public final class ServerBuilder {
     return probeTargets;
   }
 
+  /** Whether the web port is one that the server can do without. */
+  boolean isWebOptional() {
+    return webIfFree;
+  }
+
   @Nullable Path dataDirectory() {
     return dataDirectory;
   }
@@ -235,15 +264,41 @@ public final class ServerBuilder {
     return limits;
   }
 
+  Consumer<StateChange> stateChanges() {
+    return stateChanges;
+  }
+
   Consumer<Throwable> onFailure() {
     return onFailure;
   }
 
-  private InetAddress resolve() throws IOException {
-    try {
-      return InetAddress.getByName(host);
-    } catch (UnknownHostException e) {
-      throw new IOException("host: " + host + " is unknown", e);
+  private static InetSocketAddress place(String which, String host, int port) {
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException(which + "port: " + port + " (expected: 0..65535)");
     }
+    if (host.isBlank()) {
+      throw new IllegalArgumentException(
+          which + "host: empty (expected: a host name or an address)");
+    }
+    return InetSocketAddress.createUnresolved(host, port);
+  }
+
+  private InetSocketAddress resolve(String which, InetSocketAddress place) throws IOException {
+    String host = place.getHostString();
+    InetAddress address;
+    try {
+      address = InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new IOException(which + "host: " + host + " is unknown", e);
+    }
+    if (!address.isLoopbackAddress() && !securityFiles.hasTls() && !plaintextAnywhere) {
+      throw new IllegalArgumentException(
+          which
+              + "host: "
+              + host
+              + " is not loopback, and there is no TLS (expected: tls, or 127.0.0.1, or"
+              + " allowPlaintextOffLoopback)");
+    }
+    return new InetSocketAddress(address, place.getPort());
   }
 }

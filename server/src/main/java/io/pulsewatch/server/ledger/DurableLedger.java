@@ -72,6 +72,8 @@ public final class DurableLedger implements Ledger {
   private boolean stamped;
   private boolean behind;
   private boolean away;
+  private boolean closed;
+  private long wallMillis;
 
   /** The batch under way. */
   private static final class Flight {
@@ -142,6 +144,7 @@ public final class DurableLedger implements Ledger {
   @Override
   public int commit(Moment now, Sink sink) {
     int work = 0;
+    wallMillis = now.wallMillis();
     Flight landing = flight;
     if (landing != null && disk.isDone()) {
       work += land(landing, now, sink);
@@ -174,9 +177,28 @@ public final class DurableLedger implements Ledger {
     return waiting() >= MAX_WAITING;
   }
 
+  /** What waits goes to disk untold: watchers that resume find it there. */
   @Override
   public void close() {
-    disk.close();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    List<Batch.Line> lines = told;
+    Flight under = flight;
+    if (under != null) {
+      revisions.skipTo(under.ceiling + under.binding.size());
+    }
+    later.addAll(queue);
+    queue.clear();
+    for (Object one = later.poll(); one != null; one = later.poll()) {
+      lines.add(
+          one instanceof Draft draft
+              ? new Batch.Numbered(revisions.next(), draft)
+              : new Batch.Noted((Note) one));
+    }
+    told = new ArrayList<>();
+    disk.close(new Batch(lines, revisions.toReserve(), incarnations.toReserve(), wallMillis));
   }
 
   private int waiting() {

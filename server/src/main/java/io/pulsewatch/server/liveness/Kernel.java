@@ -132,7 +132,13 @@ public final class Kernel {
   private void onNews(Pulse pulse, Moment now) {
     News news = pulse.take();
     Session session = pulse.session;
-    if (news == null || session == null || !session.isLive()) {
+    if (news == null || session == null) {
+      return;
+    }
+    if (news.heard()) {
+      registry.onSignOfLife(session);
+    }
+    if (!session.isLive()) {
       return;
     }
     if (news.heard()) {

@@ -14,6 +14,9 @@ public interface Outbox {
   /** An answer that depends on nothing. */
   void answer(Answer answer);
 
+  /** Somebody who was declared dead was heard again; once for each verdict that proved false. */
+  void onFalseVerdict(Cause verdict);
+
   /** The next incarnation; greater than any that was ever given. */
   long nextIncarnation();
 }

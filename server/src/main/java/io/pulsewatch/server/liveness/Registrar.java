@@ -32,6 +32,9 @@ final class Registrar {
 
   void onRegister(Command.Register ask, Moment now) {
     Session known = registry.find(ask.key());
+    if (known != null && known.isOf(ask.presented(), ask.processId())) {
+      registry.onSignOfLife(known);
+    }
     Session holder = known != null && known.isLive() ? known : null;
     if (registry.outbox.isAway() && (holder == null || binds(holder, ask))) {
       sendAway(holder, ask, now);
@@ -73,6 +76,9 @@ final class Registrar {
   /** A beat that has only a token. */
   void onBeat(Command.Beat beat, Moment now) {
     Session session = registry.find(beat.key());
+    if (session != null && session.accepts(beat.presented())) {
+      registry.onSignOfLife(session);
+    }
     if (session == null || !session.isLive() || !session.accepts(beat.presented())) {
       Answer.Refusal why =
           session == null ? Answer.Refusal.UNKNOWN_INSTANCE : Answer.Refusal.SESSION_OVER;

@@ -102,6 +102,7 @@ final class Registry {
       preservation.onEnded(session.place, awake(now));
       wheel.disarm(session.timer);
       session.stream = null;
+      session.verdict = after.state() == State.DEAD && cause != Cause.SUPERSEDED ? cause : null;
       retention.onEnded(session, now.wallMillis());
     }
     propose(session, before, cause, evidence, told, now);
@@ -117,6 +118,18 @@ final class Registry {
       outbox.note(new Note.Resumed(known, session.memory(now), List.of(answer)));
     } else {
       outbox.answer(answer);
+    }
+  }
+
+  /**
+   * A sign of life of this very session. If it was declared dead, that was false: it stays dead,
+   * and the verdict is counted.
+   */
+  void onSignOfLife(Session session) {
+    Cause verdict = session.verdict;
+    if (verdict != null) {
+      session.verdict = null;
+      outbox.onFalseVerdict(verdict);
     }
   }
 

@@ -44,6 +44,9 @@ final class Session {
   /** Came by unary beats and never had a stream. */
   boolean byBeat;
 
+  /** Why it was declared dead for want of signs of life; null once such a sign came after all. */
+  @Nullable Cause verdict;
+
   /** The stream was lost, at this awake time of loop and door. */
   boolean lost;
 

@@ -3,6 +3,7 @@ package io.pulsewatch.server.runtime;
 import io.pulsewatch.server.ledger.Ledger;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.AwakeClock;
+import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
@@ -16,6 +17,7 @@ import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Outbox;
 import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.metrics.LoopMeter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +63,7 @@ final class LivenessLoop implements Outbox {
   private final Publisher publisher;
   private final AwakeClock clock;
   private final Kernel kernel;
+  private final LoopMeter meter = new LoopMeter();
   private final List<Answer> answers = new ArrayList<>();
   private List<Change> changes = new ArrayList<>();
   private List<Draft> drafts = new ArrayList<>();
@@ -105,6 +108,9 @@ final class LivenessLoop implements Outbox {
     boolean mailWaits = publisher.isFull() || ledger.isFull();
     int work = kernel.turn(now, mailWaits ? waiting : mailbox);
     work += ledger.commit(now, committed);
+    if (!changes.isEmpty()) {
+      meter.onCommitted(changes.size(), clocks.nanoTicker().getAsLong());
+    }
     publish();
     mode = ledger.isBehind() ? DetectorMode.PROVISIONAL : kernel.mode(now);
     blind = kernel.isBlind(now);
@@ -128,8 +134,13 @@ final class LivenessLoop implements Outbox {
     return clock;
   }
 
+  LoopMeter meter() {
+    return meter;
+  }
+
   @Override
   public void propose(Draft draft) {
+    meter.onProposed(turnedAt.nanos());
     ledger.propose(draft);
   }
 
@@ -146,6 +157,11 @@ final class LivenessLoop implements Outbox {
   @Override
   public void answer(Answer answer) {
     answers.add(answer);
+  }
+
+  @Override
+  public void onFalseVerdict(Cause verdict) {
+    meter.onFalseVerdict(verdict);
   }
 
   @Override

@@ -24,10 +24,13 @@ import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Register;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   private final Authenticator authenticator;
   private final Set<HeartbeatStream> streams = ConcurrentHashMap.newKeySet();
   private final TurnedAway turnedAway;
+  private final LongAdder beats = new LongAdder();
   private volatile @Nullable StatusRuntimeException closed;
 
   /**
@@ -125,8 +129,31 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
 
   @Override
   public void beat(BeatRequest request, StreamObserver<BeatResponse> response) {
+    beat(request, loops.current(), PeerNetwork.current(), response);
+  }
+
+  /**
+   * A beat that came another way than gRPC.
+   *
+   * @param peer whose socket it came from
+   * @param replies runs tasks on the thread that writes the answer
+   */
+  public void beat(
+      BeatRequest request,
+      @Nullable SocketAddress peer,
+      Executor replies,
+      StreamObserver<BeatResponse> response) {
+    beat(request, replies, PeerNetwork.of(peer), response);
+  }
+
+  private void beat(
+      BeatRequest request,
+      Executor replies,
+      String network,
+      StreamObserver<BeatResponse> response) {
+    beats.increment();
     try {
-      new BeatCall(this, loops.current(), response).start(request);
+      new BeatCall(this, replies, network, response).start(request);
     } catch (StatusRuntimeException e) {
       response.onError(e);
     }
@@ -135,6 +162,11 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   /** The service as a server takes it: its calls know their peers' network. */
   public ServerServiceDefinition withPeers() {
     return ServerInterceptors.intercept(this, new PeerNetwork());
+  }
+
+  /** Unary beats since the start, good or not. */
+  public long beats() {
+    return beats.sum();
   }
 
   /**

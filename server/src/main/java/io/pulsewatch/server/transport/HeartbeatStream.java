@@ -147,14 +147,24 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     loop.execute(
         () -> {
           if (phase != Phase.CLOSED) {
-            send(HeartbeatResponse.newBuilder().setGoodbye(goodbye).build());
-            sendAway(Nanos.of(goodbye.getReconnectAfter()) + Nanos.of(goodbye.getSpread()));
+            Goodbye mine = within(goodbye);
+            send(HeartbeatResponse.newBuilder().setGoodbye(mine).build());
+            sendAway(Nanos.of(mine.getReconnectAfter()) + Nanos.of(mine.getSpread()));
             fail(status);
           }
         });
   }
 
   /** The kernel hears that we end it, and how long we asked it to wait. */
+  /** Who waits for half of its fence at the most is back before it gives itself up. */
+  private Goodbye within(Goodbye goodbye) {
+    Duration own = fence;
+    long most = own == null ? Long.MAX_VALUE : Nanos.of(own) / 2;
+    return Nanos.of(goodbye.getSpread()) <= most
+        ? goodbye
+        : goodbye.toBuilder().setSpread(Nanos.duration(most)).build();
+  }
+
   private void sendAway(long waitNanos) {
     if (phase == Phase.REGISTERING || phase == Phase.OPEN) {
       post(pulse.onEnd(new News.Ending(News.End.LOST, "sent away", Math.max(1, waitNanos))));
@@ -213,6 +223,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void onHeartbeat(Heartbeat heartbeat) {
+    loop.countHeartbeat();
     io.pulsewatch.v1.Status said = heartbeat.getStatus();
     if (heartbeat.getProgressCount() > 0 && !HeartbeatChecks.hasTooMuchProgress(heartbeat)) {
       pulse.onProgress(heartbeat.getProgressMap());

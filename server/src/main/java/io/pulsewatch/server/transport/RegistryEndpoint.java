@@ -92,7 +92,7 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
   @Override
   public void listChanges(
       ListChangesRequest request, StreamObserver<ListChangesResponse> response) {
-    ((ServerCallStreamObserver<ListChangesResponse>) response).setOnCancelHandler(() -> {});
+    bearCancellation(response);
     fanout.execute(() -> changes(request, response));
   }
 
@@ -290,8 +290,15 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
 
   /** Answers on the fan-out thread; a call that was cancelled meanwhile must not break it. */
   private <T> void answerLater(StreamObserver<T> response, Supplier<T> answer) {
-    ((ServerCallStreamObserver<T>) response).setOnCancelHandler(() -> {});
+    bearCancellation(response);
     fanout.execute(() -> answer(response, answer));
+  }
+
+  /** By gRPC; what comes by HTTP drops what nobody reads. */
+  private static <T> void bearCancellation(StreamObserver<T> response) {
+    if (response instanceof ServerCallStreamObserver<T> call) {
+      call.setOnCancelHandler(() -> {});
+    }
   }
 
   private static <T> void answer(StreamObserver<T> response, Supplier<T> answer) {

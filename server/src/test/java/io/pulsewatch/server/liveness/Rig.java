@@ -36,6 +36,7 @@ final class Rig implements Inbox, Outbox {
   final List<Draft> drafts = new ArrayList<>();
   final List<Note> notes = new ArrayList<>();
   final List<Answer> answers = new ArrayList<>();
+  final List<Cause> falseVerdicts = new ArrayList<>();
 
   /** The ledger answers nobody. */
   boolean away;
@@ -245,6 +246,11 @@ final class Rig implements Inbox, Outbox {
   public void answer(Answer answer) {
     answers.add(answer);
     answer.to().reply(answer.reply());
+  }
+
+  @Override
+  public void onFalseVerdict(Cause verdict) {
+    falseVerdicts.add(verdict);
   }
 
   @Override

@@ -137,6 +137,11 @@ public final class ManualEngine {
     return mailbox;
   }
 
+  /** The service behind the channel. */
+  public HeartbeatEndpoint heartbeats() {
+    return heartbeats;
+  }
+
   public long nowNanos() {
     return nowNanos;
   }
@@ -267,6 +272,9 @@ public final class ManualEngine {
     public Reader reader() {
       return this;
     }
+
+    @Override
+    public void countHeartbeat() {}
 
     @Override
     public void execute(Runnable task) {

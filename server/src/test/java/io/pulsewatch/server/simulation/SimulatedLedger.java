@@ -1,6 +1,7 @@
 package io.pulsewatch.server.simulation;
 
 import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Note;
@@ -72,6 +73,9 @@ final class SimulatedLedger implements Outbox {
     world.oracle().onAnswer(answer);
     answers.add(answer);
   }
+
+  @Override
+  public void onFalseVerdict(Cause verdict) {}
 
   @Override
   public long nextIncarnation() {

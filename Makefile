@@ -4,7 +4,7 @@ JAR := cli/target/pulsewatch.jar
 SOURCES := $(shell find pom.xml */pom.xml .mvn proto/src/main server/src/main client/src/main cli/src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test demo bench bench-full detection-report chaos format clean
+.PHONY: help run build test demo bench bench-full detection-report chaos kills format clean
 
 help: ## Tell what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -36,6 +36,11 @@ detection-report: ## Make docs/DETECTION.md and its plots anew, in about three m
 chaos: ## Simulate 10,000 hours of fresh worlds; SEED=N for these ones
 	$(MVN) -pl server -am test -Dtest=SimulationTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dpulsewatch.sim.hours=10000 -Dpulsewatch.sim.seed=$(or $(SEED),$(shell date +%s))
+
+kills: ## Kill a server with kill -9 fifty times under 10,000 beating instances, and compare; SEED=N repeats
+	$(MVN) -pl server -am verify -Dtest=None -Dit.test=KillIT -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dpulsewatch.kills=$(or $(KILLS),50) \
+	  -Dpulsewatch.kill.instances=$(or $(INSTANCES),10000) -Dpulsewatch.kill.seed=$(or $(SEED),$(shell date +%s))
 
 format: ## Format the sources
 	$(MVN) -q spotless:apply

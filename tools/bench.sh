@@ -2,7 +2,7 @@
 # Measures Pulsewatch beside a no-op gRPC server, prints a table, writes bench/results/latest.json. Linux only.
 #
 #   tools/bench.sh                      everything, in less than five minutes
-#   tools/bench.sh heartbeats memory    these parts only (heartbeats, kernel, memory, verdicts; detectors)
+#   tools/bench.sh heartbeats memory    these parts only (heartbeats, kernel, memory, verdicts; detectors, pauses, rotation)
 #   BENCH_CONTROL=1 ..                  the no-op server beside itself: what the method makes of equals
 #   BENCH_PAIRS_PER_LAUNCH=10 ..        more of something: docs/BENCHMARKS.md lists the numbers that can be set
 #   BENCH_RESULTS=FILE ..               where to write; what is not the whole goes to bench/target/ otherwise

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs pinned tools into .tools/, which git ignores. A second run with the same pins does nothing.
 #
-#   tools/install-tools.sh buf grpcurl go-plugins python node
+#   tools/install-tools.sh buf grpcurl go-plugins promlint python node curl
 #
 # Exit code 77 means: cannot be had on this machine, for a reason that was printed. With CI=true that is 1,
 # and a missing base toolchain is installed by apt-get first.
@@ -90,6 +90,16 @@ install_go_plugins() {
   go_install protoc-gen-go-grpc "google.golang.org/grpc/cmd/protoc-gen-go-grpc@$PROTOC_GEN_GO_GRPC_VERSION"
 }
 
+# tools/promlint, as its go.mod and go.sum say.
+install_promlint() {
+  local folder=$root/tools/promlint key
+  key=$(digest "$folder"/main.go "$folder"/go.mod "$folder"/go.sum)
+  stamped "promlint@$key" && return
+  need_go
+  (cd "$folder" && go build -o "$bin/promlint" .) >&2 || unavailable "go could not build tools/promlint"
+  stamp promlint "$key"
+}
+
 # A virtual environment in .tools/venv with what examples/python/requirements.txt names.
 install_python() {
   local requirements=$root/examples/python/requirements.txt key
@@ -126,8 +136,10 @@ for name in "$@"; do
     buf) install_buf ;;
     grpcurl) install_grpcurl ;;
     go-plugins) install_go_plugins ;;
+    promlint) install_promlint ;;
+    curl) need curl curl ;;
     python) install_python ;;
     node) install_node ;;
-    *) echo "install-tools: unknown tool $name (known: buf grpcurl go-plugins python node)" >&2; exit 2 ;;
+    *) echo "install-tools: unknown tool $name (known: buf grpcurl go-plugins promlint python node curl)" >&2; exit 2 ;;
   esac
 done

@@ -1,7 +1,7 @@
 """Does what README.md says, word for word, and compares what it then shows with what comes out.
 
 Times, revisions and ports may differ, words may not. Commands run in a folder of their own, against a
-server on a free port: the one that README names may be taken.
+server on a free port, which keeps its data there, too: what README names may be taken.
 """
 import os
 import re
@@ -21,7 +21,7 @@ from rig import ENVIRONMENT, HOST, free_port  # noqa: E402
 README = (ROOT / "README.md").read_text()
 PORT = free_port()
 HERE = Path(tempfile.mkdtemp(prefix="pulsewatch-readme-"))
-ENVIRONMENT.update(PULSEWATCH_SERVER=f"{HOST}:{PORT}", PYTHONPATH=str(ROOT / "examples" / "python"),
+ENVIRONMENT.update(PULSEWATCH_SERVER=f"{HOST}:{PORT}", XDG_DATA_HOME=str(HERE / "data"), PYTHONPATH=str(ROOT / "examples" / "python"),
                    PATH=f"{Path(sys.executable).parent}{os.pathsep}{ENVIRONMENT['PATH']}")
 SOON = 20
 PAUSE = 10  # seconds for which README has the server stopped

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import grpc from "@grpc/grpc-js";
 import protoLoader from "@grpc/proto-loader";
 import protobuf from "protobufjs";
+import { connect, flags, metadata } from "./access.mjs";
 
 const protos = new URL("../../proto/src/main/proto", import.meta.url).pathname;
 const { pulsewatch } = grpc.loadPackageDefinition(protoLoader.loadSync(
@@ -15,9 +16,7 @@ const { root: rpc } = protobuf.parse(`syntax = "proto3";
   message Any { string type_url = 1; bytes value = 2; }
   message RetryInfo { Duration retry_delay = 1; } message ErrorInfo { string reason = 1; }
   message Duration { int64 seconds = 1; int32 nanos = 2; }`);
-// A subchannel pool of its own: gRPC's back-off (up to 2 min) must not outlive the channel.
-const OPTIONS = { "grpc.use_local_subchannel_pool": 1, "grpc.enable_http_proxy": 0 };
-const FATAL = ["INVALID_ARGUMENT", "PERMISSION_DENIED", "UNAUTHENTICATED", "ABORTED"];
+const FATAL = ["INVALID_ARGUMENT", "PERMISSION_DENIED", "ABORTED"];
 
 // Instants are milliseconds of the monotonic clock, durations are milliseconds.
 const now = () => Number(process.hrtime.bigint()) / 1e6;
@@ -33,8 +32,8 @@ class Sender {
   #client; #call; #busy; #leaving = false; #timers = new Map();
 
   // Beats from now on. `done` gets an exit code: after leave(), or an end that no retry can mend.
-  constructor(server, register, tell, done) {
-    Object.assign(this, { server, tell, done, register: { ...register, processId: randomUUID() } });
+  constructor(server, access, register, tell, done) {
+    Object.assign(this, { server, access, tell, done, register: { ...register, processId: randomUUID() } });
     this.#connect();
   }
 
@@ -49,9 +48,8 @@ class Sender {
 
   #connect() {
     this.#sent = this.#heard = now();
-    this.#client = new pulsewatch.v1.HeartbeatService(
-      this.server, grpc.credentials.createInsecure(), OPTIONS); // with TLS: createSsl()
-    const call = (this.#call = this.#client.Heartbeat());
+    this.#client = connect(pulsewatch.v1.HeartbeatService, this.server, this.access);
+    const call = (this.#call = this.#client.Heartbeat(metadata(this.access)));
     this.#busy = null;
     call.on("data", (response) => call === this.#call && this.#onResponse(response));
     call.on("error", () => {}); // "status" tells more
@@ -188,11 +186,11 @@ function attached(metadata) {
   return { wait: millis(info("RetryInfo").retryDelay), replaced };
 }
 
-const { values } = parseArgs({ options: Object.fromEntries(
+const { values } = parseArgs({ options: { ...flags, ...Object.fromEntries(
   ["server", "service", "instance", "interval", "timeout", "resume-window"]
-    .map((name) => [name, { type: "string" }])) });
+    .map((name) => [name, { type: "string" }])) } });
 const wish = (seconds) => seconds === undefined ? undefined : duration(seconds * 1e3);
-const sender = new Sender(values.server, {
+const sender = new Sender(values.server, values, {
   instance: { service: values.service, instanceId: values.instance },
   interval: wish(values.interval), timeout: wish(values.timeout),
   resumeWindow: wish(values["resume-window"]),

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import grpc from "@grpc/grpc-js";
 import protoLoader from "@grpc/proto-loader";
 import protobuf from "protobufjs";
+import { connect, flags, metadata } from "./access.mjs";
 
 const protos = new URL("../../proto/src/main/proto", import.meta.url).pathname;
 const { pulsewatch } = grpc.loadPackageDefinition(protoLoader.loadSync(
@@ -13,9 +14,7 @@ const { root: rpc } = protobuf.parse(`syntax = "proto3";
   message Any { string type_url = 1; bytes value = 2; }
   message RetryInfo { Duration retry_delay = 1; }
   message Duration { int64 seconds = 1; int32 nanos = 2; }`);
-// A subchannel pool of its own: gRPC's back-off (up to 2 min) must not outlive the channel.
-const OPTIONS = { "grpc.use_local_subchannel_pool": 1, "grpc.enable_http_proxy": 0 };
-const FATAL = ["INVALID_ARGUMENT", "PERMISSION_DENIED", "UNAUTHENTICATED"];
+const FATAL = ["INVALID_ARGUMENT", "PERMISSION_DENIED"];
 
 const millis = (duration) => Number(duration?.seconds ?? 0) * 1e3 + (duration?.nanos ?? 0) / 1e6;
 const duration = (ms) => ({ seconds: Math.floor(ms / 1e3), nanos: Math.floor((ms % 1e3) * 1e6) });
@@ -28,8 +27,8 @@ class Watcher {
   #fresh; #mode; #client; #call; #silence; #retry; #attempts = 0; #goodbye = 0;
 
   // Watches from now on. `done` is called with an exit code after an end that no retry can mend.
-  constructor(server, request, tell, done) {
-    Object.assign(this, { server, request, tell, done });
+  constructor(server, access, request, tell, done) {
+    Object.assign(this, { server, access, request, tell, done });
     this.patience = 3 * millis(request.bookmarkInterval); // bookmarks come, or nobody is there
     this.#connect();
   }
@@ -43,9 +42,8 @@ class Watcher {
   }
 
   #connect() {
-    this.#client = new pulsewatch.v1.WatchService(
-      this.server, grpc.credentials.createInsecure(), OPTIONS); // with TLS: createSsl()
-    const call = (this.#call = this.#client.Watch(this.request));
+    this.#client = connect(pulsewatch.v1.WatchService, this.server, this.access);
+    const call = (this.#call = this.#client.Watch(this.request, metadata(this.access)));
     call.on("data", (response) => call === this.#call && this.#onResponse(response));
     call.on("error", () => {}); // "status" tells more
     call.on("status", ({ code, details, metadata }) => call === this.#call
@@ -128,12 +126,13 @@ function retryDelay(metadata) {
 }
 
 const { values } = parseArgs({ options: {
+  ...flags,
   server: { type: "string" },
   services: { type: "string", default: "" }, // names or globs, with commas; all when absent
   bookmarks: { type: "string", default: "5" }, // seconds between bookmarks
   "every-change": { type: "boolean", default: false }, // never fold changes
 } });
-const watcher = new Watcher(values.server, {
+const watcher = new Watcher(values.server, values, {
   services: values.services.split(",").filter(Boolean),
   bookmarkInterval: duration(values.bookmarks * 1e3),
   delivery: values["every-change"] ? "DELIVERY_EVERY_CHANGE" : "DELIVERY_LATEST",

@@ -13,12 +13,11 @@ from time import monotonic_ns as clock
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2
+from access import Access, parse
 from pulsewatch.v1 import heartbeat_pb2 as pb, heartbeat_pb2_grpc as rpc
 
 SECOND = 1_000_000_000
-# A subchannel pool of its own: gRPC's back-off (up to 2 min) must not outlive the channel.
-OPTIONS = [("grpc.use_local_subchannel_pool", 1), ("grpc.enable_http_proxy", 0)]
-FATAL = {"INVALID_ARGUMENT", "PERMISSION_DENIED", "UNAUTHENTICATED", "ABORTED"}
+FATAL = {"INVALID_ARGUMENT", "PERMISSION_DENIED", "ABORTED"}
 
 
 class Stream:
@@ -26,7 +25,7 @@ class Stream:
 
     def __init__(self, owner):
         self.outbox, self.idle = queue.SimpleQueue(), True  # None in the outbox: half-close
-        self.channel = grpc.insecure_channel(owner.server, OPTIONS)  # with TLS: grpc.secure_channel
+        self.channel, self.access = owner.access.channel(owner.server), owner.access.metadata()
         threading.Thread(target=self._read, args=(owner,), daemon=True).start()
 
     def _requests(self):
@@ -37,7 +36,8 @@ class Stream:
     def _read(self, owner):
         end = ("OK", "", 0)
         try:
-            for response in rpc.HeartbeatServiceStub(self.channel).Heartbeat(self._requests()):
+            stub = rpc.HeartbeatServiceStub(self.channel)
+            for response in stub.Heartbeat(self._requests(), metadata=self.access):
                 owner.events.put((self, owner.on_response, response))
         except grpc.RpcError as error:
             end = (error.code().name, error.details(), *attached(error))
@@ -52,10 +52,10 @@ class Stream:
 class Sender(threading.Thread):
     """Registers, beats, resumes, and knows by its own clock when its time is up (`expired`)."""
 
-    def __init__(self, server, register, tell):
+    def __init__(self, server, access, register, tell):
         super().__init__(name="pulsewatch-sender", daemon=True)
         register.process_id = f"{random.SystemRandom().getrandbits(128):x}"
-        self.server, self.register, self.tell = server, register, tell
+        self.server, self.access, self.register, self.tell = server, access, register, tell
         self.expired, self.leaving, self.exit_code = False, False, None
         self.events = queue.SimpleQueue()  # (its stream or None, what to call, arguments ..)
         self.due = {self.connect: clock()}  # the timers: what to call, and when
@@ -185,10 +185,10 @@ def main():
         flags.add_argument("--" + name, required=True)
     for name in ("interval", "timeout", "resume-window"):
         flags.add_argument("--" + name, type=lambda seconds: timedelta(seconds=float(seconds)))
-    args = flags.parse_args()
+    args = parse(flags)
     register = pb.Register(instance={"service": args.service, "instance_id": args.instance},
         interval=args.interval, timeout=args.timeout, resume_window=args.resume_window)
-    sender = Sender(args.server, register, lambda line: print(line, flush=True))
+    sender = Sender(args.server, Access(args), register, lambda line: print(line, flush=True))
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: sender.leave())
     sender.start()

@@ -11,19 +11,18 @@ from datetime import timedelta
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2
+from access import Access, parse
 from pulsewatch.v1 import types_pb2 as types, watch_pb2 as pb, watch_pb2_grpc as rpc
 
-# A subchannel pool of its own: gRPC's back-off (up to 2 min) must not outlive the channel.
-OPTIONS = [("grpc.use_local_subchannel_pool", 1), ("grpc.enable_http_proxy", 0)]
-FATAL = {"INVALID_ARGUMENT", "PERMISSION_DENIED", "UNAUTHENTICATED"}
+FATAL = {"INVALID_ARGUMENT", "PERMISSION_DENIED"}
 
 
 class Watcher(threading.Thread):
     """Follows the changes from a thread of its own, and goes on by token after a cut."""
 
-    def __init__(self, server, request, bookmarks, tell):
+    def __init__(self, server, access, request, bookmarks, tell):
         super().__init__(name="pulsewatch-watcher", daemon=True)
-        self.server, self.request, self.tell = server, request, tell
+        self.server, self.access, self.request, self.tell = server, access, request, tell
         self.silence = 3 * bookmarks  # bookmarks come in time, or the connection is dead
         self.view, self.fresh = {}, None  # the instances by name; those of an unfinished snapshot
         self.stopping, self.goodbye, self.attempts, self.mode = threading.Event(), 0, 0, 0
@@ -48,8 +47,9 @@ class Watcher(threading.Thread):
 
     def watch_once(self):
         """One Watch call, until it ends or falls silent."""
-        channel, events = grpc.insecure_channel(self.server, OPTIONS), queue.SimpleQueue()
-        call = rpc.WatchServiceStub(channel).Watch(self.request)
+        channel, events = self.access.channel(self.server), queue.SimpleQueue()
+        call = rpc.WatchServiceStub(channel).Watch(
+            self.request, metadata=self.access.metadata())
 
         def read():
             try:
@@ -136,12 +136,13 @@ def main():
     flags.add_argument("--services", default="", help="names or globs, with commas; all if absent")
     flags.add_argument("--bookmarks", type=float, default=5, help="seconds between bookmarks")
     flags.add_argument("--every-change", action="store_true", help="never fold changes")
-    args = flags.parse_args()
+    args = parse(flags)
     request = pb.WatchRequest(
         services=filter(None, args.services.split(",")),
         bookmark_interval=timedelta(seconds=args.bookmarks),
         delivery=pb.DELIVERY_EVERY_CHANGE if args.every_change else pb.DELIVERY_LATEST)
-    watcher = Watcher(args.server, request, args.bookmarks, lambda line: print(line, flush=True))
+    tell = lambda line: print(line, flush=True)
+    watcher = Watcher(args.server, Access(args), request, args.bookmarks, tell)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: watcher.stop())
     watcher.start()

@@ -8,6 +8,7 @@
 # it comes back for a second to say goodbye. Exit code 4: another process took the name, or the
 # server refuses this one.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/access.sh"
 server=${1:?SERVER} service=${2:?SERVICE} instance=${3:?INSTANCE} interval=${4:-2} timeout=${5:-}
 
 process_id=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
@@ -28,7 +29,7 @@ told() {
 }
 
 beat() {
-  grpcurl -plaintext "$@" -d @ "$server" pulsewatch.v1.HeartbeatService/Heartbeat
+  grpcurl "${options[@]}" "$@" -d @ "$server" pulsewatch.v1.HeartbeatService/Heartbeat
 }
 
 until $leaving; do

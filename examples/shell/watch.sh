@@ -5,6 +5,7 @@
 #
 # After a cut it goes on by resume token, so it misses nothing.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/access.sh"
 server=${1:?SERVER} services='' token='' newer='' depth=0
 shift
 for glob in "$@"; do
@@ -53,8 +54,8 @@ on_end() {
 }
 
 while true; do
-  exec {from}< <(exec grpcurl -plaintext -d "{\"services\":[$services],\"resumeToken\":\"$token\"}" \
-    "$server" pulsewatch.v1.WatchService/Watch)
+  request="{\"services\":[$services],\"resumeToken\":\"$token\"}"
+  exec {from}< <(exec grpcurl "${options[@]}" -d "$request" "$server" pulsewatch.v1.WatchService/Watch)
   stream=$! depth=0
   while IFS= read -r line <&$from; do
     on_line "$line"

@@ -14,12 +14,11 @@ import (
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
+	"pulsewatch.io/examples/go/access"
 	pb "pulsewatch.io/examples/go/gen/pulsewatchv1"
 )
 
@@ -27,6 +26,7 @@ import (
 // durations since Run began. All but the atomic fields belongs to the goroutine of Run.
 type Sender struct {
 	server           string
+	access           *access.Access
 	register         *pb.Register
 	tell             func(format string, args ...any)
 	status           atomic.Int32 // goes out with the next heartbeat
@@ -60,7 +60,7 @@ func (s *Sender) Run(ctx context.Context) error {
 			}
 		}
 		switch code {
-		case codes.InvalidArgument, codes.PermissionDenied, codes.Unauthenticated, codes.Aborted:
+		case codes.InvalidArgument, codes.PermissionDenied, codes.Aborted:
 			return err
 		case codes.NotFound: // the session is over: a new incarnation, without the token
 			s.register.SessionToken = ""
@@ -85,7 +85,7 @@ func (s *Sender) Run(ctx context.Context) error {
 
 // session is one stream, on a connection of its own: no back-off of gRPC stands in the way.
 func (s *Sender) session(ctx context.Context) error {
-	conn, err := grpc.NewClient(s.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := s.access.Connect(s.server)
 	if err != nil {
 		return err
 	}
@@ -190,10 +190,10 @@ func main() {
 			return err
 		})
 	}
-	flag.Parse()
+	access := access.Parse()
 	ctx, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	tell := func(format string, args ...any) { fmt.Printf(format+"\n", args...) }
-	if err := (&Sender{server: *server, register: register, tell: tell}).Run(ctx); err != nil {
+	if err := (&Sender{server: *server, access: access, register: register, tell: tell}).Run(ctx); err != nil {
 		tell("ENDED code=%s %v", status.Code(err), err)
 		os.Exit(4)
 	}

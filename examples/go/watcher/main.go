@@ -13,12 +13,11 @@ import (
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 
+	"pulsewatch.io/examples/go/access"
 	pb "pulsewatch.io/examples/go/gen/pulsewatchv1"
 )
 
@@ -28,6 +27,7 @@ type name struct{ service, instance string }
 // even while a new snapshot comes. All of it belongs to the goroutine of Run.
 type Watcher struct {
 	server   string
+	access   *access.Access
 	request  *pb.WatchRequest // with the newest token
 	tell     func(format string, args ...any)
 	view     map[name]*pb.Instance
@@ -46,7 +46,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 			return nil
 		}
 		switch status.Code(err) {
-		case codes.InvalidArgument, codes.PermissionDenied, codes.Unauthenticated:
+		case codes.InvalidArgument, codes.PermissionDenied:
 			return err
 		case codes.OutOfRange: // only with fail_if_compacted
 			w.request.ResumeToken = ""
@@ -69,7 +69,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 
 // watch is one call, on a connection of its own: no back-off of gRPC stands in the way.
 func (w *Watcher) watch(ctx context.Context) error {
-	conn, err := grpc.NewClient(w.server, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := w.access.Connect(w.server)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func main() {
 	services := flag.String("services", "", "names or globs, with commas; all when absent")
 	bookmarks := flag.Float64("bookmarks", 5, "seconds between bookmarks")
 	every := flag.Bool("every-change", false, "never fold changes")
-	flag.Parse()
+	access := access.Parse()
 	interval := durationpb.New(time.Duration(*bookmarks * float64(time.Second)))
 	request := &pb.WatchRequest{BookmarkInterval: interval}
 	if *services != "" {
@@ -165,7 +165,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	tell := func(format string, args ...any) { fmt.Printf(format+"\n", args...) }
-	if err := (&Watcher{server: *server, request: request, tell: tell}).Run(ctx); err != nil {
+	if err := (&Watcher{server: *server, access: access, request: request, tell: tell}).Run(ctx); err != nil {
 		tell("ENDED code=%s %v", status.Code(err), err)
 		os.Exit(4)
 	}

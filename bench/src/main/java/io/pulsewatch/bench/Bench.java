@@ -25,6 +25,9 @@ public final class Bench {
   /** Only when named: it takes more than three minutes of its own. */
   private static final String PAUSES = "pauses";
 
+  /** Only when named: it measures nothing that gets slower. */
+  private static final String ROTATION = "rotation";
+
   private static final long SEED = 20260801;
 
   private Bench() {}
@@ -65,6 +68,7 @@ public final class Bench {
         case "verdicts" ->
             results.putAll(new Verdicts(plan, children, new SplittableRandom(SEED)).run());
         case PAUSES -> results.put("own_pauses", new Pauses(plan, children).run());
+        case ROTATION -> results.put("certificate_rotation", Rotation.run(plan, children));
         default ->
             throw new IllegalArgumentException(
                 "part: "
@@ -73,6 +77,8 @@ public final class Bench {
                     + PARTS
                     + ", "
                     + PAUSES
+                    + ", "
+                    + ROTATION
                     + " and "
                     + DETECTORS
                     + ")");

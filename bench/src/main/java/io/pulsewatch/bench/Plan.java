@@ -55,7 +55,7 @@ record Plan(
   static Plan of(Map<String, String> environment) {
     boolean control = !environment.getOrDefault("BENCH_CONTROL", "").isEmpty();
     return new Plan(
-        control ? Target.NOOP : Target.OURS,
+        control ? Target.NOOP : ours(environment.getOrDefault("BENCH_LEDGER", "memory")),
         get(environment, "BENCH_LAUNCHES", 3),
         get(environment, "BENCH_PAIRS_PER_LAUNCH", 6),
         get(environment, "BENCH_STREAMS", 16),
@@ -75,6 +75,16 @@ record Plan(
         get(environment, "BENCH_ROUNDS", 3),
         get(environment, "BENCH_STOPPED", 50),
         get(environment, "BENCH_LIMIT_SECONDS", 290));
+  }
+
+  private static Target ours(String ledger) {
+    return switch (ledger) {
+      case "memory" -> Target.OURS;
+      case "sqlite" -> Target.DURABLE;
+      default ->
+          throw new IllegalArgumentException(
+              "BENCH_LEDGER: " + ledger + " (expected: memory or sqlite)");
+    };
   }
 
   int pairs() {

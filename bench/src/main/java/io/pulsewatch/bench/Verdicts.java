@@ -26,7 +26,7 @@ final class Verdicts {
   Map<String, Object> run() throws IOException, InterruptedException {
     System.out.println("  ending clients of the no-op server");
     Map<String, Object> reference = reference();
-    try (Children.Server server = children.server(Target.OURS);
+    try (Children.Server server = children.server(plan.measured());
         WatchTap tap = WatchTap.open(server.port())) {
       System.out.println("  waiting until the server has warmed up");
       tap.awaitNormal(NORMAL_SECONDS);

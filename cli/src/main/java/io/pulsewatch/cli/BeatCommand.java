@@ -153,9 +153,7 @@ final class BeatCommand implements Callable<Integer> {
       if (takeOver) {
         builder.takeOverOnConflict();
       }
-      if (surroundings.channels() != null) {
-        builder.channelFactory(surroundings.channels());
-      }
+      server.access().apply(builder::channelFactory, builder::tls, builder::token);
       return builder;
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));

@@ -3,7 +3,7 @@ package io.pulsewatch.cli;
 import io.pulsewatch.v1.Change;
 import java.util.List;
 
-/** The changes of one instance, each with its reasons below it. Immutable. */
+/** Changes, each with its reasons below it. Immutable. */
 final class ChangeStory {
   private static final String INDENT = "    ";
 
@@ -16,6 +16,14 @@ final class ChangeStory {
   /** Prints them in the order given. */
   void print(List<Change> changes) {
     changes.forEach(this::print);
+  }
+
+  /** Prints them with the names of their instances. */
+  void printNamed(List<Change> changes) {
+    for (Change change : changes) {
+      surroundings.out().print(Text.clean(Words.name(change.getInstance())) + "  ");
+      print(change);
+    }
   }
 
   private void print(Change change) {

@@ -24,7 +24,7 @@ final class Cli {
 
   /** Runs one command and returns its exit code. */
   static int run(Surroundings surroundings, String... args) {
-    CommandLine line = tree(surroundings);
+    CommandLine line = prepared(tree(surroundings));
     line.setOut(writer(surroundings.out()));
     line.setErr(writer(surroundings.err()));
     line.setColorScheme(
@@ -32,22 +32,54 @@ final class Cli {
     line.setUsageHelpWidth(HELP_WIDTH);
     // Arguments of a wrapped command are nobody's files, quotes or business.
     line.setExpandAtFiles(false);
-    line.registerConverter(Duration.class, new DurationConverter());
-    registerWords(line, Format.class);
-    registerWords(line, StateName.class);
-    registerWords(line, OverrideSetCommand.Kind.class);
-    registerWords(line, ServeCommand.Switch.class);
-    registerWords(line, ReplayCommand.ProfileName.class);
+    ServeSettings settings = configure(line, surroundings, args);
     line.setExecutionStrategy(
         parsed -> {
           refuseMisplaced(parsed);
           return new CommandLine.RunLast().execute(parsed);
         });
     line.setParameterExceptionHandler((e, args_) -> usage(surroundings, e));
-    line.setExecutionExceptionHandler((e, command, parsed) -> failed(surroundings, e));
+    line.setExecutionExceptionHandler((e, command, parsed) -> failed(surroundings, settings, e));
+    try {
+      settings.refuseFaults();
+    } catch (CommandException e) {
+      return failed(surroundings, settings, e);
+    }
     int exitCode = line.execute(args);
     surroundings.out().flush();
     return exitCode;
+  }
+
+  /** Teaches the line, and all below it, the types of our options. */
+  static CommandLine prepared(CommandLine line) {
+    line.registerConverter(Duration.class, new DurationConverter());
+    registerWords(line, Format.class);
+    registerWords(line, StateName.class);
+    registerWords(line, OverrideSetCommand.Kind.class);
+    registerWords(line, ServeCommand.Switch.class);
+    registerWords(line, Logging.Format.class);
+    registerWords(line, ReplayCommand.ProfileName.class);
+    return line;
+  }
+
+  /** Reads the file and the environment for the command that is meant, if it is configured. */
+  private static ServeSettings configure(
+      CommandLine line, Surroundings surroundings, String... args) {
+    ParseResult parsed;
+    try {
+      parsed = line.parseArgs(args);
+    } catch (ParameterException e) {
+      // It is told where the command is executed.
+      return ServeSettings.NONE;
+    }
+    while (parsed.hasSubcommand()) {
+      parsed = parsed.subcommand();
+    }
+    ServeSettings settings = ServeSettings.of(parsed, surroundings);
+    if (settings != ServeSettings.NONE) {
+      parsed.commandSpec().defaultValueProvider(settings);
+    }
+    return settings;
   }
 
   /** The commands, each with what it needs. */
@@ -56,23 +88,31 @@ final class Cli {
     CommandLine override = new CommandLine(new OverrideCommand());
     override.addSubcommand(new OverrideSetCommand(surroundings, root));
     override.addSubcommand(new OverrideClearCommand(surroundings, root));
+    CommandLine config = new CommandLine(new ConfigCommand());
+    config.addSubcommand(ConfigPrintCommand.command(surroundings, root));
+    config.addSubcommand(new ConfigCheckCommand(surroundings));
+    CommandLine token = new CommandLine(new TokenCommand());
+    token.addSubcommand(new TokenCreateCommand(surroundings));
     CommandLine beat = new CommandLine(new BeatCommand(surroundings, root));
     // What follows the command's name is the command's, with or without `--`.
     beat.setStopAtPositional(true);
     CommandLine line = new CommandLine(root);
     List.of(
-            new ServeCommand(surroundings),
+            ServeSettings.command(surroundings),
             beat,
             new WatchCommand(surroundings, root),
             new ListCommand(surroundings, root),
             new ServicesCommand(surroundings, root),
             new GetCommand(surroundings, root),
             new ExplainCommand(surroundings, root),
+            new HistoryCommand(surroundings, root),
             override,
             new RemoveCommand(surroundings, root),
             new StateCommand(surroundings, root),
+            token,
             new RecordCommand(surroundings, root),
             new ReplayCommand(surroundings, root),
+            config,
             new VersionCommand(surroundings),
             new CompletionCommand(surroundings))
         .forEach(line::addSubcommand);
@@ -134,9 +174,9 @@ final class Cli {
         + (hint.toString().isBlank() ? "" : ". " + hint.toString().strip());
   }
 
-  private static int failed(Surroundings surroundings, Exception failure) {
+  private static int failed(Surroundings surroundings, ServeSettings settings, Exception failure) {
     if (failure instanceof CommandException told) {
-      surroundings.say(told.line());
+      surroundings.say(settings.explained(told.line()));
       return told.exitCode();
     }
     surroundings.say("a bug in pulsewatch, please report it with what follows: " + failure);

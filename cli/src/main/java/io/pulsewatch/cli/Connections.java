@@ -1,7 +1,7 @@
 package io.pulsewatch.cli;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.grpc.InsecureChannelCredentials;
+import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -10,19 +10,17 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.JdkLoggerFactory;
-import io.pulsewatch.client.ChannelFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's plaintext channels, made for a process that lives for moments. Guarded by {@code
- * lock}.
+ * The client's channels, made for a process that lives for moments. Guarded by {@code lock}.
  *
  * <p>They differ from the client's own in the event loop: one thread, without Netty's native
  * library, which takes a tenth of a second to unpack and load, and with an end. A JVM that exits
  * while a thread waits in native code waits 300 ms for it, so {@link #close} ends that thread.
  */
-final class Connections implements ChannelFactory, AutoCloseable {
+final class Connections implements Dialer, AutoCloseable {
   private static final String NO_NATIVE = "io.grpc.netty.shaded.io.netty.transport.noNative";
   private static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
   private static final long CLOSE_MILLIS = 100;
@@ -33,8 +31,8 @@ final class Connections implements ChannelFactory, AutoCloseable {
   private @Nullable EventLoopGroup eventLoop;
 
   @Override
-  public ManagedChannel create(String address) {
-    return NettyChannelBuilder.forTarget(address, InsecureChannelCredentials.create())
+  public ManagedChannel dial(String address, ChannelCredentials credentials) {
+    return NettyChannelBuilder.forTarget(address, credentials)
         .eventLoopGroup(eventLoop())
         .channelType(NioSocketChannel.class)
         .proxyDetector(target -> null)

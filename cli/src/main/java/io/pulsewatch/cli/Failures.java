@@ -13,6 +13,10 @@ final class Failures {
    * @param servers whom the call was meant for, as the user wrote them
    */
   static CommandException of(PulsewatchException failure, String servers) {
+    String tls = TlsTrouble.remedy(failure.description());
+    if (tls != null) {
+      return new CommandException(ExitCodes.UNREACHABLE, "cannot reach " + servers + ": " + tls);
+    }
     if (isStranger(failure)) {
       return new CommandException(
           ExitCodes.UNREACHABLE, servers + " answers, but is no Pulsewatch server");
@@ -70,6 +74,10 @@ final class Failures {
 
   /** The description, which names the instance and the remedy, or at least the code. */
   static String words(PulsewatchException failure) {
+    String tls = TlsTrouble.sureRemedy(failure.description());
+    if (tls != null) {
+      return tls;
+    }
     return failure.description().isEmpty()
         ? failure.code().toString()
         : bare(failure.description());

@@ -1,5 +1,6 @@
 package io.pulsewatch.cli;
 
+import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
@@ -14,6 +15,7 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 final class Logging {
   private static final String PROVIDER = "slf4j.provider";
+  private static final String CONFIGURATION = "logback.configurationFile";
   private static final String VERBOSITY = "slf4j.internal.verbosity";
   private static final String JDK_FORMAT = "java.util.logging.SimpleFormatter.format";
 
@@ -22,8 +24,22 @@ final class Logging {
 
   private Logging() {}
 
+  /** How a line of a server's log looks. */
+  enum Format {
+    TEXT,
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** A server tells what it does; gRPC's own logs go the same way. */
-  static void forServer() {
+  static void forServer(Format format) {
+    if (format == Format.JSON) {
+      System.getProperties().putIfAbsent(CONFIGURATION, "logback-json.xml");
+    }
     System.setProperty(VERBOSITY, "WARN");
     System.setProperty(PROVIDER, "ch.qos.logback.classic.spi.LogbackServiceProvider");
     LogManager.getLogManager().reset();

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
     header = "Tells who is alive, and tells it the moment it changes.%n",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
-    optionListHeading = "%nOptions; --server and -o may also follow the commands that use them:%n",
+    optionListHeading = "%nOptions; all but -V may also follow the commands that use them:%n",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",

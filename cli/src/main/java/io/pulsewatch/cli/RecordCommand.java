@@ -1,7 +1,6 @@
 package io.pulsewatch.cli;
 
 import io.pulsewatch.cli.record.TraceRecorder;
-import io.pulsewatch.client.ChannelFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,7 +48,7 @@ final class RecordCommand implements Callable<Integer> {
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:5781",
+      defaultValue = "127.0.0.1:5782",
       description = "Where clients connect (default: ${DEFAULT-VALUE}); port 0: any free port.")
   private String listen = "";
 
@@ -72,13 +71,9 @@ final class RecordCommand implements Callable<Integer> {
       throw CommandException.usage("--server: one server to pass calls on to, not several");
     }
     InetSocketAddress socket = resolve(address);
-    ChannelFactory channels = surroundings.channels();
-    if (channels == null) {
-      throw new IllegalStateException("no way to servers");
-    }
     try (TraceRecorder recorder =
         new TraceRecorder(
-            channels.create(servers[0]),
+            server.access().bare(servers[0]),
             name -> wanted.matcher(name).matches(),
             out,
             surroundings.nanoTicker())) {

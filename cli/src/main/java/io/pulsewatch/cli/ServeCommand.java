@@ -2,7 +2,7 @@ package io.pulsewatch.cli;
 
 import io.pulsewatch.server.PulsewatchServer;
 import io.pulsewatch.server.ServerBuilder;
-import io.pulsewatch.server.ledger.LedgerException;
+import io.pulsewatch.server.UnusableDataException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -13,7 +13,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code pulsewatch serve}. */
 @Command(
@@ -23,7 +25,24 @@ import picocli.CommandLine.Option;
       "What it knows outlives it: after a restart everybody goes on where he was."
     })
 final class ServeCommand implements Callable<Integer> {
+  /** Where the web port is unless it is told otherwise. */
+  static final String DEFAULT_WEB = "127.0.0.1:5781";
+
+  private static final String OFF = "off";
+
+  /** How a builder begins to say that it will not listen where others can reach it. */
+  private static final String OFF_LOOPBACK = "host:";
+
+  /** The same of its web port, and of all else about that. */
+  private static final String WEB = "web ";
+
+  private static final String SHOWING = " --tls-client-cert FILE --tls-client-key FILE";
+
   private final Surroundings surroundings;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
 
   @Option(
       names = "--listen",
@@ -31,6 +50,22 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = ServerOption.DEFAULT,
       description = "Where to listen (default: ${DEFAULT-VALUE}); port 0: any free port.")
   private String listen = ServerOption.DEFAULT;
+
+  @Option(
+      names = "--web",
+      paramLabel = "HOST:PORT|off",
+      description = {
+        "Where to serve metrics, probes and plain HTTP (default: "
+            + DEFAULT_WEB
+            + ", or nowhere if that port is taken); port 0: any free port."
+      })
+  private @Nullable String web;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      description = "How lines of the log look, on standard error (default: ${DEFAULT-VALUE}).")
+  private Logging.Format logFormat = Logging.Format.TEXT;
 
   @ArgGroup private final Keeping keeping = new Keeping();
 
@@ -52,8 +87,40 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   @Option(
+      names = "--tls-cert",
+      paramLabel = "FILE",
+      description = {
+        "Encrypt with this certificate, PEM, the server's own first; needs --tls-key.",
+        "Looked at each second, like all files here: what is new counts for new connections, and a"
+            + " bad one is logged and changes nothing."
+      })
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "Its private key, PEM, without a passphrase.")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--tls-client-ca",
+      paramLabel = "FILE",
+      description =
+          "Let in only clients with a certificate from the authorities in this file, PEM. Without"
+              + " --token-file they may do all.")
+  private @Nullable Path clientAuthorities;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description =
+          "Ask each call for a token of this file; pulsewatch token create makes its lines.")
+  private @Nullable Path tokens;
+
+  @Option(
       names = "--insecure",
-      description = "Listen off loopback, although nothing is encrypted and everybody may do all.")
+      description =
+          "Listen off loopback without TLS, although others can read and change all of it.")
   private boolean insecure;
 
   @Option(
@@ -101,10 +168,12 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     HostPort address = HostPort.parse("--listen", listen);
-    Logging.forServer();
+    checkPairs();
+    Logging.forServer(logFormat);
     CompletableFuture<Integer> end = new CompletableFuture<>();
     try (PulsewatchServer server = start(address, end)) {
       greet(new HostPort(address.host(), server.port()));
+      greetWeb(server.webPort());
       return awaitEnd(end);
     }
   }
@@ -150,6 +219,7 @@ final class ServeCommand implements Callable<Integer> {
     ServerBuilder builder =
         PulsewatchServer.builder()
             .listen(address.host(), address.port())
+            .limits(LimitOptions.of(spec))
             .onFailure(end::completeExceptionally);
     if (preservation == Switch.OFF) {
       builder.withoutPreservation();
@@ -160,26 +230,76 @@ final class ServeCommand implements Callable<Integer> {
     if (probes == Switch.OFF) {
       builder.withoutProbes();
     }
+    if (logFormat == Logging.Format.JSON) {
+      builder.onStateChange(JsonLines::log);
+    }
     allowProbes(builder);
+    serveWeb(builder);
+    protect(builder);
     if (!keeping.memory) {
       builder.data(directory());
     }
     stopOnSignals(end);
     try {
       return builder.start();
-    } catch (LedgerException unusable) {
+    } catch (UnusableDataException unusable) {
       throw new CommandException(
           ExitCodes.REFUSED, unusable.getMessage() + " (--data DIR, or --memory for none)");
-    } catch (IllegalArgumentException offLoopback) {
+    } catch (IllegalArgumentException e) {
+      String fault = String.valueOf(e.getMessage());
+      if (!fault.startsWith(OFF_LOOPBACK) && !fault.startsWith(WEB + OFF_LOOPBACK)) {
+        throw CommandException.usage(fault);
+      }
       throw new CommandException(
           ExitCodes.REFUSED,
           "will not listen on "
-              + address
-              + ": others can reach it, nothing is encrypted and everybody may do all;"
-              + " say --insecure if that is meant, or listen on 127.0.0.1");
+              + (isAboutWeb(e) ? web : address)
+              + ": others can reach it, and nothing is encrypted; give it --tls-cert and --tls-key,"
+              + " or listen on 127.0.0.1, or say --insecure if that is meant");
     } catch (IOException e) {
+      HostPort at = isAboutWeb(e) && web != null ? HostPort.parse("--web", web) : address;
+      String option = isAboutWeb(e) ? "--web" : "--listen";
       throw new CommandException(
-          ExitCodes.REFUSED, "cannot listen on " + address + ": " + reason(e, address));
+          ExitCodes.REFUSED, "cannot listen on " + at + ": " + reason(e, at, option));
+    }
+  }
+
+  private void serveWeb(ServerBuilder builder) {
+    String place = web;
+    if (OFF.equals(place)) {
+      return;
+    }
+    HostPort at = HostPort.parse("--web", place == null ? DEFAULT_WEB : place);
+    if (place == null) {
+      builder.webIfFree(at.host(), at.port());
+    } else {
+      builder.web(at.host(), at.port());
+    }
+  }
+
+  /** The builder's words begin with what they are about. */
+  private static boolean isAboutWeb(Exception refused) {
+    return String.valueOf(refused.getMessage()).startsWith(WEB);
+  }
+
+  private void checkPairs() {
+    if ((certificate == null) != (key == null)) {
+      throw CommandException.usage("--tls-cert and --tls-key go together");
+    }
+    if (clientAuthorities != null && certificate == null) {
+      throw CommandException.usage("--tls-client-ca needs --tls-cert and --tls-key");
+    }
+  }
+
+  private void protect(ServerBuilder builder) {
+    if (certificate != null && key != null) {
+      builder.tls(certificate, key);
+    }
+    if (clientAuthorities != null) {
+      builder.clientAuthorities(clientAuthorities);
+    }
+    if (tokens != null) {
+      builder.tokenFile(tokens);
     }
   }
 
@@ -198,6 +318,25 @@ final class ServeCommand implements Callable<Integer> {
     return home.resolve("pulsewatch");
   }
 
+  /** What holds where no option was said and the parser knows no default; empty: nothing. */
+  static String usual(String key, CommandSpec spec, Surroundings surroundings) {
+    if (key.equals("web")) {
+      return DEFAULT_WEB;
+    }
+    Path home = surroundings.dataHome();
+    boolean inMemory = Boolean.TRUE.equals(spec.findOption("--memory").getValue());
+    return key.equals("data") && !inMemory && home != null
+        ? home.resolve("pulsewatch").toString()
+        : "";
+  }
+
+  /** Says what {@link #call} would say of options that do not fit; starts nothing. */
+  void check() {
+    HostPort.parse("--listen", listen);
+    checkPairs();
+    allowProbes(PulsewatchServer.builder());
+  }
+
   private void allowProbes(ServerBuilder builder) {
     try {
       builder.allowProbesTo(probeAllow);
@@ -207,17 +346,19 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** The fact at the bottom of the exception, and the remedy. */
-  private static String reason(IOException failure, HostPort address) {
+  private static String reason(IOException failure, HostPort address, String option) {
     Throwable fact = failure;
     while (fact.getCause() != null) {
       fact = fact.getCause();
     }
     String text = String.valueOf(fact.getMessage());
     if (text.contains("in use")) {
-      return "the port is in use; choose another with --listen, or stop who has it (ss -ltnp tells)";
+      return "the port is in use; choose another with "
+          + option
+          + ", or stop who has it (ss -ltnp tells)";
     }
     if (text.contains("ermission denied")) {
-      return "no permission; ports below 1024 are for root: choose another with --listen";
+      return "no permission; ports below 1024 are for root: choose another with " + option;
     }
     if (text.contains("annot assign")) {
       return "no network interface here has this address";
@@ -236,13 +377,41 @@ final class ServeCommand implements Callable<Integer> {
     surroundings
         .out()
         .printf(
-            "pulsewatch listens on %s (plaintext, %s)%n",
-            address, keeping.memory ? "in memory" : "data in " + directory());
+            "pulsewatch listens on %s (%s, %s)%n",
+            address, protection(), keeping.memory ? "in memory" : "data in " + directory());
     surroundings
         .out()
         .printf("  heartbeats:  pulsewatch beat%s --service demo --id a -- sleep 60%n", option);
     surroundings.out().printf("  watch them:  pulsewatch watch%s%n", option);
+    if (certificate != null || tokens != null) {
+      surroundings
+          .out()
+          .printf(
+              "  both with:  %s%s%n",
+              certificate == null
+                  ? ""
+                  : " --tls-ca FILE" + (clientAuthorities == null ? "" : SHOWING),
+              tokens == null ? "" : " --token-from FILE");
+    }
     surroundings.out().flush();
+  }
+
+  private void greetWeb(int port) {
+    if (port > 0) {
+      HostPort at =
+          new HostPort(HostPort.parse("--web", web == null ? DEFAULT_WEB : web).host(), port);
+      String scheme = certificate == null ? "http" : "https";
+      surroundings.out().printf("  in a browser: %s://%s/%n", scheme, reachable(at));
+    } else if (web == null) {
+      surroundings.out().printf("  no web port: %s is taken (--web HOST:PORT)%n", DEFAULT_WEB);
+    }
+    surroundings.out().flush();
+  }
+
+  private String protection() {
+    String encryption = certificate == null ? "plaintext" : "TLS";
+    String clients = clientAuthorities == null ? "" : ", client certificates";
+    return encryption + clients + (tokens == null ? "" : ", tokens");
   }
 
   /** Who listens on every address is reached on one. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -33,23 +34,29 @@ final class ServerOption {
               + " $PULSEWATCH_SERVER says, or 127.0.0.1:5780.")
   private @Nullable String text;
 
+  @Mixin private final AccessOptions access;
+
   ServerOption(Surroundings surroundings, @Nullable ServerOption outer) {
     this.surroundings = surroundings;
     this.outer = outer;
+    this.access = new AccessOptions(surroundings, outer == null ? null : outer.access);
   }
 
   /** Asks the first server that answers. */
   int ask(Function<PulsewatchClient, Integer> question) {
     ClientBuilder builder =
         PulsewatchClient.builder().server(addresses()).callDeadline(CALL_DEADLINE);
-    if (surroundings.channels() != null) {
-      builder.channelFactory(surroundings.channels());
-    }
+    access.apply(builder::channelFactory, builder::tls, builder::token);
     try (PulsewatchClient client = builder.build()) {
       return question.apply(client);
     } catch (PulsewatchException failure) {
       throw Failures.of(failure, names());
     }
+  }
+
+  /** How they are known, and who asks. */
+  AccessOptions access() {
+    return access;
   }
 
   /** The servers, each checked. */

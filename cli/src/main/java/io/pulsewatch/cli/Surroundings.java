@@ -1,6 +1,5 @@
 package io.pulsewatch.cli;
 
-import io.pulsewatch.client.ChannelFactory;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment the environment's variables
  * @param clock wall clock and time zone, for people
  * @param nanoTicker monotonic clock
- * @param channels the way to servers; null: plaintext, as the client makes it
+ * @param dialer the way to servers; null: as the client makes it
  */
 record Surroundings(
     PrintStream out,
@@ -26,7 +25,7 @@ record Surroundings(
     Map<String, String> environment,
     Clock clock,
     LongSupplier nanoTicker,
-    @Nullable ChannelFactory channels) {
+    @Nullable Dialer dialer) {
 
   Surroundings {
     environment = Map.copyOf(environment);
@@ -34,12 +33,28 @@ record Surroundings(
 
   /** Where the user's programs keep what they know; null where the environment does not tell. */
   @Nullable Path dataHome() {
-    String named = environment.getOrDefault("XDG_DATA_HOME", "");
+    return home("XDG_DATA_HOME", ".local/share");
+  }
+
+  /**
+   * Where the user's programs look for their settings; null where the environment does not tell.
+   */
+  @Nullable Path configHome() {
+    return home("XDG_CONFIG_HOME", ".config");
+  }
+
+  private @Nullable Path home(String variable, String belowHome) {
+    String named = environment.getOrDefault(variable, "");
     String home = environment.getOrDefault("HOME", "");
     if (!named.isEmpty()) {
       return Path.of(named);
     }
-    return home.isEmpty() ? null : Path.of(home, ".local", "share");
+    return home.isEmpty() ? null : Path.of(home, belowHome);
+  }
+
+  /** The same, as if no variable was set. */
+  Surroundings withoutEnvironment() {
+    return new Surroundings(out, err, colour, Map.of(), clock, nanoTicker, dialer);
   }
 
   /** Says one line beside the answers. */

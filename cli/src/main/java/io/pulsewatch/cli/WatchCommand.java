@@ -95,9 +95,7 @@ final class WatchCommand implements Callable<Integer> {
       if (resumeToken != null) {
         builder.resumeToken(resumeToken);
       }
-      if (surroundings.channels() != null) {
-        builder.channelFactory(surroundings.channels());
-      }
+      server.access().apply(builder::channelFactory, builder::tls, builder::token);
       return builder.start();
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));

@@ -18,6 +18,8 @@ import java.util.TreeMap;
 /** The contract's values as people say them. Immutable. */
 final class Words {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS");
   private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
   private Words() {}
@@ -55,6 +57,11 @@ final class Words {
 
   static String time(Instant instant, Clock clock) {
     return TIME.format(instant.atZone(clock.getZone()));
+  }
+
+  /** The day and the time. */
+  static String moment(Instant instant, Clock clock) {
+    return MOMENT.format(instant.atZone(clock.getZone()));
   }
 
   static String day(Instant instant, Clock clock) {

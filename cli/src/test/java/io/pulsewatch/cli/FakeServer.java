@@ -8,6 +8,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.pulsewatch.v1.AdminServiceGrpc;
+import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.ClearOverrideRequest;
 import io.pulsewatch.v1.ClearOverrideResponse;
 import io.pulsewatch.v1.ExplainInstanceRequest;
@@ -16,6 +17,8 @@ import io.pulsewatch.v1.GetInstanceRequest;
 import io.pulsewatch.v1.GetInstanceResponse;
 import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
+import io.pulsewatch.v1.ListChangesRequest;
+import io.pulsewatch.v1.ListChangesResponse;
 import io.pulsewatch.v1.ListInstancesRequest;
 import io.pulsewatch.v1.ListInstancesResponse;
 import io.pulsewatch.v1.ListServicesRequest;
@@ -42,10 +45,14 @@ import java.util.Queue;
  * messages that may end with a status, and otherwise stays open.
  */
 final class FakeServer implements AutoCloseable {
+  private static final int LARGEST_PAGE = 3;
+
   private final Queue<Object> answers = new ArrayDeque<>();
   private final List<Message> questions = Collections.synchronizedList(new ArrayList<>());
   private final String name = InProcessServerBuilder.generateName();
   private final Server server;
+  private List<Change> kept = List.of();
+  private long keptFrom;
 
   FakeServer() throws IOException {
     server =
@@ -101,6 +108,44 @@ final class FakeServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Answers every question for changes from these, as a server does that forgot what was before.
+   */
+  FakeServer keeps(long floor, List<Change> changes) {
+    kept = List.copyOf(changes);
+    keptFrom = floor;
+    return this;
+  }
+
+  private Object changes(ListChangesRequest question) {
+    boolean next = !question.getPageToken().isEmpty();
+    long since = next ? Long.parseLong(question.getPageToken()) : question.getSinceRevision();
+    if (since > 0 && since < keptFrom) {
+      return Status.OUT_OF_RANGE.withDescription("compacted");
+    }
+    List<Change> found =
+        kept.stream()
+            .filter(each -> each.getRevision() > since)
+            .filter(
+                each ->
+                    question.getServicesCount() == 0
+                        || question.getServices(0).equals(each.getInstance().getService()))
+            .filter(
+                each ->
+                    question.getInstanceId().isEmpty()
+                        || question.getInstanceId().equals(each.getInstance().getInstanceId()))
+            .toList();
+    int most = Math.min(found.size(), Math.min(question.getPageSize(), LARGEST_PAGE));
+    ListChangesResponse.Builder page =
+        ListChangesResponse.newBuilder()
+            .addAllChanges(found.subList(0, most))
+            .setRevision(kept.isEmpty() ? 0 : kept.get(kept.size() - 1).getRevision());
+    if (most < found.size()) {
+      page.setNextPageToken(Long.toString(found.get(most - 1).getRevision()));
+    }
+    return page.build();
+  }
+
   private final class Registry extends RegistryServiceGrpc.RegistryServiceImplBase {
     @Override
     public void listServices(
@@ -111,6 +156,13 @@ final class FakeServer implements AutoCloseable {
     @Override
     public void listInstances(
         ListInstancesRequest question, StreamObserver<ListInstancesResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
+    public void listChanges(
+        ListChangesRequest question, StreamObserver<ListChangesResponse> observer) {
+      answer(changes(question));
       answer(question, observer);
     }
 

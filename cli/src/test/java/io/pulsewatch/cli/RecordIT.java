@@ -67,9 +67,9 @@ final class RecordIT {
     String out = folder.toString();
     refused(
         ExitCodes.REFUSED,
-        "will not listen on 0.0.0.0:5781: others can reach it",
+        "will not listen on 0.0.0.0:5782: others can reach it",
         "--listen",
-        "0.0.0.0:5781",
+        "0.0.0.0:5782",
         "--out",
         out);
     refused(ExitCodes.USAGE, "'a/b/c' (expected: SERVICE or SERVICE/ID", "a/b/c", "--out", out);

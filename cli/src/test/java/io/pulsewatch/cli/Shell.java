@@ -57,7 +57,7 @@ final class Shell {
         environment,
         Clock.fixed(NOW, ZoneOffset.UTC),
         () -> 0,
-        channels);
+        (address, credentials) -> channels.create(address));
   }
 
   String out() {

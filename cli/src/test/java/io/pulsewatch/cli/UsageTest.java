@@ -59,9 +59,34 @@ final class UsageTest {
         "beat --service a --id b --resume-window 1h | --resume-window: 1 h (expected: 3 s to 6 s)",
         "beat --service a --id b --weight 10001 | weight: 10001 (expected: 0..10000)",
         "--server a:1 version | version has no option --server (see: pulsewatch version --help)",
+        "history a/b/c | 'a/b/c' names no instance (expected: SERVICE/ID)",
+        "history a! | service 'a!' (expected: 1..253 of A-Z a-z 0-9 . _ - and the globs * ?)",
+        "history --limit 0 | --limit: 0 (expected: 1 to 1000000)",
+        "history --since yesterday | --since: 'yesterday' (expected: a revision such as 4711, a time"
+            + " ago such as 90m, or a time such as 2026-01-31T08:00 or 2026-01-31T08:00:00Z)",
+        "config | config: print or check? (see: pulsewatch config --help)",
+        "config check | Missing required parameter: 'FILE' (see: pulsewatch config check --help)",
+        "config check /none.yaml | /none.yaml: no such file",
+        "config print --config /none.yaml | /none.yaml: no such file",
+        "serve --config /none.yaml | /none.yaml: no such file",
+        "serve --limits.ring_size 0 | Invalid value for option '--limits.ring_size': '0'"
+            + " (expected: a whole number, 1 to 2147483647) (see: pulsewatch serve --help)",
         "-o json serve | serve has no option --output (see: pulsewatch serve --help)",
         "serve --listen 5780 | --listen: '5780' (expected: HOST:PORT, such as 127.0.0.1:5780 or"
             + " [::1]:5780)",
+        "list --tls-client-cert a | --tls-client-cert and --tls-client-key go together",
+        "--tls-client-key a list | --tls-client-cert and --tls-client-key go together",
+        "list --token a --token-from b | --token and --token-from: one of them, not both",
+        "list --token-from /none | --token-from: token: /none cannot be read:"
+            + " java.nio.file.NoSuchFileException: /none",
+        "serve --tls-cert a | --tls-cert and --tls-key go together",
+        "serve --tls-client-ca a | --tls-client-ca needs --tls-cert and --tls-key",
+        "token | token: create? (see: pulsewatch token --help)",
+        "token create --name a/b --rights beat | name: 'a/b' (expected: 1..253 of A-Z a-z 0-9 . _ -"
+            + " : @)",
+        "token create --name a --rights beet | rights: 'beet' (expected: beat, watch or admin, or"
+            + " several with commas)",
+        "token create --name a --rights beat --expires-in 0s | --expires-in: 0s (expected: more)",
         "serve --preservation maybe | Invalid value for option '--preservation': 'maybe' (expected:"
             + " on, off) (see: pulsewatch serve --help)",
       })
@@ -99,10 +124,16 @@ final class UsageTest {
         "services --help",
         "get --help",
         "explain --help",
+        "history --help",
+        "config --help",
+        "config print --help",
+        "config check --help",
         "override --help",
         "override set --help",
         "override clear --help",
         "remove --help",
+        "token --help",
+        "token create --help",
         "record --help",
         "replay --help",
         "state --help",
@@ -131,7 +162,8 @@ final class UsageTest {
     assertThat(shell.run("completion")).isEqualTo(ExitCodes.DONE);
     assertThat(shell.out())
         .startsWith("#!/usr/bin/env bash")
-        .contains(List.of("serve", "beat", "watch", "override", "--every-change"));
+        .contains(
+            List.of("serve", "history", "config", "beat", "watch", "override", "--every-change"));
   }
 
   private static String[] words(String args) {

@@ -3,15 +3,16 @@ package io.pulsewatch.client;
 import io.grpc.ManagedChannel;
 
 /**
- * Makes the gRPC channel to one server address: the way to TLS, proxies, credentials, and tests.
+ * Makes the gRPC channel to one server address: the way to proxies, tests, and whatever the
+ * builders have no word for.
  *
  * <p>Each call must return a new channel; the client shuts it down. A sender and a watcher make a
  * fresh one for every attempt, so that gRPC's own connect backoff (up to 2 min) never delays them.
  * The call is made on the thread that sends heartbeats and must not block. What it throws counts as
  * a failed attempt.
  *
- * <p>The channels that are made without a factory are plaintext and use no proxy, whatever the
- * environment and system properties of the JVM say.
+ * <p>The channels that are made without a factory use no proxy, whatever the environment and system
+ * properties of the JVM say.
  */
 @FunctionalInterface
 public interface ChannelFactory {

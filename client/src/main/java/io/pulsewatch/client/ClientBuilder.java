@@ -7,14 +7,14 @@ import io.pulsewatch.client.transport.UnaryCalls;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** Describes a {@link PulsewatchClient}. Confined to one thread. */
 @CheckReturnValue
 public final class ClientBuilder {
   private final Set<String> servers = new LinkedHashSet<>();
   private Duration callDeadline = Duration.ofSeconds(10);
-  private @Nullable ChannelFactory channelFactory;
+  private final Access access = new Access();
 
   ClientBuilder() {}
 
@@ -33,23 +33,41 @@ public final class ClientBuilder {
     return this;
   }
 
-  /** Sets how channels are made; plaintext without a proxy where this is left out. */
+  /** Sets how channels are made; without a proxy where this is left out. */
   @CanIgnoreReturnValue
   public ClientBuilder channelFactory(ChannelFactory factory) {
-    this.channelFactory = factory;
+    access.factory(factory);
+    return this;
+  }
+
+  /** Encrypts; plaintext where this and {@link #channelFactory} are left out. */
+  @CanIgnoreReturnValue
+  public ClientBuilder tls(ClientTls tls) {
+    access.tls(tls);
+    return this;
+  }
+
+  /**
+   * Shows a token with each call, whoever makes the channels.
+   *
+   * @param token asked for at each call; must not block. {@link TokenFile} reads one from a file
+   */
+  @CanIgnoreReturnValue
+  public ClientBuilder token(Supplier<String> token) {
+    access.token(token);
     return this;
   }
 
   /**
    * Makes the client; connects at the first call.
    *
-   * @throws IllegalArgumentException for a malformed address
-   * @throws IllegalStateException without a server
+   * @throws IllegalArgumentException for a malformed address, or files of TLS that are no good
+   * @throws IllegalStateException without a server, or with TLS and a channel factory
    */
   public PulsewatchClient build() {
-    ChannelFactory channels = channelFactory == null ? Channels::forCalls : channelFactory;
+    ChannelFactory channels = access.channels(Channels::forCalls);
     return new PulsewatchClient(
         new UnaryCalls(
-            Checks.servers(servers, channelFactory), channels::create, callDeadline.toNanos()));
+            Checks.servers(servers, access.factory()), channels::create, callDeadline.toNanos()));
   }
 }

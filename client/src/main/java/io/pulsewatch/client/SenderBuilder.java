@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ public final class SenderBuilder {
   private Status status = Status.STATUS_SERVING;
   private SenderListener listener = new SenderListener() {};
   private Probing probing = Probing.ITSELF;
-  private @Nullable ChannelFactory channelFactory;
+  private final Access access = new Access();
 
   SenderBuilder(String service, String instanceId) {
     register =
@@ -211,18 +212,38 @@ public final class SenderBuilder {
     return this;
   }
 
-  /** Sets how channels are made; plaintext without a proxy where this is left out. */
+  /** Sets how channels are made; without a proxy where this is left out. */
   @CanIgnoreReturnValue
   public SenderBuilder channelFactory(ChannelFactory factory) {
-    this.channelFactory = factory;
+    access.factory(factory);
+    return this;
+  }
+
+  /** Encrypts; plaintext where this and {@link #channelFactory} are left out. */
+  @CanIgnoreReturnValue
+  public SenderBuilder tls(ClientTls tls) {
+    access.tls(tls);
+    return this;
+  }
+
+  /**
+   * Shows a token with each call, whoever makes the channels.
+   *
+   * @param token asked for at each new stream, and each second whether the stream should have
+   *     another one; must not block. {@link TokenFile} reads one from a file
+   */
+  @CanIgnoreReturnValue
+  public SenderBuilder token(Supplier<String> token) {
+    access.token(token);
     return this;
   }
 
   /**
    * Starts the sender. Never blocks, and succeeds with every server down.
    *
-   * @throws IllegalArgumentException for a time out of range or a malformed address
-   * @throws IllegalStateException without a server
+   * @throws IllegalArgumentException for a time out of range, a malformed address, or files of TLS
+   *     that are no good
+   * @throws IllegalStateException without a server, or with TLS and a channel factory
    */
   public PulsewatchSender start() {
     return PulsewatchSender.start(
@@ -231,7 +252,9 @@ public final class SenderBuilder {
 
   SenderSetup setup(LongSupplier nanoTicker, InstantSource wallClock, RandomGenerator random) {
     Checks.times(interval, timeout, resumeWindow);
-    List<String> addresses = Checks.servers(servers, channelFactory);
+    Supplier<String> source = access.token();
+    ShownToken token = source == null ? null : new ShownToken(source);
+    List<String> addresses = Checks.servers(servers, access.factory());
     setIfWished(interval, register::setInterval);
     setIfWished(timeout, register::setTimeout);
     setIfWished(resumeWindow, register::setResumeWindow);
@@ -242,7 +265,8 @@ public final class SenderBuilder {
         probing,
         addresses,
         Terms.wished(nanosOf(interval), nanosOf(timeout), nanosOf(resumeWindow)),
-        channelFactory == null ? Channels::forHeartbeats : channelFactory,
+        access.channels(Channels::forHeartbeats, token),
+        token,
         nanoTicker,
         wallClock,
         random);

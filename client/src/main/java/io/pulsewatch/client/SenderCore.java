@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class SenderCore implements SenderActions {
+  /** The field that a server names when it refuses a token. */
+  private static final String REAUTH = "reauth.token";
+
   private static final System.Logger LOG = System.getLogger(SenderCore.class.getName());
   private static final Pattern LOOPBACK =
       Pattern.compile("(localhost|127(\\.[0-9]{1,3}){3}|\\[::1]):[0-9]+");
@@ -186,6 +189,11 @@ final class SenderCore implements SenderActions {
     Heartbeat heartbeat =
         voice.heartbeat(sequence, sentNanos, lateNanos, setup.wallClock().instant());
     opened().heartbeat(heartbeat);
+    ShownToken token = setup.token();
+    String fresh = token == null ? null : token.fresh(sentNanos);
+    if (fresh != null) {
+      opened().reauth(fresh);
+    }
     return heartbeat.hasHold() ? Durations.toNanos(heartbeat.getHold()) : 0;
   }
 
@@ -325,6 +333,9 @@ final class SenderCore implements SenderActions {
             machine.onHeard(attempt);
             if (field.equals("hold")) {
               voice.dropHold();
+            }
+            if (field.equals(REAUTH) && setup.token() != null) {
+              setup.token().onRefused();
             }
             toTell.add(listener -> listener.onRejected(reason, description));
           });

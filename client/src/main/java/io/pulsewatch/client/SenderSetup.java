@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a sender is made of.
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param probing what it looks at when it is asked to
  * @param servers addresses, at least one
  * @param wished the times that the description wishes for
+ * @param token what the channels show; null: none
  * @param nanoTicker monotonic nanoseconds from any origin
  * @param wallClock for people only
  */
@@ -29,6 +31,7 @@ record SenderSetup(
     List<String> servers,
     Terms wished,
     ChannelFactory channels,
+    @Nullable ShownToken token,
     LongSupplier nanoTicker,
     InstantSource wallClock,
     RandomGenerator random) {}

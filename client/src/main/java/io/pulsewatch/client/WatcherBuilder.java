@@ -12,8 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says what to watch, and starts a {@link PulsewatchWatcher}. Confined to one thread; may be used
@@ -24,7 +24,7 @@ public final class WatcherBuilder {
   private final WatchRequest.Builder request = WatchRequest.newBuilder();
   private final Set<String> servers = new LinkedHashSet<>();
   private WatchListener listener = new WatchListener() {};
-  private @Nullable ChannelFactory channelFactory;
+  private final Access access = new Access();
 
   WatcherBuilder() {}
 
@@ -106,18 +106,37 @@ public final class WatcherBuilder {
     return this;
   }
 
-  /** Sets how channels are made; plaintext without a proxy where this is left out. */
+  /** Sets how channels are made; without a proxy where this is left out. */
   @CanIgnoreReturnValue
   public WatcherBuilder channelFactory(ChannelFactory factory) {
-    this.channelFactory = factory;
+    access.factory(factory);
+    return this;
+  }
+
+  /** Encrypts; plaintext where this and {@link #channelFactory} are left out. */
+  @CanIgnoreReturnValue
+  public WatcherBuilder tls(ClientTls tls) {
+    access.tls(tls);
+    return this;
+  }
+
+  /**
+   * Shows a token with each call, whoever makes the channels.
+   *
+   * @param token asked for at each new stream; must not block. {@link TokenFile} reads one from a
+   *     file
+   */
+  @CanIgnoreReturnValue
+  public WatcherBuilder token(Supplier<String> token) {
+    access.token(token);
     return this;
   }
 
   /**
    * Starts the watcher. Never blocks, and succeeds with every server down.
    *
-   * @throws IllegalArgumentException for a malformed address
-   * @throws IllegalStateException without a server
+   * @throws IllegalArgumentException for a malformed address, or files of TLS that are no good
+   * @throws IllegalStateException without a server, or with TLS and a channel factory
    */
   public PulsewatchWatcher start() {
     return PulsewatchWatcher.start(setup(System::nanoTime, new SplittableRandom()), listener);
@@ -126,8 +145,8 @@ public final class WatcherBuilder {
   WatchSetup setup(LongSupplier nanoTicker, RandomGenerator random) {
     return new WatchSetup(
         request.build(),
-        Checks.servers(servers, channelFactory),
-        channelFactory == null ? Channels::forWatch : channelFactory,
+        Checks.servers(servers, access.factory()),
+        access.channels(Channels::forWatch),
         nanoTicker,
         random);
   }

@@ -3,8 +3,8 @@ package io.pulsewatch.server;
 import io.pulsewatch.server.liveness.Change;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Logs changes of state, one line each, at most {@link #MAX_LINES} a second; past that it counts,
@@ -17,12 +17,19 @@ final class ChangeLog {
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Logger logger;
+  private final Consumer<StateChange> line;
   private long windowStartNanos;
   private int lines;
   private long unlogged;
 
-  ChangeLog(Logger logger, long nowNanos) {
+  /**
+   * Starts a log.
+   *
+   * @param line what is done with each; returns at once
+   */
+  ChangeLog(Logger logger, Consumer<StateChange> line, long nowNanos) {
     this.logger = logger;
+    this.line = line;
     this.windowStartNanos = nowNanos;
   }
 
@@ -37,7 +44,7 @@ final class ChangeLog {
       return;
     }
     lines++;
-    logger.log(Level.INFO, line(change));
+    line.accept(StateChange.of(change));
   }
 
   /** Starts a new second when the last one is over. */
@@ -51,19 +58,5 @@ final class ChangeLog {
       logger.log(Level.INFO, "changes of state not logged in the last second: " + unlogged);
       unlogged = 0;
     }
-  }
-
-  private static String line(Change change) {
-    Change.Previous previous = change.previous();
-    return String.format(
-        Locale.ROOT,
-        "%s %s -> %s %s silence=%.3fs revision=%d incarnation=%d",
-        change.key(),
-        previous == null ? "-" : previous.state(),
-        change.after().state(),
-        change.cause(),
-        change.evidence().silenceNanos() / 1e9,
-        change.revision(),
-        change.after().incarnation());
   }
 }

@@ -3,7 +3,9 @@ package io.pulsewatch.server;
 import io.pulsewatch.server.ledger.HistoryLimits;
 import io.pulsewatch.server.probe.ProbeLimits;
 import io.pulsewatch.server.runtime.GrpcSettings;
+import io.pulsewatch.server.runtime.WebSettings;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +38,10 @@ import java.util.concurrent.TimeUnit;
  * @param maxResetsPerWindow stream resets on one connection in {@code resetWindowSeconds}
  * @param resetWindowSeconds see there
  * @param permitPingSeconds how often a client may ping
+ * @param maxWebConnections open connections to the web port
+ * @param webRequestSeconds from the first byte of an HTTP request to its last
+ * @param webIdleSeconds between two HTTP requests on a connection
+ * @param webStallSeconds for which an HTTP answer, or a message of a watch, may wait to be taken
  */
 public record Limits(
     int maxInstances,
@@ -61,13 +67,17 @@ public record Limits(
     int maxMetadataBytes,
     int maxResetsPerWindow,
     int resetWindowSeconds,
-    int permitPingSeconds) {
+    int permitPingSeconds,
+    int maxWebConnections,
+    int webRequestSeconds,
+    int webIdleSeconds,
+    int webStallSeconds) {
   /** What a server has unless it is told otherwise. */
   public static final Limits DEFAULT =
       new Limits(
           2_000_000, 1_100_000, 20_000, 10_000, 4_096, 65_536, 262_144, 65_536, 1_000_000, 168,
           64 << 20, 1_000, 10, 100, 64, 200, 1_024, 10_000, 10_000, 64 * 1024, 8 * 1024, 2_000, 30,
-          5);
+          5, 10_000, 10, 60, 60);
 
   /** Every limit must leave room for something. */
   public Limits {
@@ -96,13 +106,65 @@ public record Limits(
             maxMetadataBytes,
             maxResetsPerWindow,
             resetWindowSeconds,
-            permitPingSeconds);
+            permitPingSeconds,
+            maxWebConnections,
+            webRequestSeconds,
+            webIdleSeconds,
+            webStallSeconds);
     all.forEach(
         (name, value) -> {
           if (value < 1) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
           }
         });
+  }
+
+  /**
+   * Returns these limits, but for the ones that are named.
+   *
+   * @throws IllegalArgumentException if a name is unknown, or its limit leaves no room for anything
+   */
+  public Limits with(Map<String, Integer> chosen) {
+    Map<String, Long> all = named();
+    chosen.forEach(
+        (name, value) -> {
+          if (all.replace(name, (long) value) == null) {
+            throw new IllegalArgumentException(name + " (expected: one of " + all.keySet() + ")");
+          }
+        });
+    return new Limits(
+        value(all, "max_instances"),
+        value(all, "max_streams"),
+        value(all, "max_watchers"),
+        value(all, "max_overrides"),
+        value(all, "max_groups"),
+        value(all, "max_commands"),
+        value(all, "max_backlog"),
+        value(all, "ring_size"),
+        value(all, "max_history"),
+        value(all, "history_hours"),
+        value(all, "max_unwritten_bytes"),
+        value(all, "max_turned_away"),
+        value(all, "turned_away_seconds"),
+        value(all, "max_health_list"),
+        value(all, "max_probes_in_flight"),
+        value(all, "max_probes_per_second"),
+        value(all, "max_probes_queued"),
+        value(all, "max_probe_peers"),
+        value(all, "max_calls_per_connection"),
+        value(all, "max_message_bytes"),
+        value(all, "max_metadata_bytes"),
+        value(all, "max_resets_per_window"),
+        value(all, "reset_window_seconds"),
+        value(all, "permit_ping_seconds"),
+        value(all, "max_web_connections"),
+        value(all, "web_request_seconds"),
+        value(all, "web_idle_seconds"),
+        value(all, "web_stall_seconds"));
+  }
+
+  private static int value(Map<String, Long> all, String name) {
+    return Math.toIntExact(Objects.requireNonNull(all.get(name), name));
   }
 
   ProbeLimits probes() {
@@ -121,6 +183,16 @@ public record Limits(
         maxResetsPerWindow,
         resetWindowSeconds,
         permitPingSeconds);
+  }
+
+  WebSettings web() {
+    return new WebSettings(
+        maxWebConnections,
+        maxMessageBytes,
+        maxMetadataBytes,
+        webRequestSeconds,
+        webIdleSeconds,
+        webStallSeconds);
   }
 
   /** All of them by name, sorted. */
@@ -149,7 +221,11 @@ public record Limits(
         maxMetadataBytes,
         maxResetsPerWindow,
         resetWindowSeconds,
-        permitPingSeconds);
+        permitPingSeconds,
+        maxWebConnections,
+        webRequestSeconds,
+        webIdleSeconds,
+        webStallSeconds);
   }
 
   private static Map<String, Long> named(int... values) {
@@ -177,7 +253,11 @@ public record Limits(
       "max_metadata_bytes",
       "max_resets_per_window",
       "reset_window_seconds",
-      "permit_ping_seconds"
+      "permit_ping_seconds",
+      "max_web_connections",
+      "web_request_seconds",
+      "web_idle_seconds",
+      "web_stall_seconds"
     };
     Map<String, Long> all = new TreeMap<>();
     for (int i = 0; i < names.length; i++) {

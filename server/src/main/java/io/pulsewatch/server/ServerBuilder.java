@@ -2,6 +2,7 @@ package io.pulsewatch.server;
 
 import io.pulsewatch.server.probe.AddressRules;
 import io.pulsewatch.server.runtime.Clocks;
+import io.pulsewatch.server.security.SecurityFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,40 +24,104 @@ public final class ServerBuilder {
 
   private static final int MAX_PORT = 65_535;
 
-  private String host = "127.0.0.1";
-  private int port = DEFAULT_PORT;
+  private InetSocketAddress listen = InetSocketAddress.createUnresolved("127.0.0.1", DEFAULT_PORT);
+  private @Nullable InetSocketAddress web;
+  private boolean webIfFree;
   private String serverId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
   private int ioThreads = Math.max(1, Runtime.getRuntime().availableProcessors());
   private Limits limits = Limits.DEFAULT;
   private boolean plaintextAnywhere;
+  private SecurityFiles securityFiles = SecurityFiles.NONE;
   private boolean preservation = true;
   private boolean probes = true;
   private @Nullable Path dataDirectory;
   private List<String> probeTargets = List.of();
   private Consumer<Throwable> onFailure = failure -> {};
+  private Consumer<StateChange> stateChanges =
+      change -> System.getLogger("io.pulsewatch").log(System.Logger.Level.INFO, change.toString());
 
   ServerBuilder() {}
 
   /**
    * Where to listen.
    *
-   * @param listenHost host name or address; off loopback {@link #allowPlaintextOffLoopback} is
-   *     needed
+   * @param listenHost host name or address; off loopback {@link #tls} or {@link
+   *     #allowPlaintextOffLoopback} is needed
    * @param listenPort 0..65535; 0: any free port
    */
   public ServerBuilder listen(String listenHost, int listenPort) {
-    if (listenPort < 0 || listenPort > MAX_PORT) {
-      throw new IllegalArgumentException("port: " + listenPort + " (expected: 0..65535)");
-    }
-    if (listenHost.isBlank()) {
-      throw new IllegalArgumentException("host: empty (expected: a host name or an address)");
-    }
-    host = listenHost;
-    port = listenPort;
+    listen = place("", listenHost, listenPort);
     return this;
   }
 
-  /** Listens without TLS where others can reach it, too. There is no authentication, either. */
+  /**
+   * Where metrics, probes and the plain HTTP side of the contract are served. Unless this is called
+   * there is no web port.
+   *
+   * @param webHost host name or address; off loopback {@link #tls} or {@link
+   *     #allowPlaintextOffLoopback} is needed
+   * @param webPort 0..65535; 0: any free port
+   */
+  public ServerBuilder web(String webHost, int webPort) {
+    web = place("web ", webHost, webPort);
+    webIfFree = false;
+    return this;
+  }
+
+  /**
+   * The same, but where the port cannot be bound the server starts without; its {@link
+   * PulsewatchServer#webPort} is 0 then.
+   */
+  public ServerBuilder webIfFree(String webHost, int webPort) {
+    web(webHost, webPort);
+    webIfFree = true;
+    return this;
+  }
+
+  /**
+   * Encrypts. Both files are looked at each second; what is new there counts for connections to
+   * come, those that stand are not touched. A bad new file is logged, and changes nothing.
+   *
+   * @param certificate PEM; the server's own first, then those that vouch for it
+   * @param key its private key, PEM, without a passphrase
+   */
+  public ServerBuilder tls(Path certificate, Path key) {
+    securityFiles =
+        new SecurityFiles(
+            certificate, key, securityFiles.clientAuthorities(), securityFiles.tokens());
+    return this;
+  }
+
+  /**
+   * Lets in only clients that show a certificate from one of these authorities. Without a {@link
+   * #tokenFile} they may do everything. Looked at like the server's own; needs {@link #tls}, which
+   * is called first.
+   *
+   * @param authorities PEM
+   */
+  public ServerBuilder clientAuthorities(Path authorities) {
+    securityFiles =
+        new SecurityFiles(
+            securityFiles.certificate(), securityFiles.key(), authorities, securityFiles.tokens());
+    return this;
+  }
+
+  /**
+   * Asks each call for a token from this file, as {@link AccessToken} makes its lines; without it,
+   * who can connect may do everything. Looked at each second: streams end whose token is taken out,
+   * or expires.
+   */
+  public ServerBuilder tokenFile(Path tokens) {
+    securityFiles =
+        new SecurityFiles(
+            securityFiles.certificate(),
+            securityFiles.key(),
+            securityFiles.clientAuthorities(),
+            tokens);
+    return this;
+  }
+
+  /** Listens without TLS where others can reach it, too: they can read and change all of it. */
   public ServerBuilder allowPlaintextOffLoopback() {
     plaintextAnywhere = true;
     return this;
@@ -126,6 +191,16 @@ public final class ServerBuilder {
   }
 
   /**
+   * What becomes of each change of state, at most 1,000 a second; past that they are counted in the
+   * log. Unless given, each is a line of the log at INFO. Called on a thread that others wait for:
+   * it must not block.
+   */
+  public ServerBuilder onStateChange(Consumer<StateChange> callback) {
+    stateChanges = callback;
+    return this;
+  }
+
+  /**
    * What to do if a loop of the engine breaks: the server says NOT_SERVING from then on, judges
    * nobody, and renews no fence. Called once, on the thread that broke.
    */
@@ -137,28 +212,27 @@ public final class ServerBuilder {
   /**
    * Starts the server.
    *
-   * @throws IllegalArgumentException if the host is off loopback and that was not allowed
+   * @throws IllegalArgumentException if the host is off loopback and nothing is encrypted, and that
+   *     was not allowed; or if a file of certificates or tokens is missing or no good
    * @throws IOException if the host is unknown, the port cannot be bound, or the data directory
-   *     cannot be used: that is a {@code LedgerException}
+   *     cannot be used: that is an {@link UnusableDataException}
    */
   public PulsewatchServer start() throws IOException {
     return start(Clocks.SYSTEM);
   }
 
   PulsewatchServer start(Clocks clocks) throws IOException {
-    InetAddress address = resolve();
-    if (!address.isLoopbackAddress() && !plaintextAnywhere) {
-      throw new IllegalArgumentException(
-          "host: "
-              + host
-              + " is not loopback, and this release has no TLS (expected: 127.0.0.1, or"
-              + " allowPlaintextOffLoopback)");
-    }
-    return PulsewatchServer.start(this, new InetSocketAddress(address, port), clocks);
+    InetSocketAddress webPlace = web;
+    return PulsewatchServer.start(
+        this, resolve("", listen), webPlace == null ? null : resolve("web ", webPlace), clocks);
   }
 
   String serverId() {
     return serverId;
+  }
+
+  SecurityFiles securityFiles() {
+    return securityFiles;
   }
 
   boolean hasPreservation() {
@@ -173,6 +247,11 @@ public final class ServerBuilder {
     return probeTargets;
   }
 
+  /** Whether the web port is one that the server can do without. */
+  boolean isWebOptional() {
+    return webIfFree;
+  }
+
   @Nullable Path dataDirectory() {
     return dataDirectory;
   }
@@ -185,15 +264,41 @@ public final class ServerBuilder {
     return limits;
   }
 
+  Consumer<StateChange> stateChanges() {
+    return stateChanges;
+  }
+
   Consumer<Throwable> onFailure() {
     return onFailure;
   }
 
-  private InetAddress resolve() throws IOException {
-    try {
-      return InetAddress.getByName(host);
-    } catch (UnknownHostException e) {
-      throw new IOException("host: " + host + " is unknown", e);
+  private static InetSocketAddress place(String which, String host, int port) {
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException(which + "port: " + port + " (expected: 0..65535)");
     }
+    if (host.isBlank()) {
+      throw new IllegalArgumentException(
+          which + "host: empty (expected: a host name or an address)");
+    }
+    return InetSocketAddress.createUnresolved(host, port);
+  }
+
+  private InetSocketAddress resolve(String which, InetSocketAddress place) throws IOException {
+    String host = place.getHostString();
+    InetAddress address;
+    try {
+      address = InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new IOException(which + "host: " + host + " is unknown", e);
+    }
+    if (!address.isLoopbackAddress() && !securityFiles.hasTls() && !plaintextAnywhere) {
+      throw new IllegalArgumentException(
+          which
+              + "host: "
+              + host
+              + " is not loopback, and there is no TLS (expected: tls, or 127.0.0.1, or"
+              + " allowPlaintextOffLoopback)");
+    }
+    return new InetSocketAddress(address, place.getPort());
   }
 }

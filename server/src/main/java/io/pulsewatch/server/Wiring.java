@@ -1,6 +1,7 @@
 package io.pulsewatch.server;
 
 import com.google.protobuf.Duration;
+import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionService;
@@ -13,15 +14,23 @@ import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.metrics.ChangeMeter;
+import io.pulsewatch.server.metrics.Metrics;
+import io.pulsewatch.server.metrics.WebMeter;
 import io.pulsewatch.server.probe.AddressRules;
 import io.pulsewatch.server.probe.Prober;
+import io.pulsewatch.server.runtime.Caretaker;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.Engine;
 import io.pulsewatch.server.runtime.HistoryReader;
 import io.pulsewatch.server.runtime.ProbeSockets;
+import io.pulsewatch.server.runtime.WebServer;
+import io.pulsewatch.server.security.Guard;
 import io.pulsewatch.server.transport.AdminEndpoint;
 import io.pulsewatch.server.transport.Asking;
+import io.pulsewatch.server.transport.Authenticator;
 import io.pulsewatch.server.transport.Faces;
+import io.pulsewatch.server.transport.Gate;
 import io.pulsewatch.server.transport.HealthEndpoint;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.RegistryEndpoint;
@@ -33,6 +42,8 @@ import io.pulsewatch.server.watch.Goodbye;
 import io.pulsewatch.server.watch.Hub;
 import io.pulsewatch.server.watch.ServerCondition;
 import io.pulsewatch.server.watch.WatchLimits;
+import io.pulsewatch.server.web.Api;
+import io.pulsewatch.server.web.Site;
 import io.pulsewatch.v1.GoodbyeReason;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -44,8 +55,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts a server's parts together. Thread-safe. */
 final class Wiring implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger("io.pulsewatch");
   private static final int CHANNELZ_PAGE = 100;
-  private static final int RECONNECT_SPREAD_SECONDS = 1;
+
+  /** So many streams in a second are back without a queue at the door, on two cores. */
+  private static final int RETURNS_PER_SECOND = 5_000;
+
+  private static final int MAX_SPREAD_SECONDS = 30;
 
   private final Engine engine;
   private final CommittedView view = new CommittedView();
@@ -58,14 +74,24 @@ final class Wiring implements AutoCloseable {
   private final RegistryEndpoint registry;
   private final @Nullable HistoryReader archive;
   private final HealthEndpoint health;
+  private final ChangeMeter changeMeter = new ChangeMeter();
+  private final WebMeter webMeter = new WebMeter();
+  private final Limits limits;
+  private final String serverId;
+  private final long startedMillis;
+  private final Authenticator authenticator;
+  private final @Nullable Caretaker caretaker;
+  private volatile boolean stopping;
 
   /**
    * Reads what the ledger kept, and puts everything together; nothing runs yet.
    *
    * @throws LedgerException if the data directory cannot be used
    */
-  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks) throws LedgerException {
-    Limits limits = options.limits();
+  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks, Guard guard)
+      throws LedgerException {
+    this.limits = options.limits();
+    this.serverId = options.serverId();
     Path directory = options.dataDirectory();
     Storage storage =
         directory == null
@@ -73,6 +99,7 @@ final class Wiring implements AutoCloseable {
             : Storage.in(directory, limits, clocks.now());
     Ledger ledger = storage.ledger();
     Moment start = clocks.now(); // what it kept is read: from here on time counts
+    this.startedMillis = start.wallMillis();
     this.hub =
         new Hub(
             new WatchLimits(limits.maxWatchers(), limits.ringSize())
@@ -93,13 +120,16 @@ final class Wiring implements AutoCloseable {
             new Fanout(
                 view,
                 hub,
-                new ChangeLog(System.getLogger("io.pulsewatch"), start.nanos()),
+                new ChangeLog(LOGGER, options.stateChanges(), start.nanos()),
+                changeMeter,
                 prober,
                 this::turnAway),
             options.onFailure());
     List<Entry> recalled = engine.recall(storage.kept());
     view.begin(storage.head(), recalled);
     hub.begin(storage.before(), recalled, storage.recent());
+    this.authenticator = guard.authenticator();
+    this.caretaker = guard.isNeeded() ? new Caretaker(guard::turn, options.onFailure()) : null;
     Faces faces = new Faces(clocks::now);
     this.heartbeats =
         new HeartbeatEndpoint(
@@ -115,23 +145,29 @@ final class Wiring implements AutoCloseable {
                 limits.maxStreams(),
                 limits.maxTurnedAway(),
                 TimeUnit.SECONDS.toNanos(limits.turnedAwaySeconds())),
-            prober == null ? Asking.OFF : prober);
-    ServerFace server =
+            prober == null ? Asking.OFF : prober,
+            authenticator);
+    ServerFace face =
         new ServerFace(
             options.serverId(), ledger.lineage(), start.wallMillis(), limits.named(), this::counts);
     this.admin =
         new AdminEndpoint(
-            engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, server::state);
-    this.watches = new WatchEndpoint(hub, engine.fanout(), faces);
+            engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, face::state);
+    this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
     SqliteHistory past = storage.history();
     this.archive = past == null ? null : new HistoryReader(past, clocks);
     this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
-    this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList());
+    this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList(), authenticator);
   }
 
   /** What the fan-out loop drives. */
   private record Fanout(
-      CommittedView view, Hub hub, ChangeLog log, @Nullable Prober prober, LongConsumer door)
+      CommittedView view,
+      Hub hub,
+      ChangeLog log,
+      ChangeMeter meter,
+      @Nullable Prober prober,
+      LongConsumer door)
       implements Engine.Consumers {
     @Override
     public void onCommitted(List<Change> changes) {
@@ -148,6 +184,7 @@ final class Wiring implements AutoCloseable {
     public void onChanges(List<Change> changes) {
       hub.onChanges(changes);
       changes.forEach(log::onChange);
+      changes.forEach(meter::onChange);
       if (prober != null) {
         prober.onChanges(changes);
       }
@@ -165,6 +202,9 @@ final class Wiring implements AutoCloseable {
   @SuppressWarnings("deprecation") // reflection v1alpha: older grpcurls know no other
   void install(NettyServerBuilder netty) {
     engine.install(netty);
+    if (authenticator != Authenticator.OPEN) {
+      netty.intercept(new Gate(authenticator));
+    }
     netty
         .addService(heartbeats.withPeers())
         .addService(watches)
@@ -176,27 +216,57 @@ final class Wiring implements AutoCloseable {
         .addService(ChannelzService.newInstance(CHANNELZ_PAGE));
   }
 
+  /** The web port over all of this; it listens nowhere yet. */
+  WebServer web(ServerCredentials credentials) {
+    Site site =
+        new Site(
+            authenticator,
+            new ServerStanding(engine, () -> stopping),
+            new Metrics(
+                new MetricSources(
+                    ServerFace.version(),
+                    serverId,
+                    startedMillis,
+                    limits.named(),
+                    view,
+                    changeMeter,
+                    webMeter,
+                    engine,
+                    hub,
+                    heartbeats)),
+            new Api(heartbeats, registry, watches));
+    return new WebServer(limits.web(), credentials, site, webMeter);
+  }
+
   void start() {
     engine.start();
+    if (caretaker != null) {
+      caretaker.start();
+    }
   }
 
   /** Stops judging, then asks everybody to come back. */
   void sayGoodbye() {
+    stopping = true;
     engine.stopJudging();
+    int seconds =
+        Math.max(1, Math.min(MAX_SPREAD_SECONDS, heartbeats.streams() / RETURNS_PER_SECOND));
     heartbeats.close(
         io.pulsewatch.v1.Goodbye.newBuilder()
             .setReason(GoodbyeReason.GOODBYE_REASON_SHUTDOWN)
             .setReconnectAfter(Duration.getDefaultInstance())
-            .setSpread(Duration.newBuilder().setSeconds(RECONNECT_SPREAD_SECONDS))
+            .setSpread(Duration.newBuilder().setSeconds(seconds))
             .build());
-    Goodbye goodbye =
-        new Goodbye(Goodbye.Reason.SHUTDOWN, 0, TimeUnit.SECONDS.toNanos(RECONNECT_SPREAD_SECONDS));
+    Goodbye goodbye = new Goodbye(Goodbye.Reason.SHUTDOWN, 0, TimeUnit.SECONDS.toNanos(seconds));
     engine.fanout().execute(() -> hub.sayGoodbye(goodbye));
   }
 
   @Override
   public void close() {
     engine.close();
+    if (caretaker != null) {
+      caretaker.close();
+    }
     if (archive != null) {
       archive.close();
     }
@@ -224,8 +294,7 @@ final class Wiring implements AutoCloseable {
   }
 
   private ServerCondition condition() {
-    return new ServerCondition(
-        engine.mode(), engine.door().clock().pauses(), engine.door().clock().pausedNanos());
+    return engine.condition();
   }
 
   private boolean isServing() {

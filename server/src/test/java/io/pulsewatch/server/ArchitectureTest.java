@@ -68,8 +68,10 @@ final class ArchitectureTest {
         case TRANSPORT ->
             List.of("server.detector", "server.liveness", "server.watch", "v1", "grpc.health.v1");
         case PROBE -> List.of("server.liveness", "server.watch", "server.transport");
-        case ROLE, HOOK, WEB, SECURITY, METRICS ->
+        case ROLE, HOOK, SECURITY, METRICS ->
             List.of("server.liveness", "server.watch", "server.transport", "v1");
+        case WEB ->
+            List.of("server.liveness", "server.watch", "server.transport", "server.metrics", "v1");
         case RUNTIME ->
             List.of(
                 "server.detector",

@@ -141,6 +141,10 @@ final class ChildServer {
         standard.maxMetadataBytes(),
         standard.maxResetsPerWindow(),
         standard.resetWindowSeconds(),
-        standard.permitPingSeconds());
+        standard.permitPingSeconds(),
+        standard.maxWebConnections(),
+        standard.webRequestSeconds(),
+        standard.webIdleSeconds(),
+        standard.webStallSeconds());
   }
 }

@@ -355,6 +355,10 @@ final class LimitsIT {
         standard.maxMetadataBytes(),
         maxResetsPerWindow,
         standard.resetWindowSeconds(),
-        permitPingSeconds);
+        permitPingSeconds,
+        standard.maxWebConnections(),
+        standard.webRequestSeconds(),
+        standard.webIdleSeconds(),
+        standard.webStallSeconds());
   }
 }

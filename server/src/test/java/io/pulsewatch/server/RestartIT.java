@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ManagedChannel;
-import io.pulsewatch.server.ledger.LedgerException;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.Requests;
 import io.pulsewatch.server.transport.TestStream;
 import io.pulsewatch.v1.AdminServiceGrpc;
+import io.pulsewatch.v1.BeatRequest;
 import io.pulsewatch.v1.Cause;
 import io.pulsewatch.v1.Change;
+import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.ListChangesRequest;
 import io.pulsewatch.v1.ListChangesResponse;
 import io.pulsewatch.v1.OverrideKind;
@@ -114,10 +115,33 @@ final class RestartIT {
   }
 
   @Test
+  void anUnchangingCronLineGoesOnAfterARestart() throws Exception {
+    BeatRequest line =
+        BeatRequest.newBuilder()
+            .setRegister(Requests.register("jobs/nightly", 60_000, 600_000, 0))
+            .build();
+    PulsewatchServer first = serve();
+    Registered before = beat(first, line);
+    first.close();
+    PulsewatchServer second = serve();
+    ManagedChannel again = Sockets.channel(grpc, second.port());
+    assertThat(Sockets.instance(again, "jobs/nightly").getState()).isEqualTo(State.STATE_ALIVE);
+    Registered after = beat(second, line);
+    assertThat(after.getResumed()).isTrue();
+    assertThat(after.getIncarnation()).isEqualTo(before.getIncarnation());
+  }
+
+  private Registered beat(PulsewatchServer server, BeatRequest line) {
+    return HeartbeatServiceGrpc.newBlockingStub(Sockets.channel(grpc, server.port()))
+        .beat(line)
+        .getRegistered();
+  }
+
+  @Test
   void aDirectoryHasOneServer() throws Exception {
     serve();
     assertThatThrownBy(this::serve)
-        .isInstanceOf(LedgerException.class)
+        .isInstanceOf(UnusableDataException.class)
         .hasMessageContaining("another Pulsewatch");
   }
 }

@@ -12,16 +12,36 @@ import io.pulsewatch.v1.GetServerStateResponse;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.RegistryServiceGrpc;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 
 /** What tests on sockets open, and leave to their extension to close. Stateless. */
 final class Sockets {
   /** How long to wait for what must come: long, since the machine is shared. */
   static final long PATIENCE_MILLIS = 30_000;
 
+  /** Below the ports that systems give to clients: one that tries a dead port may meet itself. */
+  private static final int FIRST_PORT = 20_000;
+
+  private static final int PORTS = 10_000;
+
   private Sockets() {}
+
+  /** A port for servers that come one after another. */
+  static int freePort(RandomGenerator chance) {
+    while (true) {
+      int port = FIRST_PORT + chance.nextInt(PORTS);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        // taken: another one
+      }
+    }
+  }
 
   static PulsewatchServer server(GrpcExtension grpc) throws IOException {
     return server(grpc, Limits.DEFAULT);

@@ -83,6 +83,16 @@ public final class Table {
     if (results.map().get("own_pauses") instanceof List<?> pauses) {
       pauses(pauses);
     }
+    Node rotation = results.child("certificate_rotation");
+    if (rotation != null) {
+      line("");
+      line(
+          "%.0f changes of the certificate under %.0f TLS streams: %.0f lost; shown after %.1f s at most",
+          rotation.number("changes"),
+          rotation.number("streams"),
+          rotation.number("lost"),
+          rotation.number("slowest_exchange_millis") / 1e3);
+    }
     return out.toString();
   }
 
@@ -103,6 +113,8 @@ public final class Table {
     Node results = report.the("results");
     Node deaths = results.child("silence_to_dead");
     boolean right = deaths == null || wereRight(deaths);
+    Node rotation = results.child("certificate_rotation");
+    right &= rotation == null || rotation.number("lost") == 0;
     if (results.map().get("own_pauses") instanceof List<?> pauses) {
       right &= pauses.stream().allMatch(row -> node(row).number("false_deaths") == 0);
     }

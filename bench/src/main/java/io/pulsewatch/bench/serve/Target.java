@@ -3,6 +3,8 @@ package io.pulsewatch.bench.serve;
 import io.pulsewatch.server.ClockedServer;
 import io.pulsewatch.server.PulsewatchServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Which server a process runs. */
@@ -11,6 +13,17 @@ public enum Target {
     @Override
     Running start() throws IOException {
       return new Ours(PulsewatchServer.builder().listen(HOST, 0).start(), null);
+    }
+  },
+  /**
+   * Ours, with everything kept on disk, in a new directory below the working directory's target.
+   */
+  DURABLE {
+    @Override
+    Running start() throws IOException {
+      Path place = Files.createDirectories(Path.of("bench", "target", "data"));
+      Path directory = Files.createTempDirectory(place, "ledger");
+      return new Ours(PulsewatchServer.builder().listen(HOST, 0).data(directory).start(), null);
     }
   },
   /** Ours, with event loops that can be held up. */

@@ -15,6 +15,7 @@ import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Leave;
 import io.pulsewatch.v1.ProbeResult;
+import io.pulsewatch.v1.Reauth;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Registered;
 import io.pulsewatch.v1.State;
@@ -55,6 +56,12 @@ public final class HeartbeatStream {
   /** Sends a sign of life. */
   public void heartbeat(Heartbeat heartbeat) {
     requests.onNext(HeartbeatRequest.newBuilder().setHeartbeat(heartbeat).build());
+  }
+
+  /** Sends another token than the stream began with. */
+  public void reauth(String token) {
+    requests.onNext(
+        HeartbeatRequest.newBuilder().setReauth(Reauth.newBuilder().setToken(token)).build());
   }
 
   /** Sends what was seen. */

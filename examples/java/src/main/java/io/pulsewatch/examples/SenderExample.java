@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 /**
  * A service that tells Pulsewatch that it lives, until it is stopped. Flags: {@code --server
  * HOST:PORT --service S --instance I [--interval SECONDS] [--timeout SECONDS] [--resume-window
- * SECONDS]}.
+ * SECONDS]}, and those of {@link Access}.
  */
 public final class SenderExample {
   private static final int REFUSED = 4;
@@ -28,6 +28,7 @@ public final class SenderExample {
     flags.seconds("--interval").ifPresent(builder::interval);
     flags.seconds("--timeout").ifPresent(builder::timeout);
     flags.seconds("--resume-window").ifPresent(builder::resumeWindow);
+    Access.apply(flags, builder::tls, builder::token);
     PulsewatchSender sender = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> sender.leave("stopping")));
     // Here the service does its work. What only one instance may do, it does like this:

@@ -14,7 +14,8 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Prints who is alive, and every change of it, until it is stopped. Flags: {@code --server
- * HOST:PORT [--services NAME,GLOB] [--bookmarks SECONDS] [--every-change]}.
+ * HOST:PORT [--services NAME,GLOB] [--bookmarks SECONDS] [--every-change]}, and those of {@link
+ * Access}.
  */
 public final class WatcherExample {
   private static final int REFUSED = 4;
@@ -29,6 +30,7 @@ public final class WatcherExample {
     flags.optional("--services").ifPresent(names -> builder.service(names.split(",")));
     flags.seconds("--bookmarks").ifPresent(builder::bookmarkInterval);
     flags.optional("--every-change").ifPresent(flag -> builder.everyChange());
+    Access.apply(flags, builder::tls, builder::token);
     PulsewatchWatcher watcher = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(watcher::close));
     story.ended.await();

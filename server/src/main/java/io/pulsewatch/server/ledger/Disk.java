@@ -6,14 +6,13 @@ package io.pulsewatch.server.ledger;
  *
  * <p>Called on the loop; no call waits, but {@link #close}.
  */
-public interface Disk extends AutoCloseable {
+public interface Disk {
   /** Begins with a batch. There is none under way. */
   void write(Batch batch);
 
   /** True when everything that was written is durable. */
   boolean isDone();
 
-  /** Stops after the batch under way, or after a bounded time; idempotent. */
-  @Override
-  void close();
+  /** Stops after the batch under way and this one, or after a bounded time; idempotent. */
+  void close(Batch last);
 }

@@ -61,6 +61,9 @@ public final class DurableLedger implements Ledger {
   /** Waits for its number. */
   private final Deque<Object> queue = new ArrayDeque<>();
 
+  /** Looked at while the disk was slow, and not to be told ahead of it; before the queue. */
+  private final Deque<Object> later = new ArrayDeque<>();
+
   /** Told ahead of the disk, and not handed to it yet. */
   private List<Batch.Line> told = new ArrayList<>();
 
@@ -69,6 +72,8 @@ public final class DurableLedger implements Ledger {
   private boolean stamped;
   private boolean behind;
   private boolean away;
+  private boolean closed;
+  private long wallMillis;
 
   /** The batch under way. */
   private static final class Flight {
@@ -139,11 +144,12 @@ public final class DurableLedger implements Ledger {
   @Override
   public int commit(Moment now, Sink sink) {
     int work = 0;
+    wallMillis = now.wallMillis();
     Flight landing = flight;
     if (landing != null && disk.isDone()) {
       work += land(landing, now, sink);
     }
-    if (flight == null && (!queue.isEmpty() || !told.isEmpty() || isStampDue(now))) {
+    if (flight == null && (isWaiting() || isStampDue(now))) {
       takeOff(now);
     }
     Flight under = flight;
@@ -171,15 +177,38 @@ public final class DurableLedger implements Ledger {
     return waiting() >= MAX_WAITING;
   }
 
+  /** What waits goes to disk untold: watchers that resume find it there. */
   @Override
   public void close() {
-    disk.close();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    List<Batch.Line> lines = told;
+    Flight under = flight;
+    if (under != null) {
+      revisions.skipTo(under.ceiling + under.binding.size());
+    }
+    later.addAll(queue);
+    queue.clear();
+    for (Object one = later.poll(); one != null; one = later.poll()) {
+      lines.add(
+          one instanceof Draft draft
+              ? new Batch.Numbered(revisions.next(), draft)
+              : new Batch.Noted((Note) one));
+    }
+    told = new ArrayList<>();
+    disk.close(new Batch(lines, revisions.toReserve(), incarnations.toReserve(), wallMillis));
   }
 
   private int waiting() {
     Flight under = flight;
     int flying = under == null ? 0 : under.free.size() + under.binding.size();
-    return queue.size() + told.size() + flying;
+    return queue.size() + later.size() + told.size() + flying;
+  }
+
+  private boolean isWaiting() {
+    return !queue.isEmpty() || !later.isEmpty() || !told.isEmpty();
   }
 
   /** Puts the next batch together and hands it to the disk. */
@@ -188,7 +217,9 @@ public final class DurableLedger implements Ledger {
     told = new ArrayList<>();
     Flight next = new Flight();
     List<Object> binding = new ArrayList<>();
-    for (Object one = queue.poll(); one != null; one = queue.poll()) {
+    later.addAll(queue);
+    queue.clear();
+    for (Object one = later.poll(); one != null; one = later.poll()) {
       if (binds(one, next.bound)) {
         binding.add(one);
       } else {
@@ -233,17 +264,19 @@ public final class DurableLedger implements Ledger {
 
   /** Tells what does not bind, of the batch under way and of what came since. */
   private int tellAhead(Flight under, Sink sink) {
+    if (under.isTold && queue.isEmpty()) {
+      return 0;
+    }
     int work = 0;
     if (!under.isTold) {
       under.isTold = true;
       under.free.forEach(one -> tell(one, true, sink));
       work += under.free.size();
     }
-    Set<InstanceKey> bound = new HashSet<>(under.bound);
-    List<Object> left = new ArrayList<>();
     for (Object one = queue.poll(); one != null; one = queue.poll()) {
-      if (binds(one, bound) || revisions.last() == under.ceiling) {
-        left.add(one);
+      if (binds(one, under.bound) || revisions.last() == under.ceiling) {
+        under.bound.add(key(one)); // what follows it waits with it
+        later.addLast(one);
       } else {
         Batch.Numbered numbered = new Batch.Numbered(revisions.next(), (Draft) one);
         told.add(numbered);
@@ -251,7 +284,6 @@ public final class DurableLedger implements Ledger {
         work++;
       }
     }
-    queue.addAll(left);
     return work;
   }
 
@@ -260,9 +292,13 @@ public final class DurableLedger implements Ledger {
     boolean binds =
         one instanceof Draft draft ? draft.binding() || bound.contains(draft.key()) : true;
     if (binds) {
-      bound.add(one instanceof Draft draft ? draft.key() : ((Note) one).key());
+      bound.add(key(one));
     }
     return binds;
+  }
+
+  private static InstanceKey key(Object one) {
+    return one instanceof Draft draft ? draft.key() : ((Note) one).key();
   }
 
   private static void tell(Batch.Numbered one, boolean provisional, Sink sink) {

@@ -18,11 +18,11 @@ import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.liveness.Token;
 import io.pulsewatch.server.liveness.Vitals;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +45,7 @@ final class Records {
 
   /** A part of a record is read. */
   private interface Reader<T> {
-    T read(DataInputStream in) throws IOException;
+    T read(ByteBuffer in) throws IOException;
   }
 
   static byte[] session(Entry entry, Memory memory) {
@@ -99,10 +99,10 @@ final class Records {
     return read(
         bytes,
         in -> {
-          Vitals vitals = Vitals.still(in.readLong(), in.readLong(), now);
+          Vitals vitals = Vitals.still(in.getLong(), in.getLong(), now);
           Entry after = entry(in, key, revision, vitals);
           Change.Previous previous =
-              in.readBoolean()
+              flag(in)
                   ? new Change.Previous(one(State.class, in), one(Status.class, in), texts(in))
                   : null;
           return new Change(
@@ -118,7 +118,7 @@ final class Records {
     out.writeBoolean(override != null);
     if (override != null) {
       write(out, override.kind());
-      out.writeUTF(override.reason());
+      text(out, override.reason());
       out.writeLong(override.expiresAtMillis());
     }
     write(out, entry.details());
@@ -131,55 +131,54 @@ final class Records {
     out.writeBoolean(entry.settling());
   }
 
-  private static Entry entry(DataInputStream in, InstanceKey key, long revision, Vitals vitals)
+  private static Entry entry(ByteBuffer in, InstanceKey key, long revision, Vitals vitals)
       throws IOException {
     return new Entry(
         key,
-        in.readLong(),
+        in.getLong(),
         revision,
         one(State.class, in),
         one(Status.class, in),
-        in.readBoolean() ? override(in) : null,
+        flag(in) ? override(in) : null,
         details(in),
-        new Times(in.readLong(), in.readLong(), in.readLong()),
-        in.readLong(),
+        new Times(in.getLong(), in.getLong(), in.getLong()),
+        in.getLong(),
         vitals,
-        new Hold(in.readLong(), in.readLong()),
-        in.readBoolean());
+        new Hold(in.getLong(), in.getLong()),
+        flag(in));
   }
 
-  private static OperatorOverride override(DataInputStream in) throws IOException {
-    return new OperatorOverride(one(OperatorOverride.Kind.class, in), in.readUTF(), in.readLong());
+  private static OperatorOverride override(ByteBuffer in) throws IOException {
+    return new OperatorOverride(one(OperatorOverride.Kind.class, in), text(in), in.getLong());
   }
 
   private static void write(DataOutputStream out, Details details) throws IOException {
     write(out, details.endpoints(), endpoint -> write(out, endpoint));
     write(out, details.labels());
-    out.writeUTF(details.zone());
+    text(out, details.zone());
     out.writeInt(details.weight());
-    out.writeUTF(details.version());
+    text(out, details.version());
   }
 
-  private static Details details(DataInputStream in) throws IOException {
-    return new Details(
-        list(in, Records::endpoint), texts(in), in.readUTF(), in.readInt(), in.readUTF());
+  private static Details details(ByteBuffer in) throws IOException {
+    return new Details(list(in, Records::endpoint), texts(in), text(in), in.getInt(), text(in));
   }
 
   private static void write(DataOutputStream out, Details.Endpoint endpoint) throws IOException {
-    out.writeUTF(endpoint.name());
-    out.writeUTF(endpoint.host());
+    text(out, endpoint.name());
+    text(out, endpoint.host());
     out.writeInt(endpoint.port());
   }
 
-  private static Details.Endpoint endpoint(DataInputStream in) throws IOException {
-    return new Details.Endpoint(in.readUTF(), in.readUTF(), in.readInt());
+  private static Details.Endpoint endpoint(ByteBuffer in) throws IOException {
+    return new Details.Endpoint(text(in), text(in), in.getInt());
   }
 
   private static void write(DataOutputStream out, Memory memory) throws IOException {
     out.writeLong(memory.token().incarnation());
     out.writeLong(memory.token().hashHigh());
     out.writeLong(memory.token().hashLow());
-    out.writeUTF(memory.processId());
+    text(out, memory.processId());
     out.writeBoolean(memory.byBeat());
     write(out, memory.choice());
     write(out, memory.reported());
@@ -188,16 +187,16 @@ final class Records {
     write(out, memory.flapMillis(), out::writeLong);
   }
 
-  private static Memory memory(DataInputStream in) throws IOException {
+  private static Memory memory(ByteBuffer in) throws IOException {
     return new Memory(
-        new Token(in.readLong(), in.readLong(), in.readLong()),
-        in.readUTF(),
-        in.readBoolean(),
+        new Token(in.getLong(), in.getLong(), in.getLong()),
+        text(in),
+        flag(in),
         choice(in),
         one(Status.class, in),
-        in.readLong(),
-        in.readLong(),
-        list(in, DataInputStream::readLong));
+        in.getLong(),
+        in.getLong(),
+        list(in, ByteBuffer::getLong));
   }
 
   private static void write(DataOutputStream out, DetectorChoice choice) throws IOException {
@@ -212,13 +211,13 @@ final class Records {
     }
   }
 
-  private static DetectorChoice choice(DataInputStream in) throws IOException {
-    return in.readBoolean()
-        ? new DetectorChoice.Fixed(in.readLong())
+  private static DetectorChoice choice(ByteBuffer in) throws IOException {
+    return flag(in)
+        ? new DetectorChoice.Fixed(in.getLong())
         : new DetectorChoice.Adaptive(
             one(DetectorChoice.Kind.class, in),
             one(DetectorChoice.Profile.class, in),
-            in.readDouble());
+            in.getDouble());
   }
 
   private static void write(DataOutputStream out, Evidence evidence) throws IOException {
@@ -229,31 +228,31 @@ final class Records {
     out.writeLong(evidence.serverPauseNanos());
     out.writeLong(evidence.senderLateNanos());
     out.writeDouble(evidence.suspicion());
-    out.writeUTF(evidence.transportError());
-    out.writeUTF(evidence.leaveReason());
+    text(out, evidence.transportError());
+    text(out, evidence.leaveReason());
     out.writeLong(evidence.jitterNanos());
     out.writeLong(evidence.plannedNanos());
     write(out, evidence.probes(), probe -> write(out, probe));
   }
 
-  private static Evidence evidence(DataInputStream in) throws IOException {
+  private static Evidence evidence(ByteBuffer in) throws IOException {
     return new Evidence(
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readLong(),
-        in.readDouble(),
-        in.readUTF(),
-        in.readUTF(),
-        in.readLong(),
-        in.readLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getDouble(),
+        text(in),
+        text(in),
+        in.getLong(),
+        in.getLong(),
         list(in, Records::probe));
   }
 
   private static void write(DataOutputStream out, Probe probe) throws IOException {
-    out.writeUTF(probe.by());
+    text(out, probe.by());
     Details.Endpoint endpoint = probe.endpoint();
     out.writeBoolean(endpoint != null);
     if (endpoint != null) {
@@ -263,26 +262,44 @@ final class Records {
     out.writeLong(probe.tookNanos());
   }
 
-  private static Probe probe(DataInputStream in) throws IOException {
+  private static Probe probe(ByteBuffer in) throws IOException {
     return new Probe(
-        in.readUTF(),
-        in.readBoolean() ? endpoint(in) : null,
-        one(Probe.Outcome.class, in),
-        in.readLong());
+        text(in), flag(in) ? endpoint(in) : null, one(Probe.Outcome.class, in), in.getLong());
+  }
+
+  /** Of any length, unlike {@code writeUTF}. */
+  private static void text(DataOutputStream out, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static String text(ByteBuffer in) throws IOException {
+    int length = in.getInt();
+    if (length < 0 || length > in.remaining()) {
+      throw new IOException("a text of " + length + " bytes in " + in.remaining());
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static boolean flag(ByteBuffer in) {
+    return in.get() != 0;
   }
 
   private static void write(DataOutputStream out, Map<String, String> texts) throws IOException {
     out.writeInt(texts.size());
     for (Map.Entry<String, String> text : texts.entrySet()) {
-      out.writeUTF(text.getKey());
-      out.writeUTF(text.getValue());
+      text(out, text.getKey());
+      text(out, text.getValue());
     }
   }
 
-  private static Map<String, String> texts(DataInputStream in) throws IOException {
+  private static Map<String, String> texts(ByteBuffer in) throws IOException {
     Map<String, String> texts = new HashMap<>();
-    for (int left = in.readInt(); left > 0; left--) {
-      texts.put(in.readUTF(), in.readUTF());
+    for (int left = in.getInt(); left > 0; left--) {
+      texts.put(text(in), text(in));
     }
     return texts;
   }
@@ -295,20 +312,20 @@ final class Records {
     }
   }
 
-  private static <T> List<T> list(DataInputStream in, Reader<T> reader) throws IOException {
+  private static <T> List<T> list(ByteBuffer in, Reader<T> reader) throws IOException {
     List<T> all = new ArrayList<>();
-    for (int left = in.readInt(); left > 0; left--) {
+    for (int left = in.getInt(); left > 0; left--) {
       all.add(reader.read(in));
     }
     return all;
   }
 
   private static void write(DataOutputStream out, Enum<?> one) throws IOException {
-    out.writeUTF(one.name());
+    text(out, one.name());
   }
 
-  private static <E extends Enum<E>> E one(Class<E> type, DataInputStream in) throws IOException {
-    return Enum.valueOf(type, in.readUTF());
+  private static <E extends Enum<E>> E one(Class<E> type, ByteBuffer in) throws IOException {
+    return Enum.valueOf(type, text(in));
   }
 
   private static byte[] bytes(Writer<DataOutputStream> writer) {
@@ -323,8 +340,8 @@ final class Records {
 
   private static <T> T read(byte[] bytes, Reader<T> reader) throws IOException {
     try {
-      return reader.read(new DataInputStream(new ByteArrayInputStream(bytes)));
-    } catch (IllegalArgumentException e) {
+      return reader.read(ByteBuffer.wrap(bytes));
+    } catch (RuntimeException e) { // a value that no part takes: the bytes are damaged
       throw new IOException(e);
     }
   }

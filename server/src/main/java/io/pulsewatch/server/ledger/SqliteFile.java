@@ -32,11 +32,26 @@ public final class SqliteFile implements AutoCloseable {
   private static final String NAME = "pulsewatch.db";
   private static final String URL = "jdbc:sqlite:";
 
+  /** Room for what ten thousand changes touch: what does not fit is written twice. */
+  private static final int CACHE_KIB = 32 * 1024;
+
+  /** The log is moved into the file after so many pages, as far as they can be guessed. */
+  private static final int LOG_PAGES = 2_000;
+
+  /** Past so many it is moved even while a batch waits. */
+  private static final int MAX_LOG_PAGES = 40_000;
+
+  /** Pages that a commit writes, and those that each of its changes adds: tables and index. */
+  private static final int PAGES_PER_COMMIT = 2;
+
+  private static final int PAGES_PER_CHANGE = 3;
+
   private final DataDirectory directory;
   private final String file;
   private final HistoryLimits limits;
   private Connection connection;
   private SqliteWriter writer;
+  private int logPages;
 
   private SqliteFile(DataDirectory directory, HistoryLimits limits, Connection connection)
       throws SQLException {
@@ -44,7 +59,7 @@ public final class SqliteFile implements AutoCloseable {
     this.file = directory.file(NAME).toString();
     this.limits = limits;
     this.connection = connection;
-    this.writer = new SqliteWriter(connection, limits);
+    this.writer = new SqliteWriter(connection, limits, SqliteWriter.count(connection));
   }
 
   /**
@@ -114,13 +129,33 @@ public final class SqliteFile implements AutoCloseable {
   /** Makes a batch durable. */
   public void write(Batch batch) throws SQLException {
     writer.write(batch);
+    logPages += PAGES_PER_COMMIT + PAGES_PER_CHANGE * batch.lines().size();
+  }
+
+  /**
+   * Moves the log into the file where it has grown, after a commit and not within it, so that
+   * nobody waits for it but the next batch. Readers do not mind.
+   *
+   * @param busy whether a batch waits
+   */
+  public void tidy(boolean busy) throws SQLException {
+    if (logPages < (busy ? MAX_LOG_PAGES : LOG_PAGES)) {
+      return;
+    }
+    logPages = 0;
+    connection.setAutoCommit(true);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+    } finally {
+      connection.setAutoCommit(false);
+    }
   }
 
   /** Starts afresh after a failed write: nothing of it is left. */
   public void reopen() throws SQLException {
     closeConnection();
     connection = connect(file);
-    writer = new SqliteWriter(connection, limits);
+    writer = new SqliteWriter(connection, limits, writer.changes());
   }
 
   @Override
@@ -235,6 +270,8 @@ public final class SqliteFile implements AutoCloseable {
       statement.execute("PRAGMA synchronous=FULL");
       statement.execute("PRAGMA busy_timeout=0");
       statement.execute("PRAGMA journal_size_limit=67108864");
+      statement.execute("PRAGMA cache_size=-" + CACHE_KIB);
+      statement.execute("PRAGMA wal_autocheckpoint=0"); // see tidy()
     }
     connection.setAutoCommit(false);
     return connection;

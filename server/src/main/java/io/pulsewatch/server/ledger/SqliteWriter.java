@@ -41,7 +41,12 @@ final class SqliteWriter implements AutoCloseable {
   private long changes;
   private long agedMillis;
 
-  SqliteWriter(Connection connection, HistoryLimits limits) throws SQLException {
+  /**
+   * Prepares to write.
+   *
+   * @param changes how many there are: counting a million takes a while
+   */
+  SqliteWriter(Connection connection, HistoryLimits limits, long changes) throws SQLException {
     this.connection = connection;
     this.limits = limits;
     this.putMeta = connection.prepareStatement("INSERT OR REPLACE INTO meta VALUES(?,?,?)");
@@ -66,8 +71,21 @@ final class SqliteWriter implements AutoCloseable {
             "SELECT max(revision) FROM"
                 + " (SELECT revision, at FROM changes ORDER BY revision LIMIT ?) WHERE at < ?");
     this.dropTo = connection.prepareStatement("DELETE FROM changes WHERE revision <= ?");
-    this.changes = count();
-    connection.commit();
+    this.changes = changes;
+  }
+
+  /** Changes that a file has. */
+  static long count(Connection connection) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("SELECT count(*) FROM changes");
+        ResultSet row = statement.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    } finally {
+      connection.rollback(); // nothing was written: it ends the reading
+    }
+  }
+
+  long changes() {
+    return changes;
   }
 
   /** The first words of a process. Not committed. */
@@ -95,8 +113,17 @@ final class SqliteWriter implements AutoCloseable {
       connection.commit();
       changes += numbered(batch) - dropped;
     } catch (SQLException e) {
-      connection.rollback();
+      rollBack(e);
       throw e;
+    }
+  }
+
+  /** SQLite may have done so by itself; what counts is why. */
+  private void rollBack(SQLException why) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      why.addSuppressed(e);
     }
   }
 
@@ -175,7 +202,7 @@ final class SqliteWriter implements AutoCloseable {
       nth.setLong(1, Math.min(over, most) - 1);
       dropped = dropTo(nth);
     }
-    if (batch.wallMillis() - agedMillis >= AGE_EACH_MILLIS) {
+    if (Math.abs(batch.wallMillis() - agedMillis) >= AGE_EACH_MILLIS) {
       agedMillis = batch.wallMillis();
       newestOld.setLong(1, most);
       newestOld.setLong(2, batch.wallMillis() - limits.millis());
@@ -214,13 +241,6 @@ final class SqliteWriter implements AutoCloseable {
     putMeta.setLong(2, number);
     putMeta.setObject(3, null);
     putMeta.executeUpdate();
-  }
-
-  private long count() throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("SELECT count(*) FROM changes");
-        ResultSet row = statement.executeQuery()) {
-      return row.next() ? row.getLong(1) : 0;
-    }
   }
 
   private static void name(PreparedStatement statement, InstanceKey key) throws SQLException {

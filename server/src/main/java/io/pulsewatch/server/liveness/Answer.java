@@ -1,7 +1,14 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.List;
+
 /** Something to be told to one caller, after what it depends on is committed. */
 public record Answer(Caller to, Reply reply) {
+
+  /** True if one of them gives a session away. */
+  static boolean grants(List<Answer> answers) {
+    return answers.stream().anyMatch(answer -> answer.reply() instanceof Granted);
+  }
 
   /** Who asked: a stream, or one unary call. Thread-safe; returns at once. */
   public interface Caller {

@@ -20,6 +20,11 @@ public record Draft(
     boolean binding,
     List<Answer> answers) {
 
+  /** True if somebody waits for it to be told that a session is his. */
+  boolean grants() {
+    return binding && Answer.grants(answers);
+  }
+
   public InstanceKey key() {
     return after.key();
   }

@@ -74,10 +74,24 @@ public final class Kernel {
   }
 
   /** A change that was proposed has its revision. */
-  public void onCommitted(Change change) {
+  public void onCommitted(Draft draft, Change change, Moment now) {
     Session session = registry.find(change.key());
     if (session != null && session.entry.incarnation() == change.after().incarnation()) {
       session.revision = change.revision();
+      if (draft.grants()) {
+        registry.onGranted(session, now);
+      }
+    }
+  }
+
+  /** A note is kept. */
+  public void onKept(Note note, Moment now) {
+    Session session = registry.find(note.key());
+    if (note instanceof Note.Resumed resumed
+        && Answer.grants(note.answers())
+        && session != null
+        && session.entry.incarnation() == resumed.entry().incarnation()) {
+      registry.onGranted(session, now);
     }
   }
 
@@ -118,7 +132,13 @@ public final class Kernel {
   private void onNews(Pulse pulse, Moment now) {
     News news = pulse.take();
     Session session = pulse.session;
-    if (news == null || session == null || !session.isLive()) {
+    if (news == null || session == null) {
+      return;
+    }
+    if (news.heard()) {
+      registry.onSignOfLife(session);
+    }
+    if (!session.isLive()) {
       return;
     }
     if (news.heard()) {
@@ -130,6 +150,7 @@ public final class Kernel {
         case LEFT -> verdicts.onLeave(session, Cause.LEAVE, ending.text(), now);
         case CLOSED -> verdicts.onLeave(session, Cause.STREAM_CLOSED, "", now);
         case LOST -> verdicts.onLost(session, ending, now);
+        case EXPIRED -> verdicts.onAuthExpired(session, ending, now);
       }
     }
   }

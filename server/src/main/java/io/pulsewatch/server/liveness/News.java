@@ -53,14 +53,16 @@ public record News(
     }
   }
 
-  /** The three ends of a stream. */
+  /** The ends of a stream. */
   public enum End {
     /** The client sent a goodbye. */
     LEFT,
     /** The client half-closed. */
     CLOSED,
     /** Reset, cancelled, the connection broke, or we ended it. */
-    LOST
+    LOST,
+    /** We ended it, for the credentials that it lived on are good no more. */
+    EXPIRED
   }
 
   public static News heard(long sequence, long sentNanos, Gap gap, @Nullable Status status) {

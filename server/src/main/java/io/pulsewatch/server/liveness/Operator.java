@@ -94,6 +94,8 @@ final class Operator {
     if (session != null) {
       Entry after = session.entry.overriddenBy(null);
       registry.change(session, after, Cause.OVERRIDE_EXPIRED, Evidence.NONE, List.of(), now);
+    } else {
+      registry.outbox.note(new Note.Lifted(key, List.of()));
     }
   }
 

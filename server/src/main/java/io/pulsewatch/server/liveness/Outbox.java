@@ -5,18 +5,17 @@ public interface Outbox {
   /** A change for the ledger; its answers wait for the commit. */
   void propose(Draft draft);
 
-  /** To be kept, and answered when it is: at once where nothing is kept. */
-  default void note(Note note) {
-    note.answers().forEach(this::answer);
-  }
+  /** To be kept; its answers wait for that, and the kernel is told of it. */
+  void note(Note note);
 
   /** True while nobody can be registered, since nothing that is promised would last. */
-  default boolean isAway() {
-    return false;
-  }
+  boolean isAway();
 
   /** An answer that depends on nothing. */
   void answer(Answer answer);
+
+  /** Somebody who was declared dead was heard again; once for each verdict that proved false. */
+  void onFalseVerdict(Cause verdict);
 
   /** The next incarnation; greater than any that was ever given. */
   long nextIncarnation();

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Who may have a name: register, resume, supersede.
  *
  * <pre>
- *   the ledger is away, no good token      refuse: LEDGER_AWAY
+ *   the ledger is away, and would have to  refuse: LEDGER_AWAY
+ *     keep something of it first
  *   live, same token or same process       resume: same incarnation
  *   a token that is not the holder's       refuse: SESSION_OVER
  *   live, came by beats, and so does this  renew: one unchanging cron line works
@@ -31,9 +32,12 @@ final class Registrar {
 
   void onRegister(Command.Register ask, Moment now) {
     Session known = registry.find(ask.key());
+    if (known != null && known.isOf(ask.presented(), ask.processId())) {
+      registry.onSignOfLife(known);
+    }
     Session holder = known != null && known.isLive() ? known : null;
-    if (registry.outbox.isAway() && (holder == null || !holder.accepts(ask.presented()))) {
-      refuse(ask, Answer.Refusal.LEDGER_AWAY, AWAY_RETRY_NANOS);
+    if (registry.outbox.isAway() && (holder == null || binds(holder, ask))) {
+      sendAway(holder, ask, now);
     } else if (holder != null && holder.isOf(ask.presented(), ask.processId())) {
       resume(holder, ask, now);
     } else if (ask.presented() != null) {
@@ -52,9 +56,29 @@ final class Registrar {
     }
   }
 
+  /** True where the ledger would have to keep something of the resume before it is answered. */
+  private static boolean binds(Session holder, Command.Register ask) {
+    Times granted = holder.entry.times();
+    return !holder.accepts(ask.presented())
+        || !(ask.processId().isEmpty() || ask.processId().equals(holder.processId))
+        || !ask.times().atLeast(granted).equals(granted);
+  }
+
+  /** The ledger is away. A sign of life that we send away costs no life. */
+  private void sendAway(@Nullable Session holder, Command.Register ask, Moment now) {
+    PutOff putOff = PutOff.of(ask, AWAY_RETRY_NANOS);
+    if (holder != null && putOff != null && holder.isOf(putOff)) {
+      holder.putOff(AWAY_RETRY_NANOS, registry.loopClock, registry.door, now.nanos());
+    }
+    refuse(ask, Answer.Refusal.LEDGER_AWAY, AWAY_RETRY_NANOS);
+  }
+
   /** A beat that has only a token. */
   void onBeat(Command.Beat beat, Moment now) {
     Session session = registry.find(beat.key());
+    if (session != null && session.accepts(beat.presented())) {
+      registry.onSignOfLife(session);
+    }
     if (session == null || !session.isLive() || !session.accepts(beat.presented())) {
       Answer.Refusal why =
           session == null ? Answer.Refusal.UNKNOWN_INSTANCE : Answer.Refusal.SESSION_OVER;
@@ -89,7 +113,8 @@ final class Registrar {
   }
 
   private static boolean isHeld(Session holder, Moment now) {
-    return !holder.lost
+    boolean gone = holder.lost || (holder.recalled && holder.entry.state() == State.SUSPECT);
+    return !gone
         && (holder.stream != null
             || holder.pulse.silenceNanos(now.nanos())
                 < 3 * holder.entry.times().intervalNanos() / 2);

@@ -102,6 +102,7 @@ final class Registry {
       preservation.onEnded(session.place, awake(now));
       wheel.disarm(session.timer);
       session.stream = null;
+      session.verdict = after.state() == State.DEAD && cause != Cause.SUPERSEDED ? cause : null;
       retention.onEnded(session, now.wallMillis());
     }
     propose(session, before, cause, evidence, told, now);
@@ -111,9 +112,24 @@ final class Registry {
   void answer(Session session, Answer answer, Moment now) {
     if (session.takeUnsaved()) {
       Entry known = session.entry.at(session.revision);
+      if (Answer.grants(List.of(answer))) {
+        session.awaitGrant();
+      }
       outbox.note(new Note.Resumed(known, session.memory(now), List.of(answer)));
     } else {
       outbox.answer(answer);
+    }
+  }
+
+  /**
+   * A sign of life of this very session. If it was declared dead, that was false: it stays dead,
+   * and the verdict is counted.
+   */
+  void onSignOfLife(Session session) {
+    Cause verdict = session.verdict;
+    if (verdict != null) {
+      session.verdict = null;
+      outbox.onFalseVerdict(verdict);
     }
   }
 
@@ -143,11 +159,8 @@ final class Registry {
       List<Answer> told,
       Moment now) {
     Entry after = session.entry;
-    boolean binding =
-        session.takeUnsaved()
-            || cause == Cause.REGISTERED
-            || (before != null && isMore(after.hold(), before.hold()));
-    outbox.propose(
+    boolean binding = session.takeUnsaved() || binds(cause, before, after, told);
+    Draft draft =
         new Draft(
             now.wallMillis(),
             after,
@@ -156,7 +169,29 @@ final class Registry {
             evidence,
             session.memory(now),
             binding,
-            told));
+            told);
+    if (draft.grants()) {
+      session.awaitGrant();
+    }
+    outbox.propose(draft);
+  }
+
+  /** It is committed that the session is its sender's: from here on its silence counts. */
+  void onGranted(Session session, Moment now) {
+    if (session.onGranted() && session.isLive()) {
+      session.pulse.restart(now.nanos()); // nobody reads its stream before the grant is told
+      examineAfter(session, 0, now);
+    }
+  }
+
+  /** True where somebody may rely on it from now on: it is not told ahead of the disk. */
+  private static boolean binds(
+      Cause cause, @Nullable Entry before, Entry after, List<Answer> told) {
+    boolean ofOperator = cause == Cause.OVERRIDE || cause == Cause.REMOVED;
+    return cause == Cause.REGISTERED
+        || (ofOperator && !told.isEmpty())
+        || (before != null
+            && (!after.times().equals(before.times()) || isMore(after.hold(), before.hold())));
   }
 
   /** A pause that is announced is promised; one that ends is not. */

@@ -50,6 +50,9 @@ final class Session {
   /** Came by unary beats and never had a stream. */
   boolean byBeat;
 
+  /** Why it was declared dead for want of signs of life; null once such a sign came after all. */
+  @Nullable Cause verdict;
+
   /** The stream was lost, at this awake time of loop and door. */
   boolean lost;
 
@@ -81,6 +84,9 @@ final class Session {
 
   /** An earlier process knew it, and it was not heard since. */
   boolean recalled;
+
+  /** Grants that are on their way to the ledger. */
+  private int ungranted;
 
   /** Something of it is not in the ledger yet that a restart would need. */
   private boolean unsaved;
@@ -143,6 +149,22 @@ final class Session {
     boolean taken = unsaved;
     unsaved = false;
     return taken;
+  }
+
+  /** Its deadlines start when that is committed. */
+  void awaitGrant() {
+    ungranted++;
+  }
+
+  /** True while its sender is not told yet that it is his, and so sends nothing. */
+  boolean isUngranted() {
+    return ungranted > 0;
+  }
+
+  /** Returns whether all that was granted is told now. */
+  boolean onGranted() {
+    ungranted--;
+    return ungranted == 0;
   }
 
   /** What must outlive the process. */

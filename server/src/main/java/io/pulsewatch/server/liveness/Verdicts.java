@@ -123,6 +123,21 @@ final class Verdicts {
     }
   }
 
+  /**
+   * We ended its stream, since its credentials are good no more. Nobody may say any longer that it
+   * lives, so it is doubted at once; but what we ended is no evidence, so it has its whole timeout
+   * to come back with others. An announced pause is as silent as before.
+   */
+  void onAuthExpired(Session session, News.Ending ending, Moment now) {
+    session.lose(ending.text(), false, registry.loopClock, registry.door, now.nanos());
+    session.putOff(0, registry.loopClock, registry.door, now.nanos());
+    if (session.entry.state() == State.ALIVE && session.entry.hold().nanos() == 0) {
+      suspect(session, new Judge.Verdict(Judge.Kind.SUSPECT, Cause.AUTH_EXPIRED, 0), now);
+    } else {
+      registry.examineAfter(session, 0, now);
+    }
+  }
+
   /** We sent a sign of life away, so the silence that follows is ours for so long. */
   void onPutOff(PutOff putOff, Moment now) {
     Session session = registry.find(putOff.key());
@@ -183,6 +198,9 @@ final class Verdicts {
   }
 
   private Judge.Verdict judge(Session session, Moment now) {
+    if (session.isUngranted()) {
+      return Judge.Verdict.waiting(session.entry.times().timeoutNanos());
+    }
     long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
     Judge.Facts facts =

@@ -12,9 +12,11 @@ import io.pulsewatch.server.liveness.Kept;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.metrics.LoopMeter;
 import io.pulsewatch.server.transport.Judging;
 import io.pulsewatch.server.transport.Mailroom;
 import io.pulsewatch.server.transport.StreamLoop;
+import io.pulsewatch.server.watch.ServerCondition;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -113,13 +115,16 @@ public final class Engine implements AutoCloseable {
     Consumer<Throwable> fail = failure -> fail(failure, onFailure);
     this.livenessThread = new DutyCycle("loop", liveness::turn, LivenessLoop.REST_NANOS, fail);
     this.fanoutThread = new DutyCycle("fanout", fanout::turn, FanoutLoop.REST_NANOS, fail);
+    if (disk != null) {
+      disk.onDone(livenessThread::wake);
+      disk.onFailure(fail);
+    }
   }
 
   /** Starts the loops. */
   public void start() {
     fanout.onWork(fanoutThread::wake);
     if (disk != null) {
-      disk.onDone(livenessThread::wake);
       disk.start();
     }
     fanoutThread.start();
@@ -164,6 +169,11 @@ public final class Engine implements AutoCloseable {
     return judging;
   }
 
+  /** How it judges, and what it knows of its own pauses. */
+  public ServerCondition condition() {
+    return new ServerCondition(mode(), door.clock().pauses(), door.clock().pausedNanos());
+  }
+
   /** How the kernel judges. */
   public DetectorMode mode() {
     return liveness.mode();
@@ -174,6 +184,21 @@ public final class Engine implements AutoCloseable {
    */
   public boolean isServing() {
     return !failed.get() && !liveness.isBlind();
+  }
+
+  /** True once a loop has broken: nothing brings it back but a restart. */
+  public boolean hasFailed() {
+    return failed.get();
+  }
+
+  /** What the liveness loop counts. */
+  public LoopMeter meter() {
+    return liveness.meter();
+  }
+
+  /** Heartbeats that streams brought since the start. */
+  public long heartbeats() {
+    return ioLoops.heartbeats();
   }
 
   /** One reading of the clocks. */

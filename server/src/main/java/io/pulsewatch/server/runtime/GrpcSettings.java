@@ -1,5 +1,7 @@
 package io.pulsewatch.server.runtime;
 
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -26,9 +28,14 @@ public record GrpcSettings(
   /** Fixed, so that no bandwidth probe adds pings of its own. */
   private static final int FLOW_CONTROL_WINDOW = 64 * 1024;
 
-  /** A server builder with these settings, without services and event loops. */
+  /** A plaintext server builder with these settings, without services and event loops. */
   public NettyServerBuilder builder(InetSocketAddress address) {
-    return NettyServerBuilder.forAddress(address)
+    return builder(address, InsecureServerCredentials.create());
+  }
+
+  /** The same with credentials for TLS. */
+  public NettyServerBuilder builder(InetSocketAddress address, ServerCredentials credentials) {
+    return NettyServerBuilder.forAddress(address, credentials)
         .directExecutor()
         .flowControlWindow(FLOW_CONTROL_WINDOW)
         .maxConcurrentCallsPerConnection(maxCallsPerConnection)

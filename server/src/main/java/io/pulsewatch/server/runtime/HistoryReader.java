@@ -60,9 +60,6 @@ public final class HistoryReader implements Archive, AutoCloseable {
 
   private Answer read(Question question) {
     try {
-      if (question.after() != 0 && question.after() < history.droppedTo()) {
-        return new Answer.Dropped();
-      }
       SqliteHistory.Page page =
           history.page(
               new SqliteHistory.Subject(question.services(), question.instanceId()),
@@ -70,8 +67,11 @@ public final class HistoryReader implements Archive, AutoCloseable {
               question.upTo(),
               question.most(),
               clocks.now());
-      return new Answer.Page(page.changes(), page.next());
-    } catch (LedgerException e) {
+      // Asked last: what was dropped meanwhile is missing in the page.
+      return question.after() != 0 && question.after() < history.droppedTo()
+          ? new Answer.Dropped()
+          : new Answer.Page(page.changes(), page.next());
+    } catch (LedgerException | RuntimeException e) { // whoever asks is answered
       return new Answer.Unreadable(String.valueOf(e.getMessage()));
     }
   }

@@ -6,6 +6,7 @@ import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.transport.StreamLoop;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,6 +23,9 @@ final class IoLoop implements StreamLoop, Reader {
   private final CountingIoHandler handler;
   private final AwakeClock clock;
   private final AtomicBoolean nudged = new AtomicBoolean();
+
+  /** Written by its own event loop only, so that counting needs no atomic addition. */
+  private final AtomicLong heartbeats = new AtomicLong();
 
   @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
   IoLoop(EventLoop eventLoop, CountingIoHandler handler, LongSupplier nanoTicker) {
@@ -58,6 +62,16 @@ final class IoLoop implements StreamLoop, Reader {
   @Override
   public Reader reader() {
     return this;
+  }
+
+  @Override
+  public void countHeartbeat() {
+    heartbeats.lazySet(heartbeats.getPlain() + 1);
+  }
+
+  /** Heartbeats read since the start. Any thread. */
+  long heartbeats() {
+    return heartbeats.get();
   }
 
   @Override

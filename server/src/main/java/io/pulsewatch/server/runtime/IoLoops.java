@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The event loops that read and write all streams. With its handler, its backends and {@link
- * ProbeSockets} the only class that knows which Netty is inside grpc-netty-shaded: its packages are
- * no promised API.
+ * The event loops that read and write all streams. With its handler, its backends, {@link
+ * ProbeSockets} and {@link WebServer} the only class that knows which Netty is inside
+ * grpc-netty-shaded: its packages are no promised API.
  *
  * <p>Thread-safe.
  */
@@ -60,6 +60,15 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
 
   List<? extends Reader> readers() {
     return loops;
+  }
+
+  /** Heartbeats that streams brought since the start. */
+  long heartbeats() {
+    long sum = 0;
+    for (IoLoop loop : loops) {
+      sum += loop.heartbeats();
+    }
+    return sum;
   }
 
   @Override

@@ -2,12 +2,14 @@ package io.pulsewatch.server.runtime;
 
 import io.pulsewatch.server.ledger.Batch;
 import io.pulsewatch.server.ledger.Disk;
+import io.pulsewatch.server.ledger.DurableLedger;
 import io.pulsewatch.server.ledger.SqliteFile;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,8 @@ public final class LedgerDisk implements Disk {
   /** From one attempt to the next. */
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** The log names the reason again after so many attempts. */
-  private static final int SAID_EACH = 300;
+  /** The log names a reason not more often. */
+  private static final long SAID_EACH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /** How long a stop waits for the batch under way. */
   private static final long CLOSE_MILLIS = 5_000;
@@ -32,7 +34,12 @@ public final class LedgerDisk implements Disk {
   private final Thread thread;
   private final AtomicReference<@Nullable Batch> batch = new AtomicReference<>();
   private volatile Runnable onDone = () -> {};
+  private volatile Consumer<Throwable> onFailure = failure -> {};
+  private volatile @Nullable Batch last;
   private volatile boolean running = true;
+
+  /** Confined to the thread. */
+  private @Nullable Long saidNanos;
 
   public LedgerDisk(SqliteFile file) {
     this.file = file;
@@ -42,6 +49,11 @@ public final class LedgerDisk implements Disk {
   /** Whom to wake when a batch is durable. Before the first batch. */
   void onDone(Runnable wake) {
     onDone = wake;
+  }
+
+  /** Whom to tell when a batch breaks the writer; its thread's last act. Before the first batch. */
+  void onFailure(Consumer<Throwable> tell) {
+    onFailure = tell;
   }
 
   void start() {
@@ -60,8 +72,16 @@ public final class LedgerDisk implements Disk {
   }
 
   @Override
-  public void close() {
+  public void close(Batch closing) {
+    if (!running) {
+      return;
+    }
+    last = closing;
     running = false;
+    if (thread.getState() == Thread.State.NEW) {
+      file.close(); // it was never started: nothing is under way
+      return;
+    }
     LockSupport.unpark(thread);
     try {
       thread.join(CLOSE_MILLIS);
@@ -69,42 +89,92 @@ public final class LedgerDisk implements Disk {
       Thread.currentThread().interrupt();
     }
     if (thread.isAlive()) {
-      LOGGER.log(Level.WARNING, "the disk does not answer; what it was not told yet is lost");
+      LOGGER.log(
+          Level.WARNING,
+          "{0} does not answer; what was told as provisional may be lost",
+          file.name());
     }
   }
 
   private void run() {
-    int failures = 0;
-    while (running || batch.get() != null) {
-      Batch next = batch.get();
-      if (next == null) {
-        LockSupport.park(this);
-      } else if (write(next, failures)) {
-        failures = 0;
-        batch.set(null);
-        onDone.run();
-      } else if (running) {
-        failures++;
-        LockSupport.parkNanos(this, RETRY_NANOS);
-      } else {
-        break;
+    try {
+      while (running) {
+        Batch next = batch.get();
+        if (next == null) {
+          LockSupport.park(this);
+        } else if (persist(next, Long.MAX_VALUE)) {
+          batch.set(null);
+          onDone.run();
+          tidy();
+        }
       }
+      end();
+    } catch (RuntimeException | Error broken) { // at the thread's top
+      onFailure.accept(broken);
+    } finally {
+      file.close();
     }
-    file.close();
+  }
+
+  private void tidy() {
+    try {
+      file.tidy(batch.get() != null);
+    } catch (SQLException e) {
+      LOGGER.log(Level.DEBUG, "the log stays as it is, and is moved later", e);
+    }
+  }
+
+  /** The batch under way, if there is one, and the last one, for as long as a stop waits. */
+  private void end() {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS - 500);
+    Batch under = batch.get();
+    Batch closing = last;
+    if ((under == null || persist(under, until)) && closing != null) {
+      persist(closing, until);
+    }
+  }
+
+  /**
+   * Again and again until it is durable. A stop is looked at after each attempt.
+   *
+   * @return false if it was given up: a stop has begun, or the time is over
+   */
+  private boolean persist(Batch next, long untilNanos) {
+    boolean ending = untilNanos != Long.MAX_VALUE;
+    for (int failures = 0; ; failures++) {
+      if (write(next, failures)) {
+        return true;
+      }
+      if (ending ? System.nanoTime() - untilNanos >= 0 : !running) {
+        return false;
+      }
+      LockSupport.parkNanos(this, RETRY_NANOS);
+    }
   }
 
   private boolean write(Batch next, int failures) {
+    long began = System.nanoTime();
     try {
       if (failures > 0) {
         file.reopen();
       }
       file.write(next);
+      long took = System.nanoTime() - began;
       if (failures > 0) {
         LOGGER.log(Level.INFO, "{0} can be written again; nothing is lost", file.name());
+      } else if (took >= DurableLedger.AWAY_NANOS) {
+        LOGGER.log(
+            Level.WARNING,
+            "{0} took {1} ms for one commit; meanwhile changes went out as provisional and nobody"
+                + " could register: is the disk overloaded?",
+            file.name(),
+            TimeUnit.NANOSECONDS.toMillis(took));
       }
       return true;
     } catch (SQLException e) {
-      if (failures % SAID_EACH == 0) {
+      Long said = saidNanos;
+      if (said == null || began - said >= SAID_EACH_NANOS) {
+        saidNanos = began;
         LOGGER.log(
             Level.ERROR,
             "cannot write {0} ({1}); changes go out as provisional and nobody can register until"

@@ -3,6 +3,7 @@ package io.pulsewatch.server.runtime;
 import io.pulsewatch.server.ledger.Ledger;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.AwakeClock;
+import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
@@ -16,6 +17,7 @@ import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Outbox;
 import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.metrics.LoopMeter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -71,9 +73,11 @@ final class LivenessLoop implements Outbox {
   private final Publisher publisher;
   private final AwakeClock clock;
   private final Kernel kernel;
+  private final LoopMeter meter = new LoopMeter();
   private final List<Answer> answers = new ArrayList<>();
   private List<Change> changes = new ArrayList<>();
   private List<Draft> drafts = new ArrayList<>();
+  private Moment turnedAt;
   private long wallAheadMillis;
   private volatile DetectorMode mode = DetectorMode.WARM_UP;
   private volatile boolean blind;
@@ -101,6 +105,7 @@ final class LivenessLoop implements Outbox {
     this.mailbox = mailbox;
     this.publisher = publisher;
     Moment start = clocks.now();
+    this.turnedAt = start;
     this.wallAheadMillis = wallAhead(start);
     this.kernel = new Kernel(settings, clock, door, this, start);
   }
@@ -108,10 +113,14 @@ final class LivenessLoop implements Outbox {
   /** One turn. Returns the work done. */
   int turn() {
     Moment now = clocks.now();
+    turnedAt = now;
     noticeSuspension(now);
     boolean mailWaits = publisher.isFull() || ledger.isFull();
     int work = kernel.turn(now, mailWaits ? waiting : mailbox);
     work += ledger.commit(now, committed);
+    if (!changes.isEmpty()) {
+      meter.onCommitted(changes.size(), clocks.nanoTicker().getAsLong());
+    }
     publish();
     mode = ledger.isBehind() ? DetectorMode.PROVISIONAL : kernel.mode(now);
     blind = kernel.isBlind(now);
@@ -135,8 +144,13 @@ final class LivenessLoop implements Outbox {
     return clock;
   }
 
+  LoopMeter meter() {
+    return meter;
+  }
+
   @Override
   public void propose(Draft draft) {
+    meter.onProposed(turnedAt.nanos());
     ledger.propose(draft);
   }
 
@@ -156,6 +170,11 @@ final class LivenessLoop implements Outbox {
   }
 
   @Override
+  public void onFalseVerdict(Cause verdict) {
+    meter.onFalseVerdict(verdict);
+  }
+
+  @Override
   public long nextIncarnation() {
     return ledger.nextIncarnation();
   }
@@ -164,13 +183,14 @@ final class LivenessLoop implements Outbox {
   private final class Committed implements Ledger.Sink {
     @Override
     public void onCommitted(Draft draft, Change change) {
-      kernel.onCommitted(change);
+      kernel.onCommitted(draft, change, turnedAt);
       changes.add(change);
       drafts.add(draft);
     }
 
     @Override
     public void onKept(Note note) {
+      kernel.onKept(note, turnedAt);
       answers.addAll(note.answers());
     }
   }

@@ -19,7 +19,16 @@ public interface Archive {
    * @param upTo the last revision to look at
    */
   record Question(
-      List<String> services, @Nullable String instanceId, long after, long upTo, int most) {}
+      List<String> services, @Nullable String instanceId, long after, long upTo, int most) {
+    public Question {
+      services = List.copyOf(services);
+    }
+
+    /** The same from another revision on. */
+    Question from(long next, long last) {
+      return new Question(services, instanceId, next, last, most);
+    }
+  }
 
   /** What can come of it. */
   sealed interface Answer {

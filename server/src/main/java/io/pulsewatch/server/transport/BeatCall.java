@@ -13,20 +13,33 @@ import io.pulsewatch.v1.BeatResponse;
 import io.pulsewatch.v1.Heartbeat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** One unary beat. Confined to its event loop, but for {@link #reply}. */
+/** One unary beat. Confined to the thread that writes its answer, but for {@link #reply}. */
 final class BeatCall implements Answer.Caller {
   private final HeartbeatEndpoint endpoint;
-  private final StreamLoop loop;
+  private final Executor replies;
+  private final String network;
   private final StreamObserver<BeatResponse> response;
   private @Nullable SessionToken offered;
   private String tokenText = "";
   private long sentNanos;
 
-  BeatCall(HeartbeatEndpoint endpoint, StreamLoop loop, StreamObserver<BeatResponse> response) {
+  /**
+   * Creates the call.
+   *
+   * @param replies runs tasks on the thread that writes the answer
+   * @param network of the caller; empty where nobody knows
+   */
+  BeatCall(
+      HeartbeatEndpoint endpoint,
+      Executor replies,
+      String network,
+      StreamObserver<BeatResponse> response) {
     this.endpoint = endpoint;
-    this.loop = loop;
+    this.replies = replies;
+    this.network = network;
     this.response = response;
   }
 
@@ -46,7 +59,7 @@ final class BeatCall implements Answer.Caller {
 
   @Override
   public void reply(Answer.Reply reply) {
-    loop.execute(() -> onReply(reply));
+    replies.execute(() -> onReply(reply));
   }
 
   private void register(BeatRequest request) {
@@ -56,13 +69,7 @@ final class BeatCall implements Answer.Caller {
     Pulse pulse = endpoint.newBeatPulse();
     Command command =
         endpoint.command(
-            request.getRegister(),
-            tokenText,
-            fresh,
-            this,
-            pulse,
-            news(request),
-            PeerNetwork.current());
+            request.getRegister(), tokenText, fresh, this, pulse, news(request), network);
     pulse.onProgress(request.getHeartbeat().getProgressMap());
     endpoint.offer(command);
   }

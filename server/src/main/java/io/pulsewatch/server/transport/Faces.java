@@ -190,6 +190,7 @@ public final class Faces {
       case OVERRIDE -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE;
       case PROGRESS_STALLED -> io.pulsewatch.v1.Cause.CAUSE_PROGRESS_STALLED;
       case OVERRIDE_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE_EXPIRED;
+      case AUTH_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_AUTH_EXPIRED;
       case HOLD_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_HOLD_EXPIRED;
       case REMOVED -> io.pulsewatch.v1.Cause.CAUSE_REMOVED;
     };

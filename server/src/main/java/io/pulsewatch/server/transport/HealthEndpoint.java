@@ -30,17 +30,20 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
   private final Hub hub;
   private final Executor fanout;
   private final int maxListed;
+  private final Authenticator authenticator;
 
   /**
    * Creates the service.
    *
    * @param fanout runs tasks on the hub's thread, later and in order
    * @param maxListed services that {@code List} answers at the most
+   * @param authenticator of watches that live longer than what they came in with
    */
-  public HealthEndpoint(Hub hub, Executor fanout, int maxListed) {
+  public HealthEndpoint(Hub hub, Executor fanout, int maxListed, Authenticator authenticator) {
     this.hub = hub;
     this.fanout = fanout;
     this.maxListed = maxListed;
+    this.authenticator = authenticator;
   }
 
   @Override
@@ -88,7 +91,11 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
     if (isTooLong(request, response)) {
       return;
     }
-    new Call((ServerCallStreamObserver<HealthCheckResponse>) response, hub.room())
+    new Call(
+            (ServerCallStreamObserver<HealthCheckResponse>) response,
+            hub.room(),
+            authenticator,
+            fanout)
         .begin(hub, request.getService(), fanout);
   }
 
@@ -120,15 +127,26 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
   /** One watch. Confined to the fan-out thread; gRPC's callbacks hop there. */
   private static final class Call implements HealthSubscriber {
     private final Outlet<HealthCheckResponse> outlet;
+    private final StreamPass pass;
     private @Nullable HealthWatch watch;
 
-    Call(ServerCallStreamObserver<HealthCheckResponse> stream, Room room) {
+    Call(
+        ServerCallStreamObserver<HealthCheckResponse> stream,
+        Room room,
+        Authenticator authenticator,
+        Executor fanout) {
       this.outlet = new Outlet<>(stream, room);
+      this.pass = new StreamPass(authenticator, Right.WATCH, fanout, this::onPassEnded);
     }
 
     void begin(Hub hub, String name, Executor fanout) {
+      Access.Pass shown = name.isEmpty() ? Access.Pass.EVERYBODY : Gate.current();
       outlet.begin(fanout, this::onReady, this::onCancel);
-      fanout.execute(() -> watch = hub.watchHealth(name, this));
+      fanout.execute(
+          () -> {
+            pass.follow(shown);
+            watch = hub.watchHealth(name, this);
+          });
     }
 
     @Override
@@ -144,6 +162,7 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
 
     @Override
     public void onEnd(End why) {
+      pass.release();
       outlet.end(
           switch (why) {
             case LIMIT -> WatchCall.tooMany();
@@ -157,7 +176,13 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
       }
     }
 
+    private void onPassEnded(Access.Denied denied) {
+      onCancel();
+      outlet.end(Statuses.of(denied));
+    }
+
     private void onCancel() {
+      pass.release();
       if (watch != null) {
         watch.cancel();
       }

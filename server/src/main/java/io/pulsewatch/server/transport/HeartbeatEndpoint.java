@@ -24,10 +24,13 @@ import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Register;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +49,10 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   private final Judging judging;
   private final int maxStreams;
   private final Asking asking;
+  private final Authenticator authenticator;
   private final Set<HeartbeatStream> streams = ConcurrentHashMap.newKeySet();
   private final TurnedAway turnedAway;
+  private final LongAdder beats = new LongAdder();
   private volatile @Nullable StatusRuntimeException closed;
 
   /**
@@ -58,6 +63,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
    * @param chance for secrets: thread-safe and unguessable
    * @param judging whether acks may renew fences
    * @param asking who asks clients about suspects
+   * @param authenticator of streams that live longer than what they came in with
    */
   public HeartbeatEndpoint(
       StreamLoop.Finder loops,
@@ -69,7 +75,8 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       String serverId,
       Judging judging,
       StreamLimits limits,
-      Asking asking) {
+      Asking asking,
+      Authenticator authenticator) {
     this.loops = loops;
     this.mailroom = mailroom;
     this.loopClock = loopClock;
@@ -82,6 +89,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     this.turnedAway =
         new TurnedAway(limits.maxTurnedAway(), limits.turnedAwayNanos(), nanoTicker.getAsLong());
     this.asking = asking;
+    this.authenticator = authenticator;
   }
 
   @Override
@@ -93,6 +101,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
             loops.current(),
             PeerNetwork.current());
     streams.add(stream);
+    stream.begin(Gate.current());
     StatusRuntimeException stopped = closed;
     if (stopped != null) {
       stream.refuse(stopped);
@@ -120,8 +129,31 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
 
   @Override
   public void beat(BeatRequest request, StreamObserver<BeatResponse> response) {
+    beat(request, loops.current(), PeerNetwork.current(), response);
+  }
+
+  /**
+   * A beat that came another way than gRPC.
+   *
+   * @param peer whose socket it came from
+   * @param replies runs tasks on the thread that writes the answer
+   */
+  public void beat(
+      BeatRequest request,
+      @Nullable SocketAddress peer,
+      Executor replies,
+      StreamObserver<BeatResponse> response) {
+    beat(request, replies, PeerNetwork.of(peer), response);
+  }
+
+  private void beat(
+      BeatRequest request,
+      Executor replies,
+      String network,
+      StreamObserver<BeatResponse> response) {
+    beats.increment();
     try {
-      new BeatCall(this, loops.current(), response).start(request);
+      new BeatCall(this, replies, network, response).start(request);
     } catch (StatusRuntimeException e) {
       response.onError(e);
     }
@@ -130,6 +162,11 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   /** The service as a server takes it: its calls know their peers' network. */
   public ServerServiceDefinition withPeers() {
     return ServerInterceptors.intercept(this, new PeerNetwork());
+  }
+
+  /** Unary beats since the start, good or not. */
+  public long beats() {
+    return beats.sum();
   }
 
   /**
@@ -183,6 +220,10 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
 
   Asking asking() {
     return asking;
+  }
+
+  Authenticator authenticator() {
+    return authenticator;
   }
 
   /** Hands over what came of asking; where as many commands wait as may, it is lost. */

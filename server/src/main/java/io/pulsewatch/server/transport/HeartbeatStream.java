@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Acks are cumulative. A client that does not read them is sent no more until it does, and then
  * the newest; nothing is queued for it.
  *
+ * <p>Longer than files are here: what a message means in each phase is one table, and is read as
+ * one.
+ *
  * <p>Confined to its event loop, but for {@link #reply}.
  */
 final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.Caller {
@@ -41,6 +44,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   private final HeartbeatEndpoint endpoint;
   private final StreamLoop loop;
   private final Pulse pulse;
+  private final StreamPass pass;
   private Phase phase = Phase.NEW;
   private @Nullable SessionToken offered;
   private String tokenText = "";
@@ -80,11 +84,17 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     this.endpoint = endpoint;
     this.loop = loop;
     this.pulse = endpoint.newPulse(loop.reader());
+    this.pass = new StreamPass(endpoint.authenticator(), Right.BEAT, loop, this::onPassEnded);
     out.disableAutoRequest();
     out.setOnReadyThreshold(UNREAD_ACK_BYTES);
     out.setOnCancelHandler(() -> onLost("cancelled"));
     out.setOnReadyHandler(this::sendOwed);
     out.request(1);
+  }
+
+  /** Lives on these credentials. Its event loop only. */
+  void begin(Access.Pass shown) {
+    pass.follow(shown);
   }
 
   @Override
@@ -105,7 +115,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
       case HEARTBEAT -> onHeartbeat(request.getHeartbeat());
       case REGISTER -> onRegister(request.getRegister());
       case LEAVE -> onLeave(request.getLeave().getReason());
-      case REAUTH -> reject("UNIMPLEMENTED", "reauth", "This release knows no credentials.");
+      case REAUTH -> onReauth(request.getReauth().getToken());
       case PROBE_RESULT -> onProbeResult(request.getProbeResult());
       case MESSAGE_NOT_SET -> reject("EMPTY", "message", "Set one of register, heartbeat, leave.");
     }
@@ -137,14 +147,24 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     loop.execute(
         () -> {
           if (phase != Phase.CLOSED) {
-            send(HeartbeatResponse.newBuilder().setGoodbye(goodbye).build());
-            sendAway(Nanos.of(goodbye.getReconnectAfter()) + Nanos.of(goodbye.getSpread()));
+            Goodbye mine = within(goodbye);
+            send(HeartbeatResponse.newBuilder().setGoodbye(mine).build());
+            sendAway(Nanos.of(mine.getReconnectAfter()) + Nanos.of(mine.getSpread()));
             fail(status);
           }
         });
   }
 
   /** The kernel hears that we end it, and how long we asked it to wait. */
+  /** Who waits for half of its fence at the most is back before it gives itself up. */
+  private Goodbye within(Goodbye goodbye) {
+    Duration own = fence;
+    long most = own == null ? Long.MAX_VALUE : Nanos.of(own) / 2;
+    return Nanos.of(goodbye.getSpread()) <= most
+        ? goodbye
+        : goodbye.toBuilder().setSpread(Nanos.duration(most)).build();
+  }
+
   private void sendAway(long waitNanos) {
     if (phase == Phase.REGISTERING || phase == Phase.OPEN) {
       post(pulse.onEnd(new News.Ending(News.End.LOST, "sent away", Math.max(1, waitNanos))));
@@ -203,6 +223,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void onHeartbeat(Heartbeat heartbeat) {
+    loop.countHeartbeat();
     io.pulsewatch.v1.Status said = heartbeat.getStatus();
     if (heartbeat.getProgressCount() > 0 && !HeartbeatChecks.hasTooMuchProgress(heartbeat)) {
       pulse.onProgress(heartbeat.getProgressMap());
@@ -240,6 +261,24 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
           reject("UNKNOWN_PROBE", "probe_result.probe_id", "No open probe_request has this id.");
       case BAD ->
           reject("BAD_OUTCOME", "probe_result.outcome", "Say what was found at the endpoint.");
+    }
+  }
+
+  /** Silent where it is good; the stream lives on with the old token where it is not. */
+  private void onReauth(String token) {
+    Access.Denied denied = pass.replace(token);
+    if (denied != null) {
+      reject(denied.reason().name(), "reauth.token", denied.description());
+    }
+  }
+
+  /** We end it, so it is owed its timeout; that it may be alive is said by the cause. */
+  private void onPassEnded(Access.Denied denied) {
+    if (phase == Phase.REGISTERING || phase == Phase.OPEN) {
+      post(pulse.onEnd(new News.Ending(News.End.EXPIRED, denied.reason().name())));
+    }
+    if (phase != Phase.CLOSED) {
+      fail(Statuses.of(denied));
     }
   }
 
@@ -383,6 +422,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   private void close() {
     phase = Phase.CLOSED;
     owed = null;
+    pass.release();
     Questions asked = questions;
     if (probesOthers && asked != null) {
       endpoint.asking().onPeerGone(asked);

@@ -92,7 +92,7 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
   @Override
   public void listChanges(
       ListChangesRequest request, StreamObserver<ListChangesResponse> response) {
-    ((ServerCallStreamObserver<ListChangesResponse>) response).setOnCancelHandler(() -> {});
+    bearCancellation(response);
     fanout.execute(() -> changes(request, response));
   }
 
@@ -145,7 +145,6 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
     return answer.build();
   }
 
-  /** From the ring where it reaches back so far; else from the archive. */
   private void changes(ListChangesRequest request, StreamObserver<ListChangesResponse> response) {
     try {
       ServiceNames names = Filters.services(request.getServicesList());
@@ -161,29 +160,42 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
       }
       String wanted = id.isEmpty() ? null : id;
       int most = Pages.size(request.getPageSize());
-      Archive past = archive;
-      if (past == null || since >= hub.ringFloor() || (since == 0 && hub.isWhole())) {
-        answer(response, () -> changes(hub.changes(names, wanted, since, most), since, question));
-        return;
-      }
-      long head = hub.head();
-      long floor = hub.ringFloor();
-      past.ask(
-          new Archive.Question(request.getServicesList(), wanted, since, floor, most),
-          found -> {
-            if (found instanceof Archive.Answer.Page page && page.changes().isEmpty()) {
-              fanout.execute(
-                  () ->
-                      answer(
-                          response,
-                          () -> changes(hub.changes(names, wanted, floor, most), since, question)));
-            } else {
-              answer(response, () -> changes(page(found, head), since, question));
-            }
-          });
+      changes(
+          new Archive.Question(request.getServicesList(), wanted, since, hub.ringFloor(), most),
+          question,
+          response);
     } catch (StatusRuntimeException e) {
       response.onError(e);
     }
+  }
+
+  /** From the ring where it reaches back so far; else from the archive, and on to the ring. */
+  private void changes(
+      Archive.Question asked, long question, StreamObserver<ListChangesResponse> response) {
+    Archive past = archive;
+    long since = asked.after();
+    if (past == null || since >= hub.ringFloor() || (since == 0 && hub.isWhole())) {
+      ServiceNames names = Filters.services(asked.services());
+      answer(
+          response,
+          () ->
+              changes(
+                  hub.changes(names, asked.instanceId(), since, asked.most()), since, question));
+      return;
+    }
+    long head = hub.head();
+    past.ask(
+        asked,
+        found -> {
+          if (found instanceof Archive.Answer.Page page
+              && page.changes().isEmpty()
+              && page.next() == asked.upTo()) {
+            fanout.execute(
+                () -> changes(asked.from(page.next(), hub.ringFloor()), question, response));
+          } else {
+            answer(response, () -> changes(page(found, head), since, question));
+          }
+        });
   }
 
   /** Null where it is not kept any more. */
@@ -278,8 +290,15 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
 
   /** Answers on the fan-out thread; a call that was cancelled meanwhile must not break it. */
   private <T> void answerLater(StreamObserver<T> response, Supplier<T> answer) {
-    ((ServerCallStreamObserver<T>) response).setOnCancelHandler(() -> {});
+    bearCancellation(response);
     fanout.execute(() -> answer(response, answer));
+  }
+
+  /** By gRPC; what comes by HTTP drops what nobody reads. */
+  private static <T> void bearCancellation(StreamObserver<T> response) {
+    if (response instanceof ServerCallStreamObserver<T> call) {
+      call.setOnCancelHandler(() -> {});
+    }
   }
 
   private static <T> void answer(StreamObserver<T> response, Supplier<T> answer) {

@@ -35,13 +35,18 @@ public final class ServerFace {
     this.counts = counts;
   }
 
+  /** The version of this build. */
+  public static String version() {
+    String version = ServerFace.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
   /** The answer to GetServerState, now. */
   public GetServerStateResponse state() {
     Counts now = counts.get();
-    String version = ServerFace.class.getPackage().getImplementationVersion();
     return GetServerStateResponse.newBuilder()
         .setServerId(serverId)
-        .setVersion(version == null ? "development" : version)
+        .setVersion(version())
         .setStartedAt(Nanos.timestamp(startedMillis))
         .setLineage(lineage)
         .setDetectorMode(Enums.mode(now.condition().mode()))

@@ -10,18 +10,18 @@ import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.InstanceKey;
 
 /** Every status that ends a call: a code, a machine-readable reason, and words with the remedy. */
-final class Statuses {
+public final class Statuses {
   static final String DOMAIN = "pulsewatch.io";
   private static final long NO_RETRY = -1;
 
   private Statuses() {}
 
-  static StatusRuntimeException of(Status.Code code, String reason, String description) {
+  public static StatusRuntimeException of(Status.Code code, String reason, String description) {
     return of(code, reason, description, NO_RETRY);
   }
 
   /** With a RetryInfo: try again after so long, with jitter. */
-  static StatusRuntimeException of(
+  public static StatusRuntimeException of(
       Status.Code code, String reason, String description, long retryNanos) {
     com.google.rpc.Status.Builder status =
         com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(description);
@@ -95,7 +95,17 @@ final class Statuses {
     };
   }
 
-  static StatusRuntimeException invalid(String reason, String description) {
+  /** Credentials are missing, no good, or not good for this. */
+  public static StatusRuntimeException of(Access.Denied denied) {
+    return of(
+        denied.reason().isUnauthenticated()
+            ? Status.Code.UNAUTHENTICATED
+            : Status.Code.PERMISSION_DENIED,
+        denied.reason().name(),
+        denied.description());
+  }
+
+  public static StatusRuntimeException invalid(String reason, String description) {
     return of(Status.Code.INVALID_ARGUMENT, reason, description);
   }
 }

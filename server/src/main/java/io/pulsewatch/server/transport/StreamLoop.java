@@ -11,6 +11,9 @@ public interface StreamLoop extends Executor {
   /** What the liveness loop needs to know of it. */
   Reader reader();
 
+  /** A heartbeat was read, for metrics. On this loop only; as cheap as a write to a field. */
+  void countHeartbeat();
+
   /** Finds the loop of the calling thread. */
   interface Finder {
     StreamLoop current();

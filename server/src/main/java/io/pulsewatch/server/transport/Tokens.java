@@ -12,7 +12,8 @@ import java.util.zip.CRC32;
  * Resume and page tokens as text, and back. Opaque to clients, but no secret: a token says where
  * somebody was, and gives no right.
  *
- * <pre>kind 1 · since 8 · revision 8 · filter 8 · length of lineage 2 · lineage · rest · CRC-32 4
+ * <pre>
+ * kind 1 · since 8 · revision 8 · unsure 8 · filter 8 · length of lineage 2 · lineage · rest · CRC-32 4
  * </pre>
  *
  * <p>Stateless. The checksum is for people who cut a token while copying it.
@@ -21,7 +22,7 @@ final class Tokens {
   /** Base64 of the longest lineage and the longest name. */
   private static final int MAX_TEXT = 2_048;
 
-  private static final int FIXED = 1 + 3 * Long.BYTES + Short.BYTES;
+  private static final int FIXED = 1 + 4 * Long.BYTES + Short.BYTES;
 
   private Tokens() {}
 
@@ -59,6 +60,7 @@ final class Tokens {
             .put(token.kind().mark)
             .putLong(token.at().since())
             .putLong(token.at().revision())
+            .putLong(token.at().unsure())
             .putLong(token.at().filterHash())
             .putShort((short) lineage.length)
             .put(lineage)
@@ -82,6 +84,7 @@ final class Tokens {
       Kind kind = kind(field, bytes.get());
       long since = bytes.getLong();
       long revision = bytes.getLong();
+      long unsure = bytes.getLong();
       long filterHash = bytes.getLong();
       byte[] lineage = new byte[Short.toUnsignedInt(bytes.getShort())];
       bytes.get(lineage);
@@ -92,7 +95,7 @@ final class Tokens {
           || since > revision) {
         throw bad(field);
       }
-      Position at = new Position(utf8(lineage), since, revision, filterHash);
+      Position at = new Position(utf8(lineage), since, revision, unsure, filterHash);
       return new Token(kind, at, utf8(rest));
     } catch (IllegalArgumentException | BufferUnderflowException | NegativeArraySizeException e) {
       throw bad(field);

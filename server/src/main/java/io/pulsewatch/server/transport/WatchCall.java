@@ -1,7 +1,7 @@
 package io.pulsewatch.server.transport;
 
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.StatusRuntimeException;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.watch.Bookmark;
 import io.pulsewatch.server.watch.ChangeBatch;
@@ -11,7 +11,6 @@ import io.pulsewatch.server.watch.Hub;
 import io.pulsewatch.server.watch.Interest;
 import io.pulsewatch.server.watch.Position;
 import io.pulsewatch.server.watch.Rendered;
-import io.pulsewatch.server.watch.Room;
 import io.pulsewatch.server.watch.SnapshotReason;
 import io.pulsewatch.server.watch.Subscriber;
 import io.pulsewatch.server.watch.Subscription;
@@ -21,32 +20,40 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One watcher's call: the hub's subscriber on one side, gRPC's stream on the other.
+ * One watch: the hub's subscriber on one side, its hearer on the other.
  *
- * <p>Confined to the fan-out thread, which alone writes the stream; gRPC's callbacks hop there.
+ * <p>Confined to the fan-out thread; what the hearer has to say hops there.
  */
-final class WatchCall implements Subscriber {
+final class WatchCall implements Subscriber, Hearer.Open {
   static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final Outlet<Encoded> outlet;
+  private final Hearer hearer;
   private final WatchMessages messages;
+  private final StreamPass pass;
+  private final Executor fanout;
   private @Nullable Subscription subscription;
   private @Nullable Goodbye goodbye;
 
-  WatchCall(ServerCallStreamObserver<Encoded> stream, Room room, WatchMessages messages) {
-    this.outlet = new Outlet<>(stream, room);
+  WatchCall(Hearer hearer, WatchMessages messages, Authenticator authenticator, Executor fanout) {
+    this.hearer = hearer;
     this.messages = messages;
+    this.fanout = fanout;
+    this.pass = new StreamPass(authenticator, Right.WATCH, fanout, this::onPassEnded);
   }
 
-  /** Subscribes as soon as the fan-out thread gets to it. On the call's event loop. */
-  void begin(Hub hub, Interest interest, Executor fanout) {
-    outlet.begin(fanout, this::onReady, this::onCancel);
-    fanout.execute(() -> subscription = hub.subscribe(interest, this));
+  /** Subscribes as soon as the fan-out thread gets to it. Any thread. */
+  void begin(Hub hub, Interest interest, Access.Pass shown) {
+    hearer.onOpen(this, fanout);
+    fanout.execute(
+        () -> {
+          pass.follow(shown);
+          subscription = hub.subscribe(interest, this);
+        });
   }
 
   @Override
   public boolean isReady() {
-    return outlet.isReady();
+    return hearer.isReady();
   }
 
   @Override
@@ -82,7 +89,8 @@ final class WatchCall implements Subscriber {
 
   @Override
   public void onEnd(End why) {
-    outlet.end(
+    pass.release();
+    hearer.end(
         switch (why) {
           case LIMIT -> tooMany();
           case COMPACTED ->
@@ -94,7 +102,7 @@ final class WatchCall implements Subscriber {
         });
   }
 
-  static Exception tooMany() {
+  static StatusRuntimeException tooMany() {
     return Statuses.of(
         Status.Code.RESOURCE_EXHAUSTED,
         "LIMIT_WATCHERS",
@@ -102,7 +110,7 @@ final class WatchCall implements Subscriber {
         RETRY_NANOS);
   }
 
-  static Exception closing(long retryNanos) {
+  static StatusRuntimeException closing(long retryNanos) {
     return Statuses.of(
         Status.Code.UNAVAILABLE,
         "GOODBYE",
@@ -111,18 +119,26 @@ final class WatchCall implements Subscriber {
   }
 
   private void send(Encoded message) {
-    outlet.send(message, message.length());
+    hearer.tell(message);
   }
 
-  private void onReady() {
+  @Override
+  public void onReady() {
     if (subscription != null) {
       subscription.onReady();
     }
   }
 
-  private void onCancel() {
+  @Override
+  public void onGone() {
+    pass.release();
     if (subscription != null) {
       subscription.cancel();
     }
+  }
+
+  private void onPassEnded(Access.Denied denied) {
+    onGone();
+    hearer.end(Statuses.of(denied));
   }
 }

@@ -11,6 +11,7 @@ import io.grpc.stub.StreamObserver;
 import io.pulsewatch.server.watch.Hub;
 import io.pulsewatch.server.watch.Interest;
 import io.pulsewatch.server.watch.Position;
+import io.pulsewatch.server.watch.Room;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchServiceGrpc;
 import java.util.concurrent.Executor;
@@ -36,16 +37,19 @@ public final class WatchEndpoint implements BindableService {
   private final Hub hub;
   private final Executor fanout;
   private final WatchMessages messages;
+  private final Authenticator authenticator;
 
   /**
    * Creates the service.
    *
    * @param fanout runs tasks on the hub's thread, later and in order
+   * @param authenticator of watches that live longer than what they came in with
    */
-  public WatchEndpoint(Hub hub, Executor fanout, Faces faces) {
+  public WatchEndpoint(Hub hub, Executor fanout, Faces faces, Authenticator authenticator) {
     this.hub = hub;
     this.fanout = fanout;
     this.messages = new WatchMessages(faces);
+    this.authenticator = authenticator;
   }
 
   @Override
@@ -61,15 +65,51 @@ public final class WatchEndpoint implements BindableService {
   }
 
   private void watch(WatchRequest request, StreamObserver<Encoded> response) {
-    Interest interest;
     try {
-      interest = interest(request);
+      ServerCallStreamObserver<Encoded> call = (ServerCallStreamObserver<Encoded>) response;
+      open(request, Gate.current(), new Call(new Outlet<>(call, hub.room())));
     } catch (StatusRuntimeException e) {
       response.onError(e);
-      return;
     }
-    new WatchCall((ServerCallStreamObserver<Encoded>) response, hub.room(), messages)
-        .begin(hub, interest, fanout);
+  }
+
+  /**
+   * Opens a watch that goes out another way than gRPC, too. Any thread; returns at once.
+   *
+   * @param pass that it lives on
+   * @throws StatusRuntimeException if the request is malformed; the hearer is not called then
+   */
+  public void open(WatchRequest request, Access.Pass pass, Hearer hearer) {
+    Interest interest = interest(request);
+    new WatchCall(hearer, messages, authenticator, fanout).begin(hub, interest, pass);
+  }
+
+  /** What is told by HTTP takes room with all others. */
+  public Room room() {
+    return hub.room();
+  }
+
+  /** A gRPC call that is told. */
+  private record Call(Outlet<Encoded> outlet) implements Hearer {
+    @Override
+    public void onOpen(Open watch, Executor fanout) {
+      outlet.begin(fanout, watch::onReady, watch::onGone);
+    }
+
+    @Override
+    public boolean isReady() {
+      return outlet.isReady();
+    }
+
+    @Override
+    public void tell(Encoded message) {
+      outlet.send(message, message.length());
+    }
+
+    @Override
+    public void end(StatusRuntimeException why) {
+      outlet.end(why);
+    }
   }
 
   private static Interest interest(WatchRequest request) {

@@ -84,7 +84,7 @@ final class CatchUp {
   }
 
   Position position(Filter filter, long since, long revision) {
-    return new Position(lineage, since, revision, filter.hash());
+    return new Position(lineage, since, revision, history.unsure(), filter.hash());
   }
 
   /** One stretch while it is read. */

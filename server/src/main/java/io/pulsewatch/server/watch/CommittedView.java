@@ -4,6 +4,7 @@ import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.State;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
@@ -21,6 +22,8 @@ public final class CommittedView {
   private final NavigableMap<InstanceKey, Entry> entries = new ConcurrentSkipListMap<>();
   private final NavigableMap<String, ServiceSummary> services = new ConcurrentSkipListMap<>();
   private volatile long revision;
+  private final Tally<State> states = new Tally<>(State.class);
+  private volatile int serving;
   private volatile int size;
 
   /** Takes what a ledger kept. Before the first change. */
@@ -42,6 +45,21 @@ public final class CommittedView {
   /** Everything up to here is in the view. */
   public long revision() {
     return revision;
+  }
+
+  /** Number of entries in a state. */
+  public long count(State state) {
+    return states.get(state);
+  }
+
+  /** Number of entries that serve. */
+  public int serving() {
+    return serving;
+  }
+
+  /** Number of services that have an entry. Walks over them. */
+  public int services() {
+    return services.size();
   }
 
   /** Number of entries, ended ones included. */
@@ -74,12 +92,22 @@ public final class CommittedView {
   private void put(InstanceKey key, @Nullable Entry after) {
     Entry before = after == null ? entries.remove(key) : entries.put(key, after);
     size += (after == null ? 0 : 1) - (before == null ? 0 : 1);
+    count(before, -1);
+    count(after, 1);
     ServiceSummary summary = services.getOrDefault(key.service(), ServiceSummary.of(key.service()));
     ServiceSummary next = summary.with(before, after);
     if (next.size() == 0) {
       services.remove(key.service());
     } else {
       services.put(key.service(), next);
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+  private void count(@Nullable Entry entry, int n) {
+    if (entry != null) {
+      states.add(entry.state(), n);
+      serving += entry.serving() ? n : 0;
     }
   }
 }

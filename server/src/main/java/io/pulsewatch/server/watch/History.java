@@ -50,6 +50,7 @@ final class History {
 
   private long head;
   private long ringFloor;
+  private long unsure;
   private long foldFloor;
 
   History(WatchLimits limits) {
@@ -93,6 +94,7 @@ final class History {
       throw new IllegalStateException(change.revision() + " after " + head);
     }
     head = change.revision();
+    unsure = change.provisional() ? head : unsure;
     first = first == 0 ? head : first;
     Track track = tracks.get(change.key());
     Link link;
@@ -151,6 +153,20 @@ final class History {
     return revision > head
         || (revision > recalledTo && revision < first)
         || (revision > ringFloor && revision <= recalledTo && !isKept(revision));
+  }
+
+  /** The newest change that was told ahead of the ledger, 0 where none was. */
+  long unsure() {
+    return unsure;
+  }
+
+  /**
+   * True for a change of an earlier process, told ahead of the ledger, that may not have got there:
+   * what was told after it may be kept nevertheless, since what binds is told when it is durable.
+   */
+  boolean mayBeLost(long revision) {
+    return revision != 0
+        && (isUnknown(revision) || (revision <= ringFloor && revision <= recalledTo));
   }
 
   private boolean isKept(long revision) {

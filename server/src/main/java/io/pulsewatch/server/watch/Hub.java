@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class Hub {
   private static final int TURN_BUDGET = 20_000;
 
   private static final int MAX_FORGOTTEN_PER_TURN = 256;
+  private static final long LAG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final WatchLimits limits;
   private final String lineage;
@@ -42,10 +44,12 @@ public final class Hub {
   private final Index index;
   private final HealthBoard health;
   private final Bookmarks bookmarks = new Bookmarks();
+  private final WatchMeter meter = new WatchMeter();
   private final Set<Subscription> subscriptions = new LinkedHashSet<>();
   private final Queue<Subscription> waiting = new ArrayDeque<>();
   private long nowNanos;
   private long staleNanos;
+  private long lagSeenNanos;
   private long lastId;
   private @Nullable Goodbye goodbye;
   private volatile int watchers;
@@ -77,6 +81,7 @@ public final class Hub {
     this.index = new Index(catchUp);
     this.health = new HealthBoard(view, serving, room, start.nanos());
     this.nowNanos = start.nanos();
+    this.lagSeenNanos = start.nanos();
   }
 
   /**
@@ -117,6 +122,10 @@ public final class Hub {
     work += catchUp();
     work += bookmarks.turn(now, staleNanos);
     work += health.turn(now);
+    if (now - lagSeenNanos >= LAG_NANOS) {
+      lagSeenNanos = now;
+      meter.setLag(lag());
+    }
     return work;
   }
 
@@ -234,6 +243,11 @@ public final class Hub {
     return watchers;
   }
 
+  /** What it counts; any thread. */
+  public WatchMeter meter() {
+    return meter;
+  }
+
   History history() {
     return history;
   }
@@ -308,6 +322,18 @@ public final class Hub {
     } else {
       enqueue(subscription);
     }
+  }
+
+  private WatchMeter.Lag lag() {
+    int behind = 0;
+    long most = 0;
+    for (Subscription subscription : subscriptions) {
+      if (subscription.isBehind()) {
+        behind++;
+        most = Math.max(most, subscription.unseen());
+      }
+    }
+    return new WatchMeter.Lag(behind, most);
   }
 
   private int catchUp() {

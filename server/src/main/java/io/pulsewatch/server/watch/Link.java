@@ -53,6 +53,11 @@ final class Link {
     return change;
   }
 
+  /** What the entry was before; null where that is not known, or there was nothing. */
+  Change.@Nullable Previous previous() {
+    return change == null ? null : change.previous();
+  }
+
   /** At least the bytes that it takes on the wire. */
   int weight() {
     return weight;

@@ -9,6 +9,13 @@ package io.pulsewatch.server.watch;
  * {@code revision}. Elsewhere the two are equal.
  *
  * @param lineage of the ledger that gave the revisions
+ * @param unsure the newest change that was told ahead of the ledger before this position; 0: none.
+ *     If a crash took it, the position cannot be trusted, although its revisions may be kept
  * @param filterHash of the filter under which they were told
  */
-public record Position(String lineage, long since, long revision, long filterHash) {}
+public record Position(String lineage, long since, long revision, long unsure, long filterHash) {
+  /** A position before which everything told was durable. */
+  public Position(String lineage, long since, long revision, long filterHash) {
+    this(lineage, since, revision, 0, filterHash);
+  }
+}

@@ -149,6 +149,10 @@ public final class Subscription {
 
   void tell(Rendered<ChangeBatch> batch) {
     toldNanos = hub.nowNanos();
+    long folded = batch.told().folded();
+    if (folded > 0) {
+      hub.meter().onFolded(folded);
+    }
     subscriber.onChanges(batch);
   }
 
@@ -184,7 +188,9 @@ public final class Subscription {
     if (resume.filterHash() != channel.filter().hash()) {
       return startOver(SnapshotReason.FILTER_CHANGED, 0);
     }
-    if (history.isUnknown(resume.revision()) || history.isUnknown(resume.since())) {
+    if (history.isUnknown(resume.revision())
+        || history.isUnknown(resume.since())
+        || history.mayBeLost(resume.unsure())) {
       return startOver(SnapshotReason.TAIL_LOST, 0);
     }
     boolean folded = resume.since() < resume.revision();
@@ -220,6 +226,7 @@ public final class Subscription {
     count = 0;
     departed = false;
     toldNanos = hub.nowNanos();
+    hub.meter().onSnapshot(reason);
     subscriber.onSnapshotBegin(reason, skipped);
     return CatchUp.TOLD_COST;
   }
@@ -296,7 +303,7 @@ public final class Subscription {
   }
 
   /** Changes that were neither told nor counted, as far as that is known. */
-  private long unseen() {
+  long unseen() {
     return Math.max(0, channel.total() - seen);
   }
 

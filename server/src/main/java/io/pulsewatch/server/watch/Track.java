@@ -1,5 +1,6 @@
 package io.pulsewatch.server.watch;
 
+import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.State;
 
 /**
@@ -36,8 +37,19 @@ final class Track {
         || (newest.entry().state() == state && !newest.isRemoval());
   }
 
+  /** The first that is known of it; what the change says of before is known, too. */
   void begin(Link first) {
     newest = first;
+    Change.Previous was = first.previous();
+    if (was == null) {
+      return;
+    }
+    if (first.isRemoval() || was.state() != first.entry().state()) {
+      leftAt[was.state().ordinal()] = first.revision();
+    }
+    if (!was.labels().equals(first.entry().details().labels())) {
+      labelsSince = first.revision();
+    }
   }
 
   /** The next change: the one before is superseded. */

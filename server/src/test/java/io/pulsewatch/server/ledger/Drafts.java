@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Drafts for ledgers, every part of them filled. Stateless. */
-final class Drafts {
-  static final long WALL_MILLIS = 1_790_000_000_000L;
-  static final Moment START = new Moment(0, WALL_MILLIS);
+public final class Drafts {
+  public static final long WALL_MILLIS = 1_790_000_000_000L;
+  public static final Moment START = new Moment(0, WALL_MILLIS);
 
   private static final long SECOND = 1_000_000_000;
 
@@ -35,11 +35,34 @@ final class Drafts {
     return new InstanceKey("orders", id);
   }
 
-  static Draft registered(String id, long incarnation) {
+  public static Draft registered(String id, long incarnation) {
     return draft(id, incarnation, State.ALIVE, Cause.REGISTERED, true);
   }
 
-  static Draft dead(String id, long incarnation) {
+  /** Registered, with the detector that most have: others keep thousands of samples each. */
+  public static Draft usual(String id, long incarnation) {
+    Draft draft = registered(id, incarnation);
+    Memory memory = draft.memory();
+    return new Draft(
+        draft.atMillis(),
+        draft.after(),
+        null,
+        Cause.REGISTERED,
+        draft.evidence(),
+        new Memory(
+            memory.token(),
+            memory.processId(),
+            memory.byBeat(),
+            DetectorChoice.DEFAULT,
+            memory.reported(),
+            memory.lastSequence(),
+            memory.heardMillis(),
+            List.of()),
+        true,
+        List.<Answer>of());
+  }
+
+  public static Draft dead(String id, long incarnation) {
     return draft(id, incarnation, State.DEAD, Cause.SILENCE, false);
   }
 
@@ -52,6 +75,18 @@ final class Drafts {
         evidence(),
         memory(incarnation),
         binding,
+        List.<Answer>of());
+  }
+
+  static Draft left(String id, long incarnation, String reason) {
+    return new Draft(
+        WALL_MILLIS,
+        entry(id, incarnation, State.LEFT),
+        null,
+        Cause.LEAVE,
+        new Evidence(1, 2, 3, 4, 5, 6, 0.75, "", reason, 7, 8, List.of()),
+        memory(incarnation),
+        false,
         List.<Answer>of());
   }
 

@@ -48,8 +48,11 @@ final class DurableLedgerTest {
     }
 
     @Override
-    public void close() {
+    public void close(Batch last) {
+      assertThat(closed).as("once").isFalse();
       closed = true;
+      answer();
+      durable.add(last);
     }
 
     void answer() {
@@ -230,6 +233,26 @@ final class DurableLedgerTest {
         .isLessThan(disk.durable.get(0).reservedIncarnation());
     ledger.close();
     assertThat(disk.closed).isTrue();
+  }
+
+  @Test
+  void aStopKeepsWhatWaits() {
+    ledger.propose(Drafts.registered("a", 1));
+    commit();
+    ledger.propose(Drafts.dead("b", 2));
+    advanceMillis(150); // told ahead
+    ledger.propose(Drafts.registered("c", 3));
+    ledger.note(new Note.Lifted(Drafts.key("d"), List.of()));
+    assertThat(told).extracting(Change::provisional).containsExactly(true);
+    ledger.close();
+    ledger.close();
+    Batch last = disk.durable.get(1);
+    assertThat(last.lines()).hasSize(3);
+    assertThat(disk.revisions()).doesNotHaveDuplicates().contains(told.get(0).revision());
+    Batch.Numbered registered = (Batch.Numbered) disk.durable.get(0).lines().get(0);
+    Batch.Numbered waiting = (Batch.Numbered) last.lines().get(1);
+    assertThat(waiting.revision()).isGreaterThan(registered.revision());
+    assertThat(waiting.revision()).isLessThan(last.reservedRevision());
   }
 
   /**

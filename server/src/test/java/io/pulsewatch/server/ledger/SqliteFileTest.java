@@ -100,6 +100,17 @@ final class SqliteFileTest {
   }
 
   @Test
+  void aTextOfAnyLengthIsKept() throws Exception {
+    String reason = "ä€".repeat(70_000);
+    Draft made = Drafts.left("a", 7, reason);
+    try (SqliteFile file = open()) {
+      contents(file);
+      file.write(batch(501, made));
+      assertThat(contents(file).recent().get(0).evidence().leaveReason()).isEqualTo(reason);
+    }
+  }
+
+  @Test
   void theNewestCountsAndTheRemovedIsGone() throws Exception {
     try (SqliteFile file = open()) {
       contents(file);

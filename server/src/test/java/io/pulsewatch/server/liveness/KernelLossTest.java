@@ -177,6 +177,71 @@ final class KernelLossTest {
     rig.assertTold(State.DEAD, Cause.SILENCE, 9 * SECOND);
   }
 
+  /** Doubted at once, for nobody may say that it lives; but it has its 6 s to come back. */
+  @Origins
+  void credentialsThatRanOutAreNoLoss(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.registered();
+    rig.runTo(2 * SECOND);
+    client.heartbeat();
+    rig.runTo(3 * SECOND);
+    client.end(News.End.EXPIRED);
+    rig.turn();
+    rig.assertTold(State.SUSPECT, Cause.AUTH_EXPIRED, 3 * SECOND);
+    assertThat(client.replies).as("there is nobody to tell").hasSize(1);
+    rig.runTo(9 * SECOND - 1);
+    assertThat(rig.changes).hasSize(2);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, 9 * SECOND);
+  }
+
+  @Origins
+  void withoutAResumeWindowToo(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.client();
+    client.times = Times.grant(Times.UNSET, Times.UNSET, 0);
+    client.register();
+    rig.turn();
+    client.end(News.End.EXPIRED);
+    rig.turn();
+    rig.runTo(6 * SECOND - 1);
+    rig.assertLast(State.SUSPECT, Cause.AUTH_EXPIRED);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, 6 * SECOND);
+  }
+
+  /** A pause that was announced is as silent with credentials as without. */
+  @Origins
+  void notDoubtedWithinItsHold(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client client = rig.registered();
+    client.hold(20 * SECOND);
+    rig.turn();
+    int before = rig.changes.size();
+    client.end(News.End.EXPIRED);
+    rig.runTo(20 * SECOND - 1);
+    assertThat(rig.changes).hasSize(before);
+  }
+
+  @Origins
+  void freshCredentialsBringItBack(long origin) {
+    Rig rig = new Rig(origin);
+    Rig.Client old = rig.registered();
+    old.end(News.End.EXPIRED);
+    rig.runTo(5_900 * MS);
+    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    next.presented = old.token();
+    next.register();
+    rig.turn();
+    rig.assertLast(State.ALIVE, Cause.RESUMED);
+    next.end(News.End.LOST);
+    rig.turn();
+    rig.runTo(10_900 * MS - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.STREAM_LOST, 10_900 * MS);
+  }
+
   /** Our pause while it waits is not its time. */
   @Origins
   void whatWeOweIsAwakeTime(long origin) {

@@ -200,6 +200,78 @@ final class RecallTest {
     assertThat(again.granted().resumed()).isTrue();
   }
 
+  @Test
+  void whomTheLedgerSendsAwayItDoesNotLose() {
+    Rig.Client first = before.client();
+    first.processId = "p";
+    first.register();
+    before.turn();
+    restart();
+    after.away = true;
+    after.run(5 * SECOND);
+    Rig.Client again = back(client -> client.processId = "p");
+    assertThat(((Answer.Refused) again.replies.get(0)).refusal())
+        .isEqualTo(Answer.Refusal.LEDGER_AWAY);
+    after.run(6 * SECOND);
+    assertThat(after.changes).extracting(Change::cause).doesNotContain(Cause.STREAM_LOST);
+    assertThat(after.changes)
+        .extracting(change -> change.after().state())
+        .doesNotContain(State.DEAD);
+    after.run(2 * SECOND);
+    after.assertLast(State.DEAD, Cause.SILENCE);
+  }
+
+  @Test
+  void longerTimesAreNotGrantedAheadOfTheDisk() {
+    Rig.Client first = before.registered();
+    restart();
+    after.away = true;
+    Rig.Client greedy =
+        back(
+            client -> {
+              client.presented = first.token();
+              client.times = Times.grant(2 * SECOND, 3_600 * SECOND, Times.UNSET);
+            });
+    assertThat(((Answer.Refused) greedy.replies.get(0)).refusal())
+        .isEqualTo(Answer.Refusal.LEDGER_AWAY);
+    after.away = false;
+    back(
+        client -> {
+          client.presented = first.token();
+          client.times = Times.grant(2 * SECOND, 3_600 * SECOND, Times.UNSET);
+        });
+    assertThat(after.drafts.get(after.drafts.size() - 1).binding()).isTrue();
+  }
+
+  @Test
+  void deadlinesStartWhenTheGrantIsCommitted() {
+    Rig rig = new Rig(0);
+    rig.slow = true;
+    rig.client().register();
+    rig.turn();
+    rig.run(60 * SECOND);
+    rig.comeBack();
+    assertThat(rig.changes).extracting(Change::cause).containsExactly(Cause.REGISTERED);
+    rig.run(6 * SECOND - 20 * MS);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.run(100 * MS);
+    rig.assertLast(State.DEAD, Cause.SILENCE);
+  }
+
+  @Test
+  void whatAnOperatorIsToldIsKept() {
+    Rig.Client first = before.registered();
+    before.offer(
+        new Command.SetOverride(
+            first,
+            KEY,
+            new OperatorOverride(
+                OperatorOverride.Kind.MAINTENANCE, "disk", OperatorOverride.NEVER)));
+    before.turn();
+    assertThat(before.drafts.get(1).cause()).isEqualTo(Cause.OVERRIDE);
+    assertThat(before.drafts.get(1).binding()).isTrue();
+  }
+
   private static Settings withoutWarmUp() {
     Settings standard = Settings.DEFAULT;
     return new Settings(

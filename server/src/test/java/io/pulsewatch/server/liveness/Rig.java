@@ -36,9 +36,15 @@ final class Rig implements Inbox, Outbox {
   final List<Draft> drafts = new ArrayList<>();
   final List<Note> notes = new ArrayList<>();
   final List<Answer> answers = new ArrayList<>();
+  final List<Cause> falseVerdicts = new ArrayList<>();
 
   /** The ledger answers nobody. */
   boolean away;
+
+  /** The ledger takes its time, until {@link #comeBack}. */
+  boolean slow;
+
+  private final List<Draft> withheld = new ArrayList<>();
 
   private final Deque<Letter> mail = new ArrayDeque<>();
   private long letters;
@@ -219,10 +225,14 @@ final class Rig implements Inbox, Outbox {
 
   @Override
   public void propose(Draft draft) {
+    if (slow) {
+      withheld.add(draft);
+      return;
+    }
     Change change = draft.committed(++revision, false);
     changes.add(change);
     drafts.add(draft);
-    kernel.onCommitted(change);
+    kernel.onCommitted(draft, change, now());
     toldAt = now - origin;
     answers.addAll(draft.answers());
     draft.answer(change);
@@ -231,7 +241,16 @@ final class Rig implements Inbox, Outbox {
   @Override
   public void note(Note note) {
     notes.add(note);
+    kernel.onKept(note, now());
     note.answers().forEach(this::answer);
+  }
+
+  /** The ledger answers again. */
+  void comeBack() {
+    slow = false;
+    List<Draft> late = List.copyOf(withheld);
+    withheld.clear();
+    late.forEach(this::propose);
   }
 
   @Override
@@ -243,6 +262,11 @@ final class Rig implements Inbox, Outbox {
   public void answer(Answer answer) {
     answers.add(answer);
     answer.to().reply(answer.reply());
+  }
+
+  @Override
+  public void onFalseVerdict(Cause verdict) {
+    falseVerdicts.add(verdict);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.transport.AdminEndpoint;
 import io.pulsewatch.server.transport.Asking;
+import io.pulsewatch.server.transport.Authenticator;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.Judging;
@@ -107,7 +108,8 @@ public final class ManualEngine {
             SERVER_ID,
             judging,
             new StreamLimits(maxStreams, MAX_TURNED_AWAY, TURNED_AWAY.toNanos()),
-            asking);
+            asking,
+            Authenticator.OPEN);
     AdminEndpoint admin =
         new AdminEndpoint(
             () -> reader,
@@ -133,6 +135,11 @@ public final class ManualEngine {
   /** The way into the loop. */
   public Mailroom mailroom() {
     return mailbox;
+  }
+
+  /** The service behind the channel. */
+  public HeartbeatEndpoint heartbeats() {
+    return heartbeats;
   }
 
   public long nowNanos() {
@@ -265,6 +272,9 @@ public final class ManualEngine {
     public Reader reader() {
       return this;
     }
+
+    @Override
+    public void countHeartbeat() {}
 
     @Override
     public void execute(Runnable task) {

@@ -17,6 +17,7 @@ import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.transport.Asking;
+import io.pulsewatch.server.transport.Authenticator;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.RawConnection;
@@ -150,7 +151,8 @@ final class StuckEventLoopIT {
             "stuck",
             engine.judging(),
             new StreamLimits(1_000, 1_000, TimeUnit.SECONDS.toNanos(10)),
-            Asking.OFF);
+            Asking.OFF,
+            Authenticator.OPEN);
     NettyServerBuilder builder =
         new GrpcSettings(100, 65_536, 8_192, 1_000, 30, 5)
             .builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

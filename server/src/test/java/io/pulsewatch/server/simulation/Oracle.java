@@ -230,6 +230,21 @@ final class Oracle {
     }
   }
 
+  /** What was granted is committed: its deadlines start now. */
+  void onGranted(Draft draft) {
+    Life life = lives.get(draft.key());
+    boolean grants =
+        draft.answers().stream().anyMatch(answer -> answer.reply() instanceof Answer.Granted);
+    if (draft.binding()
+        && grants
+        && life != null
+        && life.isLive()
+        && life.incarnation == draft.after().incarnation()) {
+      life.heard = mark();
+      life.counted = life.heard;
+    }
+  }
+
   void afterTurn(int livingToTheKernel) {
     int ended = lives.size() - live;
     int kept = Math.max(world.settings().minEndedKept(), live);

@@ -1,8 +1,10 @@
 package io.pulsewatch.server.simulation;
 
 import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Outbox;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -56,10 +58,24 @@ final class SimulatedLedger implements Outbox {
   }
 
   @Override
+  public void note(Note note) {
+    world.server().kernel().onKept(note, world.server().moment());
+    note.answers().forEach(this::answer);
+  }
+
+  @Override
+  public boolean isAway() {
+    return false;
+  }
+
+  @Override
   public void answer(Answer answer) {
     world.oracle().onAnswer(answer);
     answers.add(answer);
   }
+
+  @Override
+  public void onFalseVerdict(Cause verdict) {}
 
   @Override
   public long nextIncarnation() {
@@ -103,7 +119,8 @@ final class SimulatedLedger implements Outbox {
       Draft draft = proposed.remove();
       committed.add(draft);
       Change change = draft.committed(++revision, false);
-      world.server().kernel().onCommitted(change);
+      world.server().kernel().onCommitted(draft, change, world.server().moment());
+      world.oracle().onGranted(draft);
       changes.add(change);
     }
     world.oracle().onCommitted(changes);

@@ -10,6 +10,7 @@ import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.runtime.ManualEngine;
+import io.pulsewatch.v1.Goodbye;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -92,6 +93,14 @@ final class GoodbyeContractTest {
         .containsExactly(Cause.REPORTED, Cause.LEAVE);
     assertThat(stream.ack().getStatus()).isEqualTo(io.pulsewatch.v1.Status.STATUS_DRAINING);
     stream.completed();
+  }
+
+  /** Who waited longer might give itself up for our restart. */
+  @Test
+  void nobodyIsAskedToStayAwayForMoreThanHalfOfItsFence() {
+    registered();
+    engine.close(Goodbye.newBuilder().setSpread(nanos(30, 0)).build());
+    assertThat(stream.next().getGoodbye().getSpread()).isEqualTo(nanos(2, 370_129_995));
   }
 
   @Test

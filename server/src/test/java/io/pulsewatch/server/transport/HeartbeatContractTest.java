@@ -241,10 +241,6 @@ final class HeartbeatContractTest {
   static Stream<Arguments> strangers() {
     return Stream.of(
         Arguments.of(
-            HeartbeatRequest.newBuilder().setReauth(Reauth.getDefaultInstance()).build(),
-            "UNIMPLEMENTED",
-            "reauth"),
-        Arguments.of(
             HeartbeatRequest.newBuilder().setProbeResult(ProbeResult.getDefaultInstance()).build(),
             "UNKNOWN_PROBE",
             "probe_result.probe_id"),
@@ -264,6 +260,17 @@ final class HeartbeatContractTest {
     assertThat(rejected.getField()).isEqualTo(field);
     assertThat(rejected.getSequence()).isZero();
     assertThat(rejected.getDescription()).isNotEmpty();
+    stream.send(heartbeat(3));
+    assertThat(stream.ack().getSequence()).isEqualTo(3);
+  }
+
+  /** A server without a token file has nothing to hold it against. */
+  @Test
+  void aReauthThatIsGoodIsSilent() {
+    registered().send(heartbeat(2));
+    stream.ack();
+    stream.send(HeartbeatRequest.newBuilder().setReauth(Reauth.getDefaultInstance()).build());
+    stream.quiet();
     stream.send(heartbeat(3));
     assertThat(stream.ack().getSequence()).isEqualTo(3);
   }

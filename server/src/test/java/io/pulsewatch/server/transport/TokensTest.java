@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TokensTest {
-  private static final Position AT = new Position("löwe-1", 7, Long.MAX_VALUE, -3);
+  private static final Position AT = new Position("löwe-1", 7, Long.MAX_VALUE, 6, -3);
 
   @Test
   void whatIsWrittenIsRead() {

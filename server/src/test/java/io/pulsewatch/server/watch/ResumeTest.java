@@ -141,6 +141,41 @@ final class ResumeTest {
         .containsExactly("bookmark current");
   }
 
+  /** What binds is told when it is durable, and overtakes on disk what was told ahead of it. */
+  @Test
+  void whoWasToldWhatACrashTookStartsOverAlthoughHisRevisionIsKept() {
+    world.register("a/1").register("a/2");
+    long kept = world.revision();
+    World next = new World();
+    next.hub.begin(World.START_REVISION, world.entries.values(), world.changes);
+    Position lost = new Position(World.LINEAGE, kept, kept, kept + 7, A.hash());
+    Position tooOld = new Position(World.LINEAGE, kept, kept, World.START_REVISION, A.hash());
+    Position durable = new Position(World.LINEAGE, kept, kept, kept - 1, A.hash());
+    assertThat(told(next, resuming(lost, latest(A))).get(0)).isEqualTo("begin TAIL_LOST");
+    assertThat(told(next, resuming(tooOld, latest(A))).get(0)).isEqualTo("begin TAIL_LOST");
+    assertThat(told(next, resuming(durable, latest(A)))).containsExactly("bookmark current");
+  }
+
+  @Test
+  void aTokenNamesTheNewestChangeThatWasToldAheadOfTheLedger() {
+    Tape tape = Tape.on(world, every(A));
+    world.register("a/1");
+    world.settle();
+    assertThat(tape.position().unsure()).isZero();
+    world.ahead = true;
+    world.go("a/1", State.SUSPECT);
+    world.settle();
+    long ahead = world.revision();
+    assertThat(tape.position().unsure()).isEqualTo(ahead);
+    world.ahead = false;
+    world.register("a/2");
+    world.settle();
+    assertThat(tape.position().unsure()).isEqualTo(ahead);
+    assertThat(told(resuming(tape.position(), every(A))))
+        .as("the process that told it knows it")
+        .containsExactly("bookmark current");
+  }
+
   @Test
   void whatALedgerKeptIsKnownButNotHowItCameAbout() {
     world.register("a/1").register("a/2").go("a/2", State.DEAD);

@@ -35,7 +35,15 @@ public final class World {
   public boolean serving = true;
   public DetectorMode mode = DetectorMode.WARM_UP;
   final Map<InstanceKey, Entry> entries = new TreeMap<>();
+
+  /** Everything that was committed. */
+  final List<Change> changes = new ArrayList<>();
+
   private final List<Change> held = new ArrayList<>();
+
+  /** From now on changes are told ahead of the ledger, or not. */
+  boolean ahead;
+
   private boolean holding;
   private long revision = START_REVISION;
   private long incarnation;
@@ -178,7 +186,8 @@ public final class World {
     } else {
       entries.put(after.key(), at);
     }
-    Change change = new Change(revision, wallMillis, at, previous, cause, Evidence.NONE, false);
+    Change change = new Change(revision, wallMillis, at, previous, cause, Evidence.NONE, ahead);
+    changes.add(change);
     if (holding) {
       held.add(change);
     } else {

@@ -1,0 +1,67 @@
+package io.pulsewatch.server;
+
+import io.pulsewatch.server.metrics.ChangeMeter;
+import io.pulsewatch.server.metrics.LoopMeter;
+import io.pulsewatch.server.metrics.Sources;
+import io.pulsewatch.server.metrics.WebMeter;
+import io.pulsewatch.server.runtime.Engine;
+import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.watch.CommittedView;
+import io.pulsewatch.server.watch.Hub;
+import io.pulsewatch.server.watch.ServerCondition;
+import io.pulsewatch.server.watch.WatchMeter;
+import java.util.Map;
+
+/** Who is asked when metrics are read: everybody who counts. Thread-safe. */
+record MetricSources(
+    String version,
+    String serverId,
+    long startedMillis,
+    Map<String, Long> limits,
+    CommittedView view,
+    ChangeMeter changes,
+    WebMeter web,
+    Engine engine,
+    Hub hub,
+    HeartbeatEndpoint senders)
+    implements Sources {
+  @Override
+  public boolean isServing() {
+    return engine.isServing();
+  }
+
+  @Override
+  public ServerCondition condition() {
+    return engine.condition();
+  }
+
+  @Override
+  public LoopMeter loop() {
+    return engine.meter();
+  }
+
+  @Override
+  public WatchMeter watches() {
+    return hub.meter();
+  }
+
+  @Override
+  public long heartbeats() {
+    return engine.heartbeats();
+  }
+
+  @Override
+  public long beats() {
+    return senders.beats();
+  }
+
+  @Override
+  public int streams() {
+    return senders.streams();
+  }
+
+  @Override
+  public int watchers() {
+    return hub.watchers();
+  }
+}

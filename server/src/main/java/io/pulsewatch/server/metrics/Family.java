@@ -1,0 +1,153 @@
+package io.pulsewatch.server.metrics;
+
+/**
+ * Every metric by name. docs/METRICS.md shows this list, and a test holds the two together; another
+ * holds what is written to it.
+ */
+enum Family {
+  SERVER("pulsewatch_server", Kind.INFO, "version,server_id", "Which server this is. Always 1."),
+  START("pulsewatch_start_time_seconds", Kind.GAUGE, "", "When it started, in Unix time."),
+  SERVING(
+      "pulsewatch_serving",
+      Kind.GAUGE,
+      "",
+      "1 while it judges and answers; 0 once a loop has broken or an event loop is stuck."),
+  MODE(
+      "pulsewatch_detector_mode",
+      Kind.GAUGE,
+      "mode",
+      "1 for the mode in which it judges, 0 for the others."),
+  LIMIT("pulsewatch_limit", Kind.GAUGE, "name", "The named limits, as configured."),
+
+  INSTANCES(
+      "pulsewatch_instances",
+      Kind.GAUGE,
+      "state",
+      "Instances by state; ended ones count until they are removed."),
+  INSTANCES_SERVING("pulsewatch_instances_serving", Kind.GAUGE, "", "Instances that may get work."),
+  SERVICES("pulsewatch_services", Kind.GAUGE, "", "Services that have an instance in any state."),
+  CHANGES(
+      "pulsewatch_changes",
+      Kind.COUNTER,
+      "cause,state",
+      "Committed changes by their cause and the state after them."),
+  LATENESS(
+      "pulsewatch_detection_lateness_seconds",
+      Kind.HISTOGRAM,
+      "state",
+      "How long after its deadline a SUSPECT by silence or a DEAD was decided, our own pauses taken"
+          + " off; with what was waited for on purpose, as in preservation."),
+  FALSE_VERDICTS(
+      "pulsewatch_false_verdicts",
+      Kind.COUNTER,
+      "cause",
+      "DEAD verdicts that proved false: the very incarnation was heard again, by its session token"
+          + " or process id."),
+
+  HEARTBEATS(
+      "pulsewatch_heartbeats",
+      Kind.COUNTER,
+      "via",
+      "Signs of life that were read: heartbeats on streams, and unary beats by gRPC or HTTP."),
+  STREAMS("pulsewatch_streams", Kind.GAUGE, "", "Open heartbeat streams."),
+  PAUSES(
+      "pulsewatch_pauses",
+      Kind.COUNTER,
+      "",
+      "Own pauses over 20 ms that were noticed and taken off every deadline."),
+  PAUSED("pulsewatch_paused_seconds", Kind.COUNTER, "", "The sum of those pauses."),
+
+  WATCHERS("pulsewatch_watchers", Kind.GAUGE, "", "Open watches of all kinds."),
+  WATCHERS_BEHIND(
+      "pulsewatch_watchers_behind",
+      Kind.GAUGE,
+      "",
+      "Watches that have not been told everything, as of the last second."),
+  WATCHER_LAG(
+      "pulsewatch_watcher_lag_changes",
+      Kind.GAUGE,
+      "",
+      "Changes of its services that the slowest watcher has not been told, as of the last second."),
+  FOLDED(
+      "pulsewatch_folded_changes",
+      Kind.COUNTER,
+      "",
+      "Changes that watchers were told as folded, summed over all watchers."),
+  SNAPSHOTS(
+      "pulsewatch_snapshots", Kind.COUNTER, "reason", "Snapshots that were begun for watchers."),
+
+  COMMITS(
+      "pulsewatch_ledger_commit_seconds",
+      Kind.HISTOGRAM,
+      "",
+      "From the turn that decided a change until the ledger gave it back to be told."),
+  PROVISIONAL(
+      "pulsewatch_provisional_changes",
+      Kind.COUNTER,
+      "",
+      "Changes that were told ahead of a slow disk."),
+
+  WEB_CONNECTIONS(
+      "pulsewatch_web_connections", Kind.GAUGE, "", "Open connections to the web port."),
+  WEB_ANSWERS(
+      "pulsewatch_web_answers", Kind.COUNTER, "status", "Answers of the web port by status."),
+
+  JVM_MEMORY_USED(
+      "pulsewatch_jvm_memory_used_bytes", Kind.GAUGE, "area", "Memory in use by the JVM."),
+  JVM_MEMORY_MAX(
+      "pulsewatch_jvm_memory_max_bytes", Kind.GAUGE, "area", "Most that it may use; -1: no limit."),
+  JVM_DIRECT(
+      "pulsewatch_jvm_direct_buffer_bytes", Kind.GAUGE, "", "Direct buffers outside the heap."),
+  JVM_GCS("pulsewatch_jvm_gc_collections", Kind.COUNTER, "gc", "Garbage collections."),
+  JVM_GC_TIME("pulsewatch_jvm_gc_seconds", Kind.COUNTER, "gc", "Time spent in them."),
+  JVM_THREADS("pulsewatch_jvm_threads", Kind.GAUGE, "", "Live threads.");
+
+  /** What kind of metric. A counter's name ends in _total when it is read, an info's in _info. */
+  enum Kind {
+    GAUGE(""),
+    COUNTER("_total"),
+    HISTOGRAM(""),
+    INFO("_info");
+
+    private final String suffix;
+
+    Kind(String suffix) {
+      this.suffix = suffix;
+    }
+  }
+
+  private final String stem;
+  private final Kind kind;
+  private final String labels;
+  private final String help;
+
+  Family(String stem, Kind kind, String labels, String help) {
+    this.stem = stem;
+    this.kind = kind;
+    this.labels = labels;
+    this.help = help;
+  }
+
+  /** Without the suffix of its kind. */
+  String stem() {
+    return stem;
+  }
+
+  /** As it is read. */
+  String fullName() {
+    return stem + kind.suffix;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** Names of its labels with commas between; empty: none. */
+  String labels() {
+    return labels;
+  }
+
+  String help() {
+    return help;
+  }
+}

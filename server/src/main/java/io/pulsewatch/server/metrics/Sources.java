@@ -1,0 +1,41 @@
+package io.pulsewatch.server.metrics;
+
+import io.pulsewatch.server.watch.CommittedView;
+import io.pulsewatch.server.watch.ServerCondition;
+import io.pulsewatch.server.watch.WatchMeter;
+import java.util.Map;
+
+/** Who is asked when metrics are read. Thread-safe; returns at once, on a broken server, too. */
+public interface Sources {
+  String version();
+
+  String serverId();
+
+  long startedMillis();
+
+  boolean isServing();
+
+  ServerCondition condition();
+
+  Map<String, Long> limits();
+
+  CommittedView view();
+
+  LoopMeter loop();
+
+  ChangeMeter changes();
+
+  WatchMeter watches();
+
+  WebMeter web();
+
+  /** Heartbeats that streams brought. */
+  long heartbeats();
+
+  /** Unary beats. */
+  long beats();
+
+  int streams();
+
+  int watchers();
+}

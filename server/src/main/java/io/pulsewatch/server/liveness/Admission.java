@@ -9,15 +9,19 @@ import java.util.concurrent.TimeUnit;
  * <p>It lasts while the register that has waited longest has waited for more than {@link
  * #LONG_NANOS}, and {@link #MAX_NANOS} in one stretch. Time in which nobody queues, a pause of ours
  * among it, gives back as much of them as it lasts, so a queue that comes back soon goes on with
- * what is left. In any period deadlines wait for at most {@link #MAX_NANOS} longer than nobody
- * queued: who died meanwhile is dead by its timeout and {@link #MAX_NANOS} where one queue lasts,
- * and by twice its timeout and {@link #MAX_NANOS} where queues come and go and we do not pause.
+ * what is left; a pause in it uses up no more than the tick that awake time would count. In any
+ * period deadlines wait for at most {@link #MAX_NANOS} longer than nobody queued: who died
+ * meanwhile is dead by its timeout and {@link #MAX_NANOS} where one queue lasts, and by twice its
+ * timeout and {@link #MAX_NANOS} where queues come and go and we do not pause.
  *
- * <p>Confined to the loop.
+ * <p>Why so: docs/decisions/0013. Confined to the loop.
  */
 final class Admission {
   static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** One turn uses up no more: what is longer is a pause, which nobody's deadline counts anyway. */
+  private static final long MAX_USED_NANOS = AwakeClock.TICK_NANOS + AwakeClock.LATE_NANOS;
 
   private final AwakeClock loopClock;
   private boolean isOn;
@@ -45,7 +49,7 @@ final class Admission {
     long elapsed = nowNanos - lastTurnNanos;
     lastTurnNanos = nowNanos;
     if (isOn) {
-      usedNanos += elapsed;
+      usedNanos += Math.min(elapsed, MAX_USED_NANOS);
     } else if (!queues) {
       usedNanos = Math.max(0, usedNanos - elapsed);
     }

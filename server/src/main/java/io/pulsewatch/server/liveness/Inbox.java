@@ -16,6 +16,12 @@ public interface Inbox {
    */
   boolean names(InstanceKey key);
 
+  /** How many letters were posted so far: at least all whose posting is over. */
+  long posted();
+
+  /** True once so many letters were handed over: all that were posted when it was asked. */
+  boolean isDrained(long posted);
+
   /** How long the register that waits longest has waited; 0 where none does. */
   default long longestWaitNanos(long nowNanos) {
     return 0;

@@ -38,6 +38,12 @@ final class Session {
   /** The witness's ticket while a verdict is due; {@link #NO_TICKET} while none is. */
   long ticket = NO_TICKET;
 
+  /** How often the verdict that is due has found mail, though its witness had passed. */
+  int mailFound;
+
+  /** The mail that it found then is what had been posted so far. */
+  long mailPosted;
+
   /** The verdict that the ticket was drawn for. */
   Judge.Kind due = Judge.Kind.WAIT;
 
@@ -212,7 +218,7 @@ final class Session {
     entry.vitals().carryOn(next);
     stream = caller;
     witness = next.reader();
-    ticket = NO_TICKET;
+    lookAnew();
     byBeat = onlyBeats;
     lost = false;
     ownFault = false;
@@ -229,8 +235,14 @@ final class Session {
     lostByLoop = loop.awake(nowNanos);
     lostByDoor = door.clock().awake(nowNanos);
     witness = door;
-    ticket = NO_TICKET;
+    lookAnew();
     stream = null;
+  }
+
+  /** Whatever is due: nobody has looked for it yet. */
+  void lookAnew() {
+    ticket = NO_TICKET;
+    mailFound = 0;
   }
 
   /** We sent it away and named a wait: it gets that and its timeout, whatever else is due. */

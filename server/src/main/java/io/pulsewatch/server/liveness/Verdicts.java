@@ -10,11 +10,16 @@ import java.util.List;
  * <p>A verdict is never given in the turn in which it came due: whoever reads the session looks at
  * his sockets twice more, its mail is read, its pulse is marked, and then it is judged once more. A
  * verdict that its mail has kept waiting begins so again, since what came meanwhile lies in a
- * socket. Mail delays only the session of which it may be a sign of life; evidence delays none.
+ * socket: once, and then it waits for what they have posted, and for no more. What came later is no
+ * sign of life in time, and a stranger who uses the name could post for ever. Mail delays only the
+ * session of which it may be a sign of life; evidence delays none.
  *
  * <p>Confined to the loop.
  */
 final class Verdicts {
+  /** Mail that was left when its readers had passed keeps a verdict waiting so often. */
+  private static final int MAX_MAIL_FOUND = 2;
+
   private final Registry registry;
   private final Wake wake;
 
@@ -148,12 +153,11 @@ final class Verdicts {
       await(session, verdict, now);
       return;
     }
-    // In this order: who has passed has posted what he read.
-    boolean passed = !blind && witnessPassed(session, verdict.kind());
-    if (!passed || hasMail(session, left)) {
-      if (passed || blind) {
-        session.ticket = Session.NO_TICKET; // what came since the passes nobody has looked for
-      }
+    if (blind || session.due != verdict.kind()) {
+      session.lookAnew(); // what came since the passes nobody has looked for
+      session.due = verdict.kind();
+    }
+    if (blind || !isLookedAt(session, left)) {
       registry.examineAfter(session, 0, now);
       return;
     }
@@ -173,7 +177,7 @@ final class Verdicts {
 
   /** A heartbeat yet to come may teach its detector to doubt sooner, but not sooner than this. */
   private void await(Session session, Judge.Verdict verdict, Moment now) {
-    session.ticket = Session.NO_TICKET;
+    session.lookAnew();
     long nanos = Math.min(verdict.nanos(), session.pulse.leastDoubtNanos());
     registry.examineAfter(session, Math.min(nanos, settle(session, now)), now);
   }
@@ -213,16 +217,32 @@ final class Verdicts {
     return registry.preservation.review(Judge.judge(facts), facts, session.place);
   }
 
-  /** What its stream posted, and what else may be a sign of its life. */
-  private static boolean hasMail(Session session, Inbox left) {
-    return session.pulse.hasNews() || left.names(session.key);
+  /** True once its readers have looked since this verdict was due, and what they posted is read. */
+  private static boolean isLookedAt(Session session, Inbox left) {
+    boolean waits = session.mailFound > 0 && !left.isDrained(session.mailPosted);
+    if ((waits && left.names(session.key)) || !witnessPassed(session)) {
+      return false;
+    }
+    // From here on in this order: who has passed has posted what he read.
+    if (session.pulse.hasNews()) {
+      session.lookAnew(); // no stranger posts here
+      return false;
+    }
+    if (session.mailFound == MAX_MAIL_FOUND || !left.names(session.key)) {
+      return true;
+    }
+    session.mailFound++;
+    session.mailPosted = left.posted();
+    if (session.mailFound < MAX_MAIL_FOUND) {
+      session.ticket = Session.NO_TICKET;
+    }
+    return false;
   }
 
   /** True once whoever reads this session has looked at its sockets since this verdict was due. */
-  private static boolean witnessPassed(Session session, Judge.Kind due) {
-    if (session.ticket == Session.NO_TICKET || session.due != due) {
+  private static boolean witnessPassed(Session session) {
+    if (session.ticket == Session.NO_TICKET) {
       session.ticket = session.witness.ticket();
-      session.due = due;
     }
     if (session.witness.passed(session.ticket)) {
       return true;
@@ -232,7 +252,7 @@ final class Verdicts {
   }
 
   private void suspect(Session session, Judge.Verdict verdict, Moment now) {
-    session.ticket = Session.NO_TICKET;
+    session.lookAnew();
     if (verdict.cause() == Cause.SILENCE) {
       registry.preservation.onSilence(session.place, registry.awake(now));
     }

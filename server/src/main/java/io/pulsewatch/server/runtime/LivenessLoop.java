@@ -51,6 +51,16 @@ final class LivenessLoop implements Outbox {
         }
 
         @Override
+        public long posted() {
+          return mailbox.posted();
+        }
+
+        @Override
+        public boolean isDrained(long posted) {
+          return mailbox.isDrained(posted);
+        }
+
+        @Override
         public long longestWaitNanos(long nowNanos) {
           return mailbox.longestWaitNanos(nowNanos);
         }

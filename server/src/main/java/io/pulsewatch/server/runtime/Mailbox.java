@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -30,12 +31,16 @@ final class Mailbox implements Mailroom, Inbox {
   private final Queue<Consumer<Sink>> mail = new ConcurrentLinkedQueue<>();
   private final Queue<Command.Register> registers = new ConcurrentLinkedQueue<>();
   private final AtomicInteger commands = new AtomicInteger();
+  private final AtomicLong posted = new AtomicLong();
   private final Map<InstanceKey, Integer> named = new ConcurrentHashMap<>();
   private final Map<InstanceKey, List<PutOff>> putOffs = new ConcurrentHashMap<>();
   private final int maxCommands;
   private final Predicate<InstanceKey> isLive;
   private final Runnable onMail;
   private final Runnable onNews;
+
+  /** Confined to the loop. */
+  private long drained;
 
   /**
    * Creates an empty mailbox.
@@ -63,7 +68,7 @@ final class Mailbox implements Mailroom, Inbox {
     if (command.isSignOfLife()) {
       named.merge(command.key(), 1, Integer::sum);
     }
-    mail.add(
+    add(
         sink -> {
           commands.decrementAndGet();
           if (command instanceof Command.Register) {
@@ -101,7 +106,7 @@ final class Mailbox implements Mailroom, Inbox {
   private List<PutOff> first(PutOff putOff) {
     InstanceKey key = putOff.key();
     named.merge(key, 1, Integer::sum);
-    mail.add(sink -> deliverPutOffs(key, sink));
+    add(sink -> deliverPutOffs(key, sink));
     onMail.run();
     return List.of(putOff);
   }
@@ -114,22 +119,39 @@ final class Mailbox implements Mailroom, Inbox {
 
   @Override
   public void post(Pulse pulse) {
-    mail.add(sink -> sink.onNews(pulse));
+    add(sink -> sink.onNews(pulse));
     onNews.run();
+  }
+
+  /** Counted before it is there: no letter lies further back in the queue than was counted. */
+  private void add(Consumer<Sink> letter) {
+    posted.incrementAndGet();
+    mail.add(letter);
   }
 
   @Override
   public int drain(Sink sink, int limit) {
-    int drained = 0;
-    while (drained < limit) {
+    int taken = 0;
+    while (taken < limit) {
       Consumer<Sink> next = mail.poll();
       if (next == null) {
-        return drained;
+        return taken;
       }
-      next.accept(sink);
       drained++;
+      next.accept(sink);
+      taken++;
     }
-    return drained;
+    return taken;
+  }
+
+  @Override
+  public long posted() {
+    return posted.get();
+  }
+
+  @Override
+  public boolean isDrained(long count) {
+    return drained >= count;
   }
 
   @Override

@@ -88,6 +88,22 @@ final class AdmissionTest {
     assertThat(awake()).isEqualTo(60 * SECOND + 10 * MS);
   }
 
+  /** Awake time takes a pause off in any case, so it is none of the 30 s. */
+  @Origins
+  void aPauseInItUsesUpNoMoreThanATurn(long at) {
+    start(at);
+    turns(10 * SECOND, SECOND);
+    now += 25 * SECOND;
+    clock.tick(now);
+    admission.turn(now, SECOND);
+    assertThat(admission.isOn()).isTrue();
+    turns(20 * SECOND - 40 * MS, SECOND);
+    assertThat(admission.isOn()).isTrue();
+    turns(20 * MS, SECOND);
+    assertThat(admission.isOn()).isFalse();
+    assertThat(awake()).isEqualTo(10 * MS);
+  }
+
   /** A queue that comes back finds what the first one left, and what the calm gave back. */
   @ParameterizedTest
   @CsvSource({"10, false", "1000, false", "5000, false", "5010, true", "60000, true"})

@@ -180,8 +180,7 @@ final class KernelLimitsTest {
     for (int i = 0; i < 400; i++) {
       rig.offer(aboutSomebodyElse());
     }
-    Token strange = new Token(1, 2, 3);
-    rig.offer(new Command.Beat(reply -> {}, Rig.KEY, strange, News.heard(1, 0, Gap.NONE, null)));
+    rig.offer(aStrangersBeat());
     rig.runTo(6 * SECOND + 200 * MS);
     assertThat(rig.state()).as("held by its mail").isEqualTo(State.SUSPECT);
     for (int i = 0; i < 100; i++) {
@@ -195,6 +194,71 @@ final class KernelLimitsTest {
     rig.awaken(rig.second);
     rig.turn();
     rig.assertLast(State.ALIVE, Cause.RESUMED);
+  }
+
+  /**
+   * There is always mail with its name, and always of a stranger: it is doubted and dead in time.
+   */
+  @Origins
+  void aStrangersMailHoldsNoVerdictForEver(long origin) {
+    Rig rig = new Rig(origin, SMALL);
+    rig.registered();
+    rig.runTo(3 * SECOND);
+    for (int i = 0; i < 30; i++) {
+      rig.offer(aStrangersBeat());
+    }
+    untilWithStrangers(rig, 4 * SECOND);
+    assertThat(rig.state()).isEqualTo(State.ALIVE);
+    untilWithStrangers(rig, 4 * SECOND + 300 * MS);
+    rig.assertLast(State.SUSPECT, Cause.SILENCE);
+    untilWithStrangers(rig, 6 * SECOND);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    untilWithStrangers(rig, 6 * SECOND + 300 * MS);
+    rig.assertLast(State.DEAD, Cause.SILENCE);
+    assertThat(rig.names(Rig.KEY)).isTrue();
+  }
+
+  /** What its readers posted when they looked once more counts, behind however many strangers. */
+  @Origins
+  void whatTheSecondLookFoundCountsAmongStrangers(long origin) {
+    Rig rig = new Rig(origin, SMALL);
+    Rig.Client client = rig.client(rig.first, Rig.KEY);
+    client.registerByBeat(News.heard(1, 0, Gap.NONE, null));
+    rig.turn();
+    rig.runTo(5 * SECOND);
+    for (int i = 0; i < 30; i++) {
+      rig.offer(aStrangersBeat());
+    }
+    untilWithStrangers(rig, 6 * SECOND + 60 * MS);
+    for (int i = 0; i < 20; i++) {
+      rig.pass(10 * MS);
+      rig.awaken(rig.first); // the second one has a beat in its socket
+      offerStrangersBeats(rig);
+      rig.turn();
+    }
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    client.registerByBeat(News.heard(2, 0, Gap.NONE, null));
+    untilWithStrangers(rig, 7 * SECOND);
+    rig.assertLast(State.ALIVE, Cause.RESUMED);
+  }
+
+  /** As much as a turn takes, so that it never gets less. */
+  private static void untilWithStrangers(Rig rig, long sinceOrigin) {
+    while (rig.nanos() - rig.origin < sinceOrigin) {
+      offerStrangersBeats(rig);
+      rig.step(10 * MS);
+    }
+  }
+
+  private static void offerStrangersBeats(Rig rig) {
+    for (int i = 0; i < SMALL.maxMailPerTurn(); i++) {
+      rig.offer(aStrangersBeat());
+    }
+  }
+
+  private static Command aStrangersBeat() {
+    Token strange = new Token(1, 2, 3);
+    return new Command.Beat(reply -> {}, Rig.KEY, strange, News.heard(1, 0, Gap.NONE, null));
   }
 
   private static Command evidenceOf(Rig rig, InstanceKey suspect) {

@@ -47,6 +47,7 @@ final class Rig implements Inbox, Outbox {
   private final List<Draft> withheld = new ArrayList<>();
 
   private final Deque<Letter> mail = new ArrayDeque<>();
+  private long letters;
   private long now;
   private long toldAt;
   private long wallMillis = 1_000_000;
@@ -139,16 +140,21 @@ final class Rig implements Inbox, Outbox {
 
   void post(Pulse.Outcome outcome, Pulse pulse) {
     if (outcome == Pulse.Outcome.POST) {
-      mail.addLast(new Letter(null, sink -> sink.onNews(pulse)));
+      add(new Letter(null, sink -> sink.onNews(pulse)));
     }
   }
 
   void offer(Command command) {
-    mail.addLast(new Letter(command.isSignOfLife() ? command.key() : null, command::deliver));
+    add(new Letter(command.isSignOfLife() ? command.key() : null, command::deliver));
   }
 
   void putOff(PutOff putOff) {
-    mail.addLast(new Letter(putOff.key(), sink -> sink.onPutOff(putOff)));
+    add(new Letter(putOff.key(), sink -> sink.onPutOff(putOff)));
+  }
+
+  private void add(Letter letter) {
+    letters++;
+    mail.addLast(letter);
   }
 
   Client client() {
@@ -200,6 +206,16 @@ final class Rig implements Inbox, Outbox {
   @Override
   public boolean names(InstanceKey key) {
     return mail.stream().anyMatch(letter -> key.equals(letter.about()));
+  }
+
+  @Override
+  public long posted() {
+    return letters;
+  }
+
+  @Override
+  public boolean isDrained(long posted) {
+    return letters - mail.size() >= posted;
   }
 
   @Override

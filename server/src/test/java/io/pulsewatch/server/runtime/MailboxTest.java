@@ -182,6 +182,23 @@ final class MailboxTest {
     assertThat(mailbox.drain(drained, 2)).isEqualTo(1);
   }
 
+  /** Letters of every kind are counted, and those that come later are none of them. */
+  @Test
+  void knowsWhenWhatWasPostedIsDrained() {
+    assertThat(mailbox.isDrained(mailbox.posted())).isTrue();
+    mailbox.post(pulse());
+    mailbox.offer(remove("a"));
+    mailbox.putOff(putOff("a", 9));
+    mailbox.putOff(putOff("a", 10));
+    long posted = mailbox.posted();
+    mailbox.post(pulse());
+    mailbox.drain(drained, 2);
+    assertThat(mailbox.isDrained(posted)).isFalse();
+    mailbox.drain(drained, 1);
+    assertThat(mailbox.isDrained(posted)).isTrue();
+    assertThat(mailbox.isEmpty()).isFalse();
+  }
+
   @Test
   void knowsHowLongTheOldestRegisterHasWaited() {
     assertThat(mailbox.longestWaitNanos(50)).isZero();

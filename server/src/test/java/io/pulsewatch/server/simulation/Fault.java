@@ -14,6 +14,10 @@ enum Fault {
   NONE(""),
   /** Mail is handed over only after the deadlines were looked at. */
   EXPIRE_BEFORE_DRAIN("what arrived counts first"),
+  /** Mail with a name keeps its verdict waiting, whenever it came. */
+  EACH_LETTER_RESTARTS_THE_LOOK("everyone silent is DEAD in time"),
+  /** All heartbeats are stamped as if they had arrived half an interval earlier. */
+  DOUBTED_TOO_SOON("nobody is doubted too soon"),
   /** A heartbeat is stamped as if it had arrived earlier than the one before it. */
   DEADLINE_MOVED_BACK("not DEAD before its time"),
   /** Clocks are ticked finely after a pause, so that nobody sees it. */

@@ -23,7 +23,10 @@ final class Lateness {
 
   /** How long it may still live unheard. It may live longer while PRESERVATION is told. */
   long left(Life life, long suspendedAt) {
-    long left = Math.max(left(life, suspendedAt, false), BOUND - (world.now() - life.lookedAnew));
+    long due = left(life, suspendedAt, false);
+    // Its readers look once more, and not once for each letter.
+    long anew = Math.min(due + BOUND, BOUND - (world.now() - life.lookedAnew));
+    long left = Math.max(due, anew);
     return left <= 0 && world.server().mode() == DetectorMode.PRESERVATION
         ? Math.min(BOUND, left(life, suspendedAt, true))
         : left;

@@ -30,7 +30,7 @@ final class Life {
 
   Mark counted;
 
-  /** When its readers had to look anew: its stream was lost, or mail named it. */
+  /** When its readers had to look anew: its stream was lost, or mail with its name was left. */
   long lookedAnew = Long.MIN_VALUE / 2;
 
   /** The pause that its newest heartbeat announced; 0: none. */

@@ -15,6 +15,12 @@ final class NamedSeedsTest {
     plays(1_029_026_834L, 6);
   }
 
+  /** A stream is lost just after its silence was due, and the door looks anew. */
+  @Test
+  void lostWhenItsSilenceWasDue() {
+    plays(77_000_005L, 9);
+  }
+
   private static void plays(long seed, long hours) {
     SimulatedWorld world = new SimulatedWorld(seed, Fault.NONE);
     assertThatCode(() -> world.run(hours * HOUR)).doesNotThrowAnyException();

@@ -151,7 +151,7 @@ final class Oracle {
     }
   }
 
-  /** The loop has read what may have been a sign of its life. */
+  /** The loop has read what it had left behind, and what may have been a sign of its life. */
   void onNamed(InstanceKey key) {
     Life life = lives.get(key);
     if (life != null) {
@@ -162,10 +162,11 @@ final class Oracle {
   /** The loop has read what the stream had to tell. */
   void onNewsDrained(ServerStream stream) {
     Life life = stream.life();
-    if (life != null) {
-      life.lookedAnew = world.now();
+    if (life == null || life.party != stream) {
+      return;
     }
-    if (life != null && life.party == stream && life.lost != null && life.lossCounted == null) {
+    life.lookedAnew = world.now();
+    if (life.lost != null && life.lossCounted == null) {
       life.lossCounted = mark();
     }
   }

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.detector.DetectorChoice;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.News;
@@ -124,7 +125,15 @@ final class ServerStream implements Party {
       return;
     }
     long arrival = world.server().nanos();
-    if (world.fault() == Fault.DEADLINE_MOVED_BACK && world.random().nextInt(50) == 0) {
+    // Only where it is not doubted too soon by that, which would be found first.
+    boolean isDoubtedLate =
+        registration.detector().equals(new DetectorChoice.Fixed(0))
+            && times.timeoutNanos() >= 3 * times.intervalNanos();
+    boolean movedBack = world.fault() == Fault.DEADLINE_MOVED_BACK && isDoubtedLate;
+    if (movedBack && world.random().nextInt(50) == 0) {
+      arrival -= times.intervalNanos() / 2;
+    }
+    if (world.fault() == Fault.DOUBTED_TOO_SOON) {
       arrival -= times.intervalNanos() / 2;
     }
     to.onProgress(world.fault().told(sent));

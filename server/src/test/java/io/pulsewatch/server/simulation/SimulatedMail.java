@@ -6,7 +6,9 @@ import io.pulsewatch.server.liveness.InstanceKey;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What waits for the loop, in the order of arrival. While it is shut nobody reads it. */
@@ -17,6 +19,12 @@ final class SimulatedMail implements Inbox {
   private final Map<InstanceKey, Integer> named = new HashMap<>();
   private final Deque<Consumer<Sink>> mail = new ArrayDeque<>();
   private final Deque<Consumer<Sink>> withheld = new ArrayDeque<>();
+
+  /** Names in the mail that a turn left behind. */
+  private final Set<InstanceKey> leftBehind = new HashSet<>();
+
+  private long posted;
+  private long drained;
 
   SimulatedMail(SimulatedWorld world) {
     this.world = world;
@@ -49,11 +57,14 @@ final class SimulatedMail implements Inbox {
         sink -> {
           named.computeIfPresent(key, (name, count) -> count == 1 ? null : count - 1);
           letter.accept(sink);
-          world.oracle().onNamed(key);
+          if (leftBehind.remove(key)) {
+            world.oracle().onNamed(key);
+          }
         });
   }
 
   void post(Consumer<Sink> letter) {
+    posted++;
     mail.add(letter);
   }
 
@@ -65,9 +76,24 @@ final class SimulatedMail implements Inbox {
     }
   }
 
+  /** A planted fault: there is always one letter more, and it is read at once. */
   @Override
   public boolean names(InstanceKey key) {
+    if (world.fault() == Fault.EACH_LETTER_RESTARTS_THE_LOOK) {
+      world.oracle().onNamed(key);
+      return true;
+    }
     return world.fault() != Fault.EXPIRE_BEFORE_DRAIN && named.containsKey(key);
+  }
+
+  @Override
+  public long posted() {
+    return posted;
+  }
+
+  @Override
+  public boolean isDrained(long count) {
+    return world.fault() != Fault.EACH_LETTER_RESTARTS_THE_LOOK && drained >= count;
   }
 
   @Override
@@ -78,15 +104,14 @@ final class SimulatedMail implements Inbox {
 
   @Override
   public int drain(Sink sink, int limit) {
-    if (shut.isPaused()) {
-      return 0;
-    }
     Deque<Consumer<Sink>> ready = world.fault() == Fault.EXPIRE_BEFORE_DRAIN ? withheld : mail;
-    int drained = 0;
-    while (drained < limit && !ready.isEmpty()) {
-      ready.remove().accept(sink);
+    int taken = 0;
+    while (taken < limit && !ready.isEmpty() && !shut.isPaused()) {
       drained++;
+      ready.remove().accept(sink);
+      taken++;
     }
-    return drained;
+    leftBehind.addAll(named.keySet());
+    return taken;
   }
 }

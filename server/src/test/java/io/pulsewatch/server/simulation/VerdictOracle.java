@@ -47,6 +47,8 @@ final class VerdictOracle {
   void onSuspect(Draft draft, Life life) {
     long silent = awake(life.heard, world.oracle().mark(), life.party.reader());
     require(silent >= life.heldNanos(), "nobody is doubted within its hold", life);
+    boolean soon = silent < 11 * life.times.intervalNanos() / 10;
+    require(!soon || draft.cause() != Cause.SILENCE, "nobody is doubted too soon", life);
     if (draft.after().vitals().flaps(world.server().nanos()) >= FREE_FLAPS) {
       damped++;
       checkDamped(draft, life, silent);

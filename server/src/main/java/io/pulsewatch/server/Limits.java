@@ -23,8 +23,8 @@ import java.util.concurrent.TimeUnit;
  * @param ringSize changes kept for EVERY_CHANGE, ListChanges and exact resume
  * @param maxHistory changes kept on disk; the oldest beyond are dropped
  * @param historyHours hours for which a change is kept on disk
- * @param maxUnwrittenBytes told to watches of all kinds and not written yet; past it, and one
- *     message more, they wait in order
+ * @param maxUnwrittenBytes told to watches and not written yet; past it, and one message more, they
+ *     wait in order; those that do not read hold one message each, whatever the limit
  * @param maxTurnedAway streams past {@code maxStreams} that wait for their first message
  * @param turnedAwaySeconds how long one of them waits
  * @param maxHealthList names that grpc.health.v1 List answers

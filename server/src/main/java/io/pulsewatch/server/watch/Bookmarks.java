@@ -55,7 +55,8 @@ final class Bookmarks {
     if (next - nowNanos > 0) {
       return next;
     }
-    if (!subscription.isLive() || !subscription.isReady()) {
+    // It is small, and one for each watch at the most: it asks for no room.
+    if (!subscription.isLive() || !subscription.subscriber().isReady()) {
       return nowNanos + RETRY_NANOS;
     }
     subscription.bookmark(staleNanos);

@@ -36,7 +36,6 @@ public final class HealthBoard {
 
   private final CommittedView view;
   private final BooleanSupplier serving;
-  private final Room room;
 
   /** Suspects that keep their value, and until when; the oldest first. */
   private final Map<InstanceKey, Long> graced = new LinkedHashMap<>();
@@ -46,16 +45,12 @@ public final class HealthBoard {
   private final Map<String, Set<HealthWatch>> watches = new HashMap<>();
   private final Set<String> stale = new LinkedHashSet<>();
 
-  /** Those for whom there was no room. */
-  private final Set<HealthWatch> late = new LinkedHashSet<>();
-
   private int size;
   private long nowNanos;
 
-  HealthBoard(CommittedView view, BooleanSupplier serving, Room room, long nowNanos) {
+  HealthBoard(CommittedView view, BooleanSupplier serving, long nowNanos) {
     this.view = view;
     this.serving = serving;
-    this.room = room;
     this.nowNanos = nowNanos;
   }
 
@@ -121,7 +116,7 @@ public final class HealthBoard {
       work++;
     }
     tell();
-    return work + tellLate();
+    return work;
   }
 
   void add(HealthWatch watch) {
@@ -129,13 +124,7 @@ public final class HealthBoard {
     size++;
   }
 
-  /** There is no room for what it would be told now; it is told what is true then. */
-  void postpone(HealthWatch watch) {
-    late.add(watch);
-  }
-
   void remove(HealthWatch watch) {
-    late.remove(watch);
     Set<HealthWatch> others = watches.getOrDefault(watch.name(), Set.of());
     if (others.contains(watch)) {
       others.remove(watch);
@@ -150,7 +139,6 @@ public final class HealthBoard {
   void end() {
     watches.values().forEach(all -> all.forEach(watch -> watch.end(End.GOODBYE)));
     watches.clear();
-    late.clear();
     size = 0;
   }
 
@@ -210,16 +198,5 @@ public final class HealthBoard {
       }
     }
     stale.clear();
-  }
-
-  private int tellLate() {
-    int work = 0;
-    while (work < MAX_PER_TURN && room.isOpen() && !late.isEmpty()) {
-      HealthWatch first = late.iterator().next();
-      late.remove(first);
-      first.tell(of(first.name()));
-      work++;
-    }
-    return work;
   }
 }

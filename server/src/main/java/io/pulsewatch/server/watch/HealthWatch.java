@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One watch of a name's health. It has no queue: what cannot be taken now is looked up when it can,
- * so the latest value wins.
+ * so the latest value wins. A value is small, and one for each watch at the most: it asks for no
+ * {@link Room}, so it waits for nobody's.
  *
  * <p>Confined to the fan-out thread.
  */
@@ -47,10 +48,6 @@ public final class HealthWatch {
   /** Tells the value if it is another than before and the subscriber can take it. */
   void tell(@Nullable Health health) {
     if (ended || (toldAny && health == told) || !subscriber.isReady()) {
-      return;
-    }
-    if (!hub.room().isOpen()) {
-      hub.health().postpone(this);
       return;
     }
     toldAny = true;

@@ -79,7 +79,7 @@ public final class Hub {
     this.room = new Room(limits.maxUnwrittenBytes(), start.nanos());
     this.catchUp = new CatchUp(history, lineage, limits.batchSize(), room);
     this.index = new Index(catchUp);
-    this.health = new HealthBoard(view, serving, room, start.nanos());
+    this.health = new HealthBoard(view, serving, start.nanos());
     this.nowNanos = start.nanos();
     this.lagSeenNanos = start.nanos();
   }
@@ -179,9 +179,7 @@ public final class Hub {
     }
     goodbye = said;
     for (Subscription subscription : List.copyOf(subscriptions)) {
-      if (room.isOpen()) {
-        subscription.bookmark(subscription.isLive() ? staleNanos : Bookmark.UNKNOWN);
-      }
+      subscription.bookmark(subscription.isLive() ? staleNanos : Bookmark.UNKNOWN);
       subscription.subscriber().onGoodbye(said);
       subscription.end(End.GOODBYE);
     }

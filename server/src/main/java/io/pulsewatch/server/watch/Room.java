@@ -8,12 +8,13 @@ import java.util.concurrent.TimeUnit;
  * <p>Whoever hands a message over takes room for it, and gives it back when the last byte has been
  * written. While as much waits as may, nobody is told anything: subscribers wait in the {@link
  * Hub}'s queue, in order, as those do who are behind; they are looked at again with each turn, so
- * there is no signal that could get lost. The limit may be passed by one message.
+ * there is no signal that could get lost. Those who read pass the limit by one message at the most.
  *
  * <p><b>Those who do not read</b> keep what they took, and must not keep others waiting. So what
  * has waited for {@link #STALLED_NANOS} or longer closes nothing by itself: when it alone fills the
- * room, one message after another goes out past the limit. Each subscriber holds one message at the
- * most, and a message is the smaller the more of them there are.
+ * room, one message after another goes out past the limit, to one subscriber in each period. Each
+ * subscriber holds one message at the most, and a message is the smaller the more of them there
+ * are: so with very many who do not read, the sum is bounded by their number only.
  *
  * <p>Confined to the fan-out thread.
  */

@@ -180,6 +180,7 @@ final class RegisterContractTest {
     TestStream stream = TestStream.open(engine.channel()).send(register("orders/a"));
     stream.cancel();
     engine.turn();
+    engine.advanceMillis(50); // the loss counts when the registration is committed
 
     assertThat(engine.takeChanges())
         .extracting(Change::cause)

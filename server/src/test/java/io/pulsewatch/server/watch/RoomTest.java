@@ -101,7 +101,7 @@ final class RoomTest {
   }
 
   @Test
-  void bookmarksAndNewWatchesWaitForRoomToo() {
+  void newWatchesWaitForRoomAndBookmarksDoNot() {
     world.register("a/1");
     Tape tape = Tape.on(world, every(services("a")));
     world.settle();
@@ -114,16 +114,15 @@ final class RoomTest {
     }
     Tape late = Tape.on(world, every(services("a")));
     world.settle();
-    assertThat(tape.lines()).isEmpty();
+    assertThat(tape.lines()).containsExactly("bookmark current");
     assertThat(late.lines()).isEmpty();
     other.clear();
     world.pass(110);
-    assertThat(tape.lines()).containsExactly("bookmark current");
     assertThat(late.lines()).containsExactly("begin INITIAL", "a/1 ALIVE", "end 1");
   }
 
   @Test
-  void healthIsToldAsItIsWhenThereIsRoom() {
+  void healthWaitsForNobodysRoom() {
     world.register("a/1");
     List<@Nullable Health> told = new ArrayList<>();
     HealthWatch watch =
@@ -146,12 +145,8 @@ final class RoomTest {
     Room.Seat other = room.seat();
     other.take(ROOM_BYTES);
     world.go("a/1", State.DEAD).settle();
-    world.register("a/1").settle();
-    world.go("a/1", State.LEFT).settle();
-    assertThat(told).containsExactly(Health.SERVING);
-    other.clear();
-    world.settle();
     assertThat(told).containsExactly(Health.SERVING, Health.NOT_SERVING);
+    other.clear();
     watch.cancel();
   }
 

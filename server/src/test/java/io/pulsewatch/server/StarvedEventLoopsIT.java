@@ -4,6 +4,7 @@ import static io.pulsewatch.server.transport.Requests.millis;
 import static io.pulsewatch.server.transport.Requests.register;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Duration;
 import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -113,7 +114,9 @@ final class StarvedEventLoopsIT {
         toldMillis);
     assertThat(toldMillis).isLessThan(timeout + stallMillis + LATE_MILLIS);
     assertThat(WatchLog.silenceMillis(dead)).isGreaterThanOrEqualTo(timeout);
-    assertThat(Sockets.state(watching).getPaused().getSeconds()).isGreaterThan(stallMillis / 1_500);
+    Duration paused = Sockets.state(watching).getPaused();
+    assertThat(paused.getSeconds() * 1_000 + paused.getNanos() / 1_000_000)
+        .isGreaterThan(2L * stallMillis / 3);
     assertNobodyElse(watch, clients);
     for (BeatingClient client : living) {
       assertThat(new HashSet<>(client.incarnations())).hasSize(1);

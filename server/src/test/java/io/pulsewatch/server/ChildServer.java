@@ -6,6 +6,7 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -116,35 +117,6 @@ final class ChildServer {
   }
 
   private static Limits ringOf(int ringSize) {
-    Limits standard = Limits.DEFAULT;
-    return new Limits(
-        standard.maxInstances(),
-        standard.maxStreams(),
-        standard.maxWatchers(),
-        standard.maxOverrides(),
-        standard.maxGroups(),
-        standard.maxCommands(),
-        standard.maxBacklog(),
-        ringSize,
-        standard.maxHistory(),
-        standard.historyHours(),
-        standard.maxUnwrittenBytes(),
-        standard.maxTurnedAway(),
-        standard.turnedAwaySeconds(),
-        standard.maxHealthList(),
-        standard.maxProbesInFlight(),
-        standard.maxProbesPerSecond(),
-        standard.maxProbesQueued(),
-        standard.maxProbePeers(),
-        standard.maxCallsPerConnection(),
-        standard.maxMessageBytes(),
-        standard.maxMetadataBytes(),
-        standard.maxResetsPerWindow(),
-        standard.resetWindowSeconds(),
-        standard.permitPingSeconds(),
-        standard.maxWebConnections(),
-        standard.webRequestSeconds(),
-        standard.webIdleSeconds(),
-        standard.webStallSeconds());
+    return Limits.DEFAULT.with(Map.of("ring_size", ringSize));
   }
 }

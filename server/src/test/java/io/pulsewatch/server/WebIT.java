@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -210,36 +211,8 @@ final class WebIT {
   }
 
   private static Limits limits(int maxWebConnections, int webRequestSeconds) {
-    Limits standard = Limits.DEFAULT;
-    return new Limits(
-        standard.maxInstances(),
-        standard.maxStreams(),
-        standard.maxWatchers(),
-        standard.maxOverrides(),
-        standard.maxGroups(),
-        standard.maxCommands(),
-        standard.maxBacklog(),
-        standard.ringSize(),
-        standard.maxHistory(),
-        standard.historyHours(),
-        standard.maxUnwrittenBytes(),
-        standard.maxTurnedAway(),
-        standard.turnedAwaySeconds(),
-        standard.maxHealthList(),
-        standard.maxProbesInFlight(),
-        standard.maxProbesPerSecond(),
-        standard.maxProbesQueued(),
-        standard.maxProbePeers(),
-        standard.maxCallsPerConnection(),
-        standard.maxMessageBytes(),
-        standard.maxMetadataBytes(),
-        standard.maxResetsPerWindow(),
-        standard.resetWindowSeconds(),
-        standard.permitPingSeconds(),
-        maxWebConnections,
-        webRequestSeconds,
-        standard.webIdleSeconds(),
-        standard.webStallSeconds());
+    return Limits.DEFAULT.with(
+        Map.of("max_web_connections", maxWebConnections, "web_request_seconds", webRequestSeconds));
   }
 
   /** An open answer, read line by line. */

@@ -189,9 +189,7 @@ public final class DurableLedger implements Ledger {
     if (under != null) {
       revisions.skipTo(under.ceiling + under.binding.size());
     }
-    later.addAll(queue);
-    queue.clear();
-    for (Object one = later.poll(); one != null; one = later.poll()) {
+    for (Object one : takeWaiting()) {
       lines.add(
           one instanceof Draft draft
               ? new Batch.Numbered(revisions.next(), draft)
@@ -211,15 +209,22 @@ public final class DurableLedger implements Ledger {
     return !queue.isEmpty() || !later.isEmpty() || !told.isEmpty();
   }
 
+  /** What has no number yet, in the order in which it came. */
+  private List<Object> takeWaiting() {
+    List<Object> waiting = new ArrayList<>(later);
+    waiting.addAll(queue);
+    later.clear();
+    queue.clear();
+    return waiting;
+  }
+
   /** Puts the next batch together and hands it to the disk. */
   private void takeOff(Moment now) {
     List<Batch.Line> lines = told;
     told = new ArrayList<>();
     Flight next = new Flight();
     List<Object> binding = new ArrayList<>();
-    later.addAll(queue);
-    queue.clear();
-    for (Object one = later.poll(); one != null; one = later.poll()) {
+    for (Object one : takeWaiting()) {
       if (binds(one, next.bound)) {
         binding.add(one);
       } else {
@@ -289,8 +294,7 @@ public final class DurableLedger implements Ledger {
 
   /** True for what is not told ahead of the disk; from then on for all of its instance. */
   private static boolean binds(Object one, Set<InstanceKey> bound) {
-    boolean binds =
-        one instanceof Draft draft ? draft.binding() || bound.contains(draft.key()) : true;
+    boolean binds = !(one instanceof Draft draft) || draft.binding() || bound.contains(draft.key());
     if (binds) {
       bound.add(key(one));
     }

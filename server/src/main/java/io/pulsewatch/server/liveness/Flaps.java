@@ -34,7 +34,7 @@ final class Flaps {
         withdrawnMillis.stream()
             .sorted()
             .skip(Math.max(0, withdrawnMillis.size() - MAX_KEPT))
-            .mapToLong(millis -> now.nanos() - agoNanos(millis, now))
+            .mapToLong(millis -> now.nanos() - Bygone.agoNanos(millis, now))
             .toArray());
   }
 
@@ -43,10 +43,6 @@ final class Flaps {
     return Arrays.stream(withdrawnNanos)
         .mapToObj(nanos -> now.wallMillis() - (now.nanos() - nanos) / 1_000_000)
         .toList();
-  }
-
-  private static long agoNanos(long wallMillis, Moment now) {
-    return TimeUnit.MILLISECONDS.toNanos(Math.max(0, now.wallMillis() - wallMillis));
   }
 
   /** One more, at this instant. */

@@ -29,10 +29,12 @@ import io.pulsewatch.server.security.Guard;
 import io.pulsewatch.server.transport.AdminEndpoint;
 import io.pulsewatch.server.transport.Asking;
 import io.pulsewatch.server.transport.Authenticator;
+import io.pulsewatch.server.transport.CallMeter;
 import io.pulsewatch.server.transport.Faces;
 import io.pulsewatch.server.transport.Gate;
 import io.pulsewatch.server.transport.HealthEndpoint;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.transport.RefusalLog;
 import io.pulsewatch.server.transport.RegistryEndpoint;
 import io.pulsewatch.server.transport.ServerFace;
 import io.pulsewatch.server.transport.StreamLimits;
@@ -76,6 +78,8 @@ final class Wiring implements AutoCloseable {
   private final HealthEndpoint health;
   private final ChangeMeter changeMeter = new ChangeMeter();
   private final WebMeter webMeter = new WebMeter();
+  private final CallMeter callMeter = new CallMeter();
+  private final RefusalLog refusals;
   private final Limits limits;
   private final String serverId;
   private final long startedMillis;
@@ -129,6 +133,7 @@ final class Wiring implements AutoCloseable {
     view.begin(storage.head(), recalled);
     hub.begin(storage.before(), recalled, storage.recent());
     this.authenticator = guard.authenticator();
+    this.refusals = new RefusalLog(LOGGER, clocks.nanoTicker());
     this.caretaker = guard.isNeeded() ? new Caretaker(guard::turn, options.onFailure()) : null;
     Faces faces = new Faces(clocks::now);
     this.heartbeats =
@@ -202,8 +207,9 @@ final class Wiring implements AutoCloseable {
   @SuppressWarnings("deprecation") // reflection v1alpha: older grpcurls know no other
   void install(NettyServerBuilder netty) {
     engine.install(netty);
+    netty.addStreamTracerFactory(callMeter);
     if (authenticator != Authenticator.OPEN) {
-      netty.intercept(new Gate(authenticator));
+      netty.intercept(new Gate(authenticator, refusals));
     }
     netty
         .addService(heartbeats.withPeers())
@@ -221,6 +227,7 @@ final class Wiring implements AutoCloseable {
     Site site =
         new Site(
             authenticator,
+            refusals,
             new ServerStanding(engine, () -> stopping),
             new Metrics(
                 new MetricSources(
@@ -233,7 +240,8 @@ final class Wiring implements AutoCloseable {
                     webMeter,
                     engine,
                     hub,
-                    heartbeats)),
+                    heartbeats,
+                    callMeter)),
             new Api(heartbeats, registry, watches));
     return new WebServer(limits.web(), credentials, site, webMeter);
   }

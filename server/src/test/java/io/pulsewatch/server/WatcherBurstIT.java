@@ -37,7 +37,8 @@ final class WatcherBurstIT {
   private static final int LABELS = 16;
 
   /** The limit, Netty's chunks that are half full, and what the connections read and write. */
-  private static final long MOST_DIRECT_BYTES = Limits.DEFAULT.maxUnwrittenBytes() + (48L << 20);
+  private static final long MOST_DIRECT_BYTES =
+      Limits.DEFAULT.of(Limit.MAX_UNWRITTEN_BYTES) + (48L << 20);
 
   @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
 

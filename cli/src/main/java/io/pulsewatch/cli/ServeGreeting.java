@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param asksTokens whether each call needs one
  */
 record ServeGreeting(
-    PrintStream out,
-    String kept,
-    boolean encrypted,
-    boolean asksCertificates,
-    boolean asksTokens) {
+    PrintStream out, String kept, boolean encrypted, boolean asksCertificates, boolean asksTokens) {
   private static final String SHOWING = " --tls-client-cert FILE --tls-client-key FILE";
 
   void sayWhere(HostPort address) {

@@ -147,8 +147,11 @@ final class ServeIT {
     try (Launched watch = pulsewatch("watch", "-o", "json")) {
       watch.line("snapshotEnd");
       watch.process().getInputStream().close();
-      try (Launched first = beat("a")) {
+      // The kernel keeps our end open until the read that waits there has the first line.
+      try (Launched first = beat("a");
+          Launched second = beat("b")) {
         first.error("demo/a is registered");
+        second.error("demo/b is registered");
         assertThat(watch.exitCode()).isEqualTo(ExitCodes.OUTPUT_CLOSED);
       }
     }

@@ -16,6 +16,7 @@ import io.pulsewatch.v1.WatchRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * server in a process of its own with a small heap. What is to be told is gigabytes; the server may
  * never hold more of it than its limit says.
  */
+@Tag("once")
+@Tag("alone")
 @Timeout(180)
 final class WatcherBurstIT {
   private static final int CONNECTIONS = 40;

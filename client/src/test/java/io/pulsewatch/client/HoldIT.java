@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
  * An announced pause, with senders and a server that are real: timeout 1 s. Confined to the test's
  * thread.
  */
+@Tag("alone")
 @Timeout(60)
 final class HoldIT {
   private static final Duration INTERVAL = Duration.ofMillis(200);

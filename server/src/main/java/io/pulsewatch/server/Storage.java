@@ -47,7 +47,7 @@ record Storage(
     SqliteFile file = SqliteFile.open(directory, limits.history());
     try {
       SqliteFile.Contents contents =
-          file.begin(() -> UUID.randomUUID().toString(), limits.ringSize(), start);
+          file.begin(() -> UUID.randomUUID().toString(), limits.of(Limit.RING_SIZE), start);
       SqliteHistory history = SqliteHistory.of(file);
       LedgerDisk disk = new LedgerDisk(file);
       return new Storage(

@@ -106,8 +106,8 @@ final class Wiring implements AutoCloseable {
     this.startedMillis = start.wallMillis();
     this.hub =
         new Hub(
-            new WatchLimits(limits.maxWatchers(), limits.ringSize())
-                .withUnwrittenBytes(limits.maxUnwrittenBytes()),
+            new WatchLimits(limits.of(Limit.MAX_WATCHERS), limits.of(Limit.RING_SIZE))
+                .withUnwrittenBytes(limits.of(Limit.MAX_UNWRITTEN_BYTES)),
             ledger.lineage(),
             view,
             this::condition,
@@ -118,7 +118,8 @@ final class Wiring implements AutoCloseable {
     this.engine =
         new Engine(
             settings(options, storage.isDurable()),
-            new Engine.Sizes(options.ioThreads(), limits.maxCommands(), limits.maxBacklog()),
+            new Engine.Sizes(
+                options.ioThreads(), limits.of(Limit.MAX_COMMANDS), limits.of(Limit.MAX_BACKLOG)),
             clocks,
             new Engine.Keeping(ledger, storage.disk()),
             new Fanout(
@@ -147,9 +148,9 @@ final class Wiring implements AutoCloseable {
             options.serverId(),
             engine.judging(),
             new StreamLimits(
-                limits.maxStreams(),
-                limits.maxTurnedAway(),
-                TimeUnit.SECONDS.toNanos(limits.turnedAwaySeconds())),
+                limits.of(Limit.MAX_STREAMS),
+                limits.of(Limit.MAX_TURNED_AWAY),
+                TimeUnit.SECONDS.toNanos(limits.of(Limit.TURNED_AWAY_SECONDS))),
             prober == null ? Asking.OFF : prober,
             authenticator);
     ServerFace face =
@@ -162,7 +163,8 @@ final class Wiring implements AutoCloseable {
     SqliteHistory past = storage.history();
     this.archive = past == null ? null : new HistoryReader(past, clocks);
     this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
-    this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList(), authenticator);
+    this.health =
+        new HealthEndpoint(hub, engine.fanout(), limits.of(Limit.MAX_HEALTH_LIST), authenticator);
   }
 
   /** What the fan-out loop drives. */
@@ -317,8 +319,8 @@ final class Wiring implements AutoCloseable {
     Limits limits = options.limits();
     Settings standard = Settings.DEFAULT;
     return new Settings(
-        limits.maxInstances(),
-        limits.maxOverrides(),
+        limits.of(Limit.MAX_INSTANCES),
+        limits.of(Limit.MAX_OVERRIDES),
         standard.maxMailPerTurn(),
         standard.maxExpiriesPerTurn(),
         standard.maxRemovalsPerTurn(),
@@ -326,6 +328,6 @@ final class Wiring implements AutoCloseable {
         standard.minEndedKept(),
         durable ? 0 : standard.warmUpNanos(), // what is in memory cannot know who is missing
         options.hasPreservation(),
-        limits.maxGroups());
+        limits.of(Limit.MAX_GROUPS));
   }
 }

@@ -1,10 +1,7 @@
 package io.pulsewatch.server.liveness;
 
-import io.pulsewatch.server.detector.Detector;
-import io.pulsewatch.server.detector.DetectorChoice;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Written by the thread that reads its stream; the mark and {@link #take} belong to the loop.
  * Other threads may read the newest sequence and arrival.
  */
-public final class Pulse {
+public final class Pulse extends Lessons {
   private static final VarHandle NEWS;
 
   static {
@@ -52,13 +49,6 @@ public final class Pulse {
 
   private @Nullable Status status;
   private boolean holding;
-
-  private DetectorChoice choice = DetectorChoice.DEFAULT;
-  private @Nullable Detector detector;
-  private Times granted = Times.NONE;
-
-  /** Silence at which SUSPECT is due; published by the arrival that is written after it. */
-  private long doubtNanos = Long.MAX_VALUE;
 
   private @Nullable Progress progress;
 
@@ -118,7 +108,7 @@ public final class Pulse {
     arrivalByReader = reader.clock().stamp(nowNanos);
     long silence = arrivalByReader - before;
     boolean teaches = silence == gapNanos && !holding && !answered;
-    teach(slots, teaches, marked);
+    teach(slots, arrivalByReader, teaches, marked);
     answered = false;
     arrivalByLoop = loopClock.awake(nowNanos);
     boolean newer = slots > 0;
@@ -215,12 +205,6 @@ public final class Pulse {
     return skipped;
   }
 
-  /** How late heartbeats came. Any thread: as it was a moment ago. */
-  List<Detector.LatenessCount> lateness() {
-    Detector learnt = detector;
-    return learnt == null ? List.of() : learnt.lateness();
-  }
-
   /** The newest gap as the sender shows it. */
   Gap.Sender sender() {
     return sender.gap();
@@ -257,24 +241,14 @@ public final class Pulse {
     arrivalNanos = nowNanos - agoNanos;
   }
 
-  /** How its silences are judged. */
-  DetectorChoice choice() {
-    return choice;
-  }
-
   /**
    * Loop only: a unary beat brought this pulse, and it arrived when the pulse was made. False for a
    * sequence that renews liveness only.
    */
   boolean beat(long sequence, boolean teaches, boolean doubted) {
     long slots = count(sequence);
-    teach(slots, teaches, doubted);
+    teach(slots, arrivalByReader, teaches, doubted);
     return slots > 0;
-  }
-
-  /** Before the pulse is handed to the loop: how its silences are to be judged. */
-  public void judgeBy(DetectorChoice wanted) {
-    choice = wanted;
   }
 
   /**
@@ -282,41 +256,8 @@ public final class Pulse {
    * unless the client chose anew. A beat chooses nothing.
    */
   void learnFrom(Pulse old, boolean chooses) {
-    choice = chooses ? choice : old.choice;
-    Detector learnt = old.detector;
-    if (learnt != null && choice.equals(old.choice)) {
-      // Beats are heard on the loop, one after the other: they share one.
-      boolean beats = old.reader instanceof Door && reader instanceof Door;
-      detector = beats ? learnt : learnt.successor();
-      granted = old.granted;
-    }
-  }
-
-  /** Loop only, and before the stream's first heartbeat: what was granted. */
-  void grant(Times times) {
-    Detector learnt = detector;
-    if (learnt == null || granted.intervalNanos() != times.intervalNanos()) {
-      learnt = choice.create(times.intervalNanos());
-      detector = learnt;
-    }
-    granted = times;
-    doubtNanos = times.doubtNanos(learnt.silenceNanos());
-  }
-
-  /** Silence at which SUSPECT is due. Read the silence first. */
-  long doubtNanos() {
-    return doubtNanos;
-  }
-
-  /** No heartbeat to come can make SUSPECT due after a shorter silence. */
-  long leastDoubtNanos() {
-    return choice instanceof DetectorChoice.Fixed ? doubtNanos : granted.leastDoubtNanos();
-  }
-
-  /** Recent spread of arrivals against the schedule. */
-  long jitterNanos() {
-    Detector learnt = detector;
-    return learnt == null ? 0 : learnt.jitterNanos();
+    // Beats are heard on the loop, one after the other: they share what they learn.
+    learnFrom(old, chooses, old.reader instanceof Door && reader instanceof Door);
   }
 
   /**
@@ -370,26 +311,6 @@ public final class Pulse {
     long byLoop = loopClock.awake(nowNanos) - arrivalByLoop;
     long byReader = reader.clock().awake(nowNanos) - arrivalByReader;
     return Math.min(byLoop, byReader);
-  }
-
-  /**
-   * What the detector makes of a silence. One that was announced, asked into or shortened by a
-   * pause of ours teaches nothing; one that was doubted, what the detector's own rule makes of it.
-   */
-  private void teach(long slots, boolean teaches, boolean doubted) {
-    Detector learning = detector;
-    if (learning == null) {
-      return;
-    }
-    long wanted;
-    if (!teaches) {
-      wanted = learning.onUnrecorded(slots, arrivalByReader);
-    } else if (doubted) {
-      wanted = learning.onDoubted(slots, arrivalByReader);
-    } else {
-      wanted = learning.onHeartbeat(slots, arrivalByReader);
-    }
-    doubtNanos = granted.doubtNanos(wanted);
   }
 
   /**

@@ -14,7 +14,7 @@ final class KernelBeatTest {
     Rig rig = new Rig(origin);
     long incarnation = 0;
     for (int i = 1; i <= 20; i++) {
-      Rig.Client cron = rig.client();
+      ManualClient cron = rig.client();
       cron.registerByBeat(BEAT);
       rig.turn();
       incarnation = i == 1 ? cron.incarnation() : incarnation;
@@ -37,7 +37,7 @@ final class KernelBeatTest {
   @Origins
   void byToken(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.registerByBeat(BEAT);
     rig.turn();
     cron.presented = cron.token();
@@ -60,12 +60,12 @@ final class KernelBeatTest {
   @Origins
   void withATokenThatIsNotItsOwn(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client nobody = rig.client();
+    ManualClient nobody = rig.client();
     nobody.presented = new Token(1, 1, 1);
     nobody.beat(BEAT);
     rig.turn();
     assertThat(nobody.refusal()).isEqualTo(Answer.Refusal.UNKNOWN_INSTANCE);
-    Rig.Client holder = rig.registered();
+    ManualClient holder = rig.registered();
     nobody.presented = holder.offered.of(holder.incarnation() - 1);
     nobody.beat(BEAT);
     rig.turn();
@@ -81,7 +81,7 @@ final class KernelBeatTest {
   @Origins
   void inPlaceOfALostStream(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     client.presented = client.token();
     client.end(News.End.LOST);
     rig.run(2 * SECOND);
@@ -98,7 +98,7 @@ final class KernelBeatTest {
   @Origins
   void endsASuspicionAsAHeartbeatDoes(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.registerByBeat(BEAT);
     rig.turn();
     cron.presented = cron.token();
@@ -113,7 +113,7 @@ final class KernelBeatTest {
   void aStreamsHolderIsNotRenewedByABeatWithoutToken(long origin) {
     Rig rig = new Rig(origin);
     rig.registered();
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.registerByBeat(BEAT);
     rig.turn();
     assertThat(cron.refusal()).isEqualTo(Answer.Refusal.HOLDER_ALIVE);
@@ -122,10 +122,10 @@ final class KernelBeatTest {
   @Origins
   void aStreamMayTakeABeatersNameOnWithItsToken(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.registerByBeat(BEAT);
     rig.turn();
-    Rig.Client stream = rig.client();
+    ManualClient stream = rig.client();
     stream.presented = cron.token();
     stream.register();
     rig.turn();
@@ -138,7 +138,7 @@ final class KernelBeatTest {
   @Origins
   void aStatusInTheHeartbeatCounts(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.registerByBeat(News.heard(0, 5, Gap.NONE, Status.DRAINING));
     rig.turn();
     assertThat(rig.last().after().status()).isEqualTo(Status.DRAINING);

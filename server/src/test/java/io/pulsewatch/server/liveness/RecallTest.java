@@ -43,8 +43,8 @@ final class RecallTest {
     recalled = after.kernel.recall(kept(), after.now());
   }
 
-  private Rig.Client back(Consumer<Rig.Client> with) {
-    Rig.Client client = after.client();
+  private ManualClient back(Consumer<ManualClient> with) {
+    ManualClient client = after.client();
     with.accept(client);
     client.register();
     after.turn();
@@ -53,10 +53,10 @@ final class RecallTest {
 
   @Test
   void aTokenOpensTheSameSession() {
-    Rig.Client first = before.registered();
+    ManualClient first = before.registered();
     restart();
     assertThat(recalled.get(0).state()).isEqualTo(State.ALIVE);
-    Rig.Client again = back(client -> client.presented = first.token());
+    ManualClient again = back(client -> client.presented = first.token());
     assertThat(again.granted().resumed()).isTrue();
     assertThat(again.incarnation()).isEqualTo(first.incarnation());
     assertThat(after.changes).isEmpty();
@@ -64,12 +64,12 @@ final class RecallTest {
 
   @Test
   void theSameProcessGoesOnWithoutAToken() {
-    Rig.Client first = before.client();
+    ManualClient first = before.client();
     first.processId = "p";
     first.register();
     before.turn();
     restart();
-    Rig.Client again =
+    ManualClient again =
         back(
             client -> {
               client.processId = "p";
@@ -83,7 +83,7 @@ final class RecallTest {
 
   @Test
   void aTokenThatWasChangedByAResumeIsTheOneThatCounts() {
-    Rig.Client first = before.client();
+    ManualClient first = before.client();
     first.processId = "p";
     first.register();
     before.turn();
@@ -91,9 +91,9 @@ final class RecallTest {
     first.register();
     before.turn();
     restart();
-    Rig.Client stale = back(client -> client.presented = new Token(first.incarnation(), 7, 7));
+    ManualClient stale = back(client -> client.presented = new Token(first.incarnation(), 7, 7));
     assertThat(stale.replies).last().isInstanceOf(Answer.Refused.class);
-    Rig.Client again = back(client -> client.presented = new Token(first.incarnation(), 8, 8));
+    ManualClient again = back(client -> client.presented = new Token(first.incarnation(), 8, 8));
     assertThat(again.granted().resumed()).isTrue();
   }
 
@@ -114,7 +114,7 @@ final class RecallTest {
 
   @Test
   void nobodyIsDoubtedWhileOnTheWayBack() {
-    Rig.Client quick = before.client();
+    ManualClient quick = before.client();
     quick.times = Times.grant(SECOND, 60 * SECOND, Times.UNSET);
     quick.register();
     before.turn();
@@ -128,7 +128,7 @@ final class RecallTest {
   @Test
   void warmUpLastsUntilEverybodyIsBackOrJudged() {
     before.registered();
-    Rig.Client other = before.client(before.first, OTHER);
+    ManualClient other = before.client(before.first, OTHER);
     other.register();
     before.turn();
     assertThat(after.kernel.mode(after.now())).isEqualTo(DetectorMode.WARM_UP);
@@ -136,7 +136,7 @@ final class RecallTest {
     assertThat(late.kernel.mode(late.now())).isEqualTo(DetectorMode.NORMAL);
     late.kernel.recall(kept(), late.now());
     assertThat(late.kernel.mode(late.now())).isEqualTo(DetectorMode.WARM_UP);
-    Rig.Client again = late.client(late.first, OTHER);
+    ManualClient again = late.client(late.first, OTHER);
     again.presented = other.token();
     again.register();
     late.turn();
@@ -160,7 +160,7 @@ final class RecallTest {
 
   @Test
   void anOverrideGoesOnAndExpiresByTheWallClock() {
-    Rig.Client first = before.registered();
+    ManualClient first = before.registered();
     OperatorOverride override =
         new OperatorOverride(
             OperatorOverride.Kind.MAINTENANCE, "disk", after.wallMillis() + DOWN_MILLIS + 3_000);
@@ -178,7 +178,7 @@ final class RecallTest {
 
   @Test
   void aHoldLastsAsLongAgain() {
-    Rig.Client first = before.registered();
+    ManualClient first = before.registered();
     before.post(first.hold(20 * SECOND), first.pulse);
     before.turn();
     restart();
@@ -190,26 +190,26 @@ final class RecallTest {
 
   @Test
   void whileTheLedgerIsAwayOnlyAGoodTokenOpens() {
-    Rig.Client first = before.registered();
+    ManualClient first = before.registered();
     restart();
     after.away = true;
-    Rig.Client stranger = back(client -> client.takeOver = true);
+    ManualClient stranger = back(client -> client.takeOver = true);
     assertThat(((Answer.Refused) stranger.replies.get(0)).refusal())
         .isEqualTo(Answer.Refusal.LEDGER_AWAY);
-    Rig.Client again = back(client -> client.presented = first.token());
+    ManualClient again = back(client -> client.presented = first.token());
     assertThat(again.granted().resumed()).isTrue();
   }
 
   @Test
   void whomTheLedgerSendsAwayItDoesNotLose() {
-    Rig.Client first = before.client();
+    ManualClient first = before.client();
     first.processId = "p";
     first.register();
     before.turn();
     restart();
     after.away = true;
     after.run(5 * SECOND);
-    Rig.Client again = back(client -> client.processId = "p");
+    ManualClient again = back(client -> client.processId = "p");
     assertThat(((Answer.Refused) again.replies.get(0)).refusal())
         .isEqualTo(Answer.Refusal.LEDGER_AWAY);
     after.run(6 * SECOND);
@@ -223,10 +223,10 @@ final class RecallTest {
 
   @Test
   void longerTimesAreNotGrantedAheadOfTheDisk() {
-    Rig.Client first = before.registered();
+    ManualClient first = before.registered();
     restart();
     after.away = true;
-    Rig.Client greedy =
+    ManualClient greedy =
         back(
             client -> {
               client.presented = first.token();
@@ -260,7 +260,7 @@ final class RecallTest {
 
   @Test
   void whatAnOperatorIsToldIsKept() {
-    Rig.Client first = before.registered();
+    ManualClient first = before.registered();
     before.offer(
         new Command.SetOverride(
             first,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ManagedChannel;
+import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.Requests;
 import io.pulsewatch.server.transport.TestStream;
@@ -23,10 +24,13 @@ import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchResponse;
 import io.pulsewatch.v1.WatchServiceGrpc;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,3 +149,30 @@ final class RestartIT {
         .hasMessageContaining("another Pulsewatch");
   }
 }
+  /** Whatever breaks a start, wherever it does: the directory is free again. */
+  @Test
+  void aStartThatBreaksHoldsNoDirectory() throws Exception {
+    for (int breaking = 1; breaking <= 3; breaking++) {
+      AtomicInteger left = new AtomicInteger(breaking);
+      Clocks clocks =
+          new Clocks(
+              () -> {
+                if (left.decrementAndGet() == 0) {
+                  throw new IllegalStateException("no clock");
+                }
+                return System.nanoTime();
+              },
+              System::currentTimeMillis);
+      assertThatThrownBy(
+              () ->
+                  PulsewatchServer.start(
+                      PulsewatchServer.builder().ioThreads(1).data(directory),
+                      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                      null,
+                      clocks))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("no clock");
+      serve().close();
+    }
+  }
+

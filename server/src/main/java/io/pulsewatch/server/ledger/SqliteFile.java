@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -79,20 +80,31 @@ public final class SqliteFile implements AutoCloseable {
    */
   public static SqliteFile open(Path path, HistoryLimits limits) throws LedgerException {
     DataDirectory directory = DataDirectory.lock(path);
+    try {
+      return open(directory, limits);
+    } catch (LedgerException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  private static SqliteFile open(DataDirectory directory, HistoryLimits limits)
+      throws LedgerException {
     String file = directory.file(NAME).toString();
     try {
       try (Connection connection = DriverManager.getConnection(URL + file)) {
         Schema.inspect(connection, file);
       }
       Connection connection = connect(file);
-      Schema.migrate(connection);
-      Schema.check(connection, file);
-      return new SqliteFile(directory, limits, connection);
-    } catch (LedgerException e) {
-      directory.close();
-      throw e;
+      try {
+        Schema.migrate(connection);
+        Schema.check(connection, file);
+        return new SqliteFile(directory, limits, connection);
+      } catch (LedgerException | SQLException | RuntimeException e) {
+        close(connection, e);
+        throw e;
+      }
     } catch (SQLException e) {
-      directory.close();
       throw unusable(file, e);
     }
   }
@@ -151,7 +163,7 @@ public final class SqliteFile implements AutoCloseable {
     }
   }
 
-  /** Starts afresh after a failed write: nothing of it is left. */
+  /** Starts afresh after a failed write: nothing of it is left, whether this works or not. */
   public void reopen() throws SQLException {
     closeConnection();
     connection = connect(file);
@@ -172,16 +184,22 @@ public final class SqliteFile implements AutoCloseable {
   /** A connection of its own for who only reads; each question sees what is newest. */
   static Connection connectReadOnly(String file) throws SQLException {
     Connection connection = connect(file);
-    connection.setAutoCommit(true);
     try (Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(true);
       statement.execute("PRAGMA query_only=1");
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      close(connection, e);
+      throw e;
     }
-    return connection;
   }
 
   private void closeConnection() throws SQLException {
-    writer.close();
-    connection.close();
+    try {
+      writer.close();
+    } finally {
+      connection.close();
+    }
   }
 
   private Contents read(Supplier<String> lineage, int mostRecent, Moment now)
@@ -272,16 +290,36 @@ public final class SqliteFile implements AutoCloseable {
       statement.execute("PRAGMA journal_size_limit=67108864");
       statement.execute("PRAGMA cache_size=-" + CACHE_KIB);
       statement.execute("PRAGMA wal_autocheckpoint=0"); // see tidy()
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      close(connection, e);
+      throw e;
     }
-    connection.setAutoCommit(false);
-    return connection;
   }
 
-  private static LedgerException unusable(String file, SQLException e) {
+  /** A connection that is of no use is closed, or each attempt would leave a descriptor behind. */
+  private static void close(Connection useless, Exception why) {
+    try {
+      useless.close();
+    } catch (SQLException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  static LedgerException unusable(String file, SQLException e) {
     String fault = String.valueOf(e.getMessage());
-    return fault.contains("CORRUPT") || fault.contains("NOTADB")
-        ? Schema.damaged(file, fault)
-        : new LedgerException(
-            "cannot use " + file + " (" + fault + "); choose a directory that can be written", e);
+    if (fault.contains("CORRUPT") || fault.contains("NOTADB")) {
+      return Schema.damaged(file, fault);
+    }
+    boolean isForbidden = fault.contains("READONLY") || fault.contains("CANTOPEN");
+    return new LedgerException(
+        "cannot use "
+            + file
+            + " ("
+            + fault
+            + "); "
+            + DataDirectory.remedy(fault.toLowerCase(Locale.ROOT), isForbidden),
+        e);
   }
 }

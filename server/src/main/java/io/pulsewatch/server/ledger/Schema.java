@@ -69,7 +69,10 @@ final class Schema {
     }
   }
 
-  /** Brings a file that was inspected to this version. One transaction. */
+  /**
+   * Brings a file that was inspected to this version, in one transaction; writes nothing where it
+   * is there.
+   */
   static void migrate(Connection connection) throws SQLException {
     int version = number(connection, "PRAGMA user_version");
     try (Statement statement = connection.createStatement()) {
@@ -77,6 +80,10 @@ final class Schema {
         for (String sql : step) {
           statement.execute(sql);
         }
+    if (version == VERSION) {
+      connection.rollback(); // it ends the reading
+      return;
+    }
       }
       statement.execute("PRAGMA application_id=" + APPLICATION_ID);
       statement.execute("PRAGMA user_version=" + VERSION);

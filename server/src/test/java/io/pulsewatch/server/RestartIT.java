@@ -118,6 +118,19 @@ final class RestartIT {
             Cause.CAUSE_OVERRIDE);
   }
 
+  /** Restarts leave numbers out; to who missed nothing they say nothing. */
+  @Test
+  void whoWatchesAQuietServerGoesOnAfterEachRestart() throws Exception {
+    String token = "";
+    for (int start = 0; start < 3; start++) {
+      List<WatchResponse> seen = new ArrayList<>();
+      try (PulsewatchServer server = serve()) {
+        token = watchOnce(Sockets.channel(grpc, server.port()), token, seen);
+      }
+      assertThat(seen).as("start %d: no snapshot but the first", start).hasSize(start == 0 ? 2 : 1);
+    }
+  }
+
   @Test
   void anUnchangingCronLineGoesOnAfterARestart() throws Exception {
     BeatRequest line =
@@ -141,14 +154,6 @@ final class RestartIT {
         .getRegistered();
   }
 
-  @Test
-  void aDirectoryHasOneServer() throws Exception {
-    serve();
-    assertThatThrownBy(this::serve)
-        .isInstanceOf(UnusableDataException.class)
-        .hasMessageContaining("another Pulsewatch");
-  }
-}
   /** Whatever breaks a start, wherever it does: the directory is free again. */
   @Test
   void aStartThatBreaksHoldsNoDirectory() throws Exception {
@@ -176,3 +181,11 @@ final class RestartIT {
     }
   }
 
+  @Test
+  void aDirectoryHasOneServer() throws Exception {
+    serve();
+    assertThatThrownBy(this::serve)
+        .isInstanceOf(UnusableDataException.class)
+        .hasMessageContaining("another Pulsewatch");
+  }
+}

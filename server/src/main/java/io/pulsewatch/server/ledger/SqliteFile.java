@@ -50,6 +50,7 @@ public final class SqliteFile implements AutoCloseable {
   private final DataDirectory directory;
   private final String file;
   private final HistoryLimits limits;
+  private final HighWater highWater;
   private Connection connection;
   private SqliteWriter writer;
   private int logPages;
@@ -59,6 +60,7 @@ public final class SqliteFile implements AutoCloseable {
     this.directory = directory;
     this.file = directory.file(NAME).toString();
     this.limits = limits;
+    this.highWater = new HighWater(directory);
     this.connection = connection;
     this.writer = new SqliteWriter(connection, limits, SqliteWriter.count(connection));
   }
@@ -140,7 +142,11 @@ public final class SqliteFile implements AutoCloseable {
 
   /** Makes a batch durable. */
   public void write(Batch batch) throws SQLException {
+    HighWater.Mark reserved =
+        new HighWater.Mark(batch.reservedRevision(), batch.reservedIncarnation());
+    highWater.raise(reserved);
     writer.write(batch);
+    highWater.settle(reserved);
     logPages += PAGES_PER_COMMIT + PAGES_PER_CHANGE * batch.lines().size();
   }
 
@@ -205,17 +211,69 @@ public final class SqliteFile implements AutoCloseable {
   private Contents read(Supplier<String> lineage, int mostRecent, Moment now)
       throws SQLException, IOException {
     Map<String, Object> meta = meta();
-    String name = meta.get("lineage") instanceof String known ? known : lineage.get();
+    HighWater.Mark mark = highWater.read();
+    HighWater.Mark known = mark == null ? new HighWater.Mark(0, 0) : mark;
+    // Not only above what was reserved: an old copy does not know what was given after it was made.
     long wallMicros = TimeUnit.MILLISECONDS.toMicros(now.wallMillis());
-    long revision = number(meta, "reserved_revision", wallMicros);
-    long incarnation = number(meta, "reserved_incarnation", wallMicros);
-    DurableLedger.Origin origin = DurableLedger.Origin.after(name, revision, incarnation);
-    writer.begin(name, origin.reservedRevision(), origin.reservedIncarnation());
+    long revision = Math.max(number(meta, "reserved_revision", 0), wallMicros);
+    long incarnation = Math.max(number(meta, "reserved_incarnation", 0), wallMicros);
+    DurableLedger.Origin origin =
+        DurableLedger.Origin.after(
+            lineage(meta, lineage, mark == null),
+            Math.max(revision, known.revision()),
+            Math.max(incarnation, known.incarnation()));
+    if (!meta.containsKey("lineage")) {
+      writer.beginAt(origin.lastRevision());
+      meta.put("began_at", origin.lastRevision());
+    }
+    highWater.raise(new HighWater.Mark(origin.reservedRevision(), origin.reservedIncarnation()));
+    writer.begin(origin.lineage(), origin.reservedRevision(), origin.reservedIncarnation());
     Kept kept =
         new Kept(sessions(now), overrides(), number(meta, "served_until", now.wallMillis()));
     Deque<Change> recent = recent(mostRecent, now);
-    long before = recent.isEmpty() ? revision : recent.getFirst().revision() - 1;
+    long before = before(meta, recent, origin.lastRevision());
     return new Contents(origin, kept, List.copyOf(recent), before);
+  }
+
+  /**
+   * A database that came from elsewhere begins a lineage: what was told after it was copied is not
+   * known, and its numbers may be given again.
+   */
+  private String lineage(Map<String, Object> meta, Supplier<String> lineage, boolean isElsewhere) {
+    if (!(meta.get("lineage") instanceof String known)) {
+      return lineage.get();
+    }
+    if (!isElsewhere) {
+      return known;
+    }
+    System.getLogger("io.pulsewatch")
+        .log(
+            System.Logger.Level.WARNING,
+            "{0} comes from elsewhere or is a restored copy: it goes on as a new lineage, so that"
+                + " watchers begin anew",
+            file);
+    return lineage.get();
+  }
+
+  /**
+   * The newest change before the recent ones, or where the first of all would have been: a watcher
+   * who was told that has missed nothing. Numbers that were reserved and never given do not count.
+   */
+  private long before(Map<String, Object> meta, Deque<Change> recent, long otherwise)
+      throws SQLException {
+    long first = recent.isEmpty() ? Long.MAX_VALUE : recent.getFirst().revision();
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT max(revision) FROM changes WHERE revision < ?")) {
+      statement.setLong(1, first);
+      try (ResultSet row = statement.executeQuery()) {
+        long older = row.next() ? row.getLong(1) : 0;
+        if (older != 0) {
+          return older;
+        }
+      }
+    }
+    long began = number(meta, "began_at", recent.isEmpty() ? otherwise : first - 1);
+    return Math.min(first - 1, number(meta, "dropped_to", began));
   }
 
   private Map<String, Object> meta() throws SQLException {

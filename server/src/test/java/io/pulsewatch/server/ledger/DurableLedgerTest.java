@@ -252,7 +252,8 @@ final class DurableLedgerTest {
     Batch.Numbered registered = (Batch.Numbered) disk.durable.get(0).lines().get(0);
     Batch.Numbered waiting = (Batch.Numbered) last.lines().get(1);
     assertThat(waiting.revision()).isGreaterThan(registered.revision());
-    assertThat(waiting.revision()).isLessThan(last.reservedRevision());
+    assertThat(waiting.revision()).as("no gap").isEqualTo(last.reservedRevision());
+    assertThat(last.reservedIncarnation()).isEqualTo(FIRST);
   }
 
   /**

@@ -143,7 +143,7 @@ final class Wiring implements AutoCloseable {
             engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, face::state);
     this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
     SqliteHistory past = storage.history();
-    this.archive = past == null ? null : new HistoryReader(past, clocks);
+    this.archive = past == null ? null : new HistoryReader(past, clocks, ledger::unkeptFrom);
     this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
     this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList(), authenticator);
   }

@@ -173,6 +173,27 @@ final class DurableLedgerTest {
     assertThat(ledger.isBehind()).isFalse();
   }
 
+  /** Whoever reads the disk learns where it ends. */
+  @Test
+  void whatWasToldAheadIsUnkeptUntilItIsDurable() {
+    ledger.propose(Drafts.dead("a", 1));
+    commit();
+    assertThat(ledger.unkeptFrom()).as("not told yet").isEqualTo(Long.MAX_VALUE);
+    advanceMillis(100);
+    long first = told.get(0).revision();
+    assertThat(ledger.unkeptFrom()).isEqualTo(first);
+    ledger.propose(Drafts.dead("b", 2));
+    commit();
+    assertThat(ledger.unkeptFrom()).isEqualTo(first);
+
+    disk.answer();
+    commit(); // the next batch takes off with what was told meanwhile
+    assertThat(ledger.unkeptFrom()).isEqualTo(told.get(1).revision());
+    disk.answer();
+    commit();
+    assertThat(ledger.unkeptFrom()).isEqualTo(Long.MAX_VALUE);
+  }
+
   @Test
   void aDiskThatIsAwaySaysSoAndComesBack() {
     ledger.propose(Drafts.dead("a", 1));
@@ -318,6 +339,9 @@ final class DurableLedgerTest {
           .isTrue();
       assertThat(change.provisional() && change.cause() == Cause.REGISTERED)
           .as("seed %d, registered ahead of the disk", seed)
+          .isFalse();
+      assertThat(change.revision() < ledger.unkeptFrom() && !durable.contains(change.revision()))
+          .as("seed %d, said to be kept: %s", seed, change)
           .isFalse();
     }
   }

@@ -38,7 +38,12 @@ final class Schema {
                 revision INTEGER PRIMARY KEY, at INTEGER NOT NULL, service TEXT NOT NULL,
                 instance_id TEXT NOT NULL, cause TEXT NOT NULL, body BLOB NOT NULL)
               """,
-              "CREATE INDEX changes_of ON changes(service, instance_id, revision)"));
+              "CREATE INDEX changes_of ON changes(service, instance_id, revision)"),
+          // Each of the two holds revisions, too: they are the table's row numbers.
+          List.of(
+              "DROP INDEX changes_of",
+              "CREATE INDEX changes_by_service ON changes(service)",
+              "CREATE INDEX changes_by_instance ON changes(instance_id)"));
 
   /** What this program writes and reads. */
   static final int VERSION = STEPS.size();
@@ -75,15 +80,15 @@ final class Schema {
    */
   static void migrate(Connection connection) throws SQLException {
     int version = number(connection, "PRAGMA user_version");
+    if (version == VERSION) {
+      connection.rollback(); // it ends the reading
+      return;
+    }
     try (Statement statement = connection.createStatement()) {
       for (List<String> step : STEPS.subList(version, VERSION)) {
         for (String sql : step) {
           statement.execute(sql);
         }
-    if (version == VERSION) {
-      connection.rollback(); // it ends the reading
-      return;
-    }
       }
       statement.execute("PRAGMA application_id=" + APPLICATION_ID);
       statement.execute("PRAGMA user_version=" + VERSION);

@@ -328,7 +328,8 @@ public final class SqliteFile implements AutoCloseable {
   private Deque<Change> recent(int most, Moment now) throws SQLException, IOException {
     Deque<Change> recent = new ArrayDeque<>();
     try (PreparedStatement statement =
-        connection.prepareStatement(SqliteHistory.SELECT + " ORDER BY revision DESC LIMIT ?")) {
+        connection.prepareStatement(
+            "SELECT " + SqliteHistory.COLUMNS + " FROM changes ORDER BY revision DESC LIMIT ?")) {
       statement.setInt(1, most);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {

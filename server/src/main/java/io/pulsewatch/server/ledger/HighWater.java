@@ -26,6 +26,7 @@ final class HighWater {
   /** Two numbers of 19 digits, and what is around them. */
   private static final int MAX_BYTES = 64;
 
+  private final Path directory;
   private final Path path;
   private final Path next;
   private @Nullable Mark mark;
@@ -38,6 +39,7 @@ final class HighWater {
   }
 
   HighWater(DataDirectory directory) {
+    this.directory = directory.path();
     this.path = directory.file(NAME);
     this.next = directory.file(NAME + ".next");
   }
@@ -90,7 +92,17 @@ final class HighWater {
     } catch (IOException e) {
       throw new SQLException("cannot write " + path + ": " + e, e);
     }
+    syncName();
     mark = reserved;
+  }
+
+  /** The name is the directory's: a power cut must not take it from what is in the database. */
+  private void syncName() {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Windows opens no directories, and needs none of this.
+    }
   }
 
   private static @Nullable Mark parse(String text) {

@@ -83,6 +83,7 @@ final class DataDirectoryTest {
       first.close();
       assertThatThrownBy(() -> DataDirectory.lock(directory)).hasMessageContaining("another");
       assertThat(second.path()).isEqualTo(directory);
+      assertThat(rival()).startsWith("refused");
     }
   }
 

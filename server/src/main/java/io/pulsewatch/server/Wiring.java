@@ -7,7 +7,6 @@ import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pulsewatch.server.ledger.Ledger;
-import io.pulsewatch.server.ledger.LedgerException;
 import io.pulsewatch.server.ledger.SqliteHistory;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
@@ -47,7 +46,6 @@ import io.pulsewatch.server.watch.WatchLimits;
 import io.pulsewatch.server.web.Api;
 import io.pulsewatch.server.web.Site;
 import io.pulsewatch.v1.GoodbyeReason;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -87,20 +85,10 @@ final class Wiring implements AutoCloseable {
   private final @Nullable Caretaker caretaker;
   private volatile boolean stopping;
 
-  /**
-   * Reads what the ledger kept, and puts everything together; nothing runs yet.
-   *
-   * @throws LedgerException if the data directory cannot be used
-   */
-  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks, Guard guard)
-      throws LedgerException {
+  /** Puts everything together around what the ledger kept; nothing runs yet. */
+  Wiring(ServerBuilder options, Storage storage, boolean onLoopback, Clocks clocks, Guard guard) {
     this.limits = options.limits();
     this.serverId = options.serverId();
-    Path directory = options.dataDirectory();
-    Storage storage =
-        directory == null
-            ? Storage.inMemory(clocks.now())
-            : Storage.in(directory, limits, clocks.now());
     Ledger ledger = storage.ledger();
     Moment start = clocks.now(); // what it kept is read: from here on time counts
     this.startedMillis = start.wallMillis();
@@ -161,7 +149,7 @@ final class Wiring implements AutoCloseable {
             engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, face::state);
     this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
     SqliteHistory past = storage.history();
-    this.archive = past == null ? null : new HistoryReader(past, clocks);
+    this.archive = past == null ? null : new HistoryReader(past, clocks, ledger::unkeptFrom);
     this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
     this.health =
         new HealthEndpoint(hub, engine.fanout(), limits.of(Limit.MAX_HEALTH_LIST), authenticator);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ManagedChannel;
+import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.Requests;
 import io.pulsewatch.server.transport.TestStream;
@@ -23,10 +24,13 @@ import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchResponse;
 import io.pulsewatch.v1.WatchServiceGrpc;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +118,19 @@ final class RestartIT {
             Cause.CAUSE_OVERRIDE);
   }
 
+  /** Restarts leave numbers out; to who missed nothing they say nothing. */
+  @Test
+  void whoWatchesAQuietServerGoesOnAfterEachRestart() throws Exception {
+    String token = "";
+    for (int start = 0; start < 3; start++) {
+      List<WatchResponse> seen = new ArrayList<>();
+      try (PulsewatchServer server = serve()) {
+        token = watchOnce(Sockets.channel(grpc, server.port()), token, seen);
+      }
+      assertThat(seen).as("start %d: no snapshot but the first", start).hasSize(start == 0 ? 2 : 1);
+    }
+  }
+
   @Test
   void anUnchangingCronLineGoesOnAfterARestart() throws Exception {
     BeatRequest line =
@@ -135,6 +152,33 @@ final class RestartIT {
     return HeartbeatServiceGrpc.newBlockingStub(Sockets.channel(grpc, server.port()))
         .beat(line)
         .getRegistered();
+  }
+
+  /** Whatever breaks a start, wherever it does: the directory is free again. */
+  @Test
+  void aStartThatBreaksHoldsNoDirectory() throws Exception {
+    for (int breaking = 1; breaking <= 3; breaking++) {
+      AtomicInteger left = new AtomicInteger(breaking);
+      Clocks clocks =
+          new Clocks(
+              () -> {
+                if (left.decrementAndGet() == 0) {
+                  throw new IllegalStateException("no clock");
+                }
+                return System.nanoTime();
+              },
+              System::currentTimeMillis);
+      assertThatThrownBy(
+              () ->
+                  PulsewatchServer.start(
+                      PulsewatchServer.builder().ioThreads(1).data(directory),
+                      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                      null,
+                      clocks))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("no clock");
+      serve().close();
+    }
   }
 
   @Test

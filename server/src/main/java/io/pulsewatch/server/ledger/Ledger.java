@@ -34,6 +34,15 @@ public interface Ledger extends AutoCloseable {
   /** True while changes go out ahead of what keeps them. */
   boolean isBehind();
 
+  /**
+   * Changes from this revision on may have been told and not be kept yet; {@link Long#MAX_VALUE}
+   * while all that was told is kept. Any thread: who asks after it was told of a change learns
+   * about that change.
+   */
+  default long unkeptFrom() {
+    return Long.MAX_VALUE;
+  }
+
   /** True while nobody can be registered, since nothing that is promised would last. */
   boolean isAway();
 

@@ -88,6 +88,11 @@ final class SqliteWriter implements AutoCloseable {
     return changes;
   }
 
+  /** The first words of a ledger: its first change comes after this revision. Not committed. */
+  void beginAt(long revision) throws SQLException {
+    number("began_at", revision);
+  }
+
   /** The first words of a process. Not committed. */
   void begin(String lineage, long reservedRevision, long reservedIncarnation) throws SQLException {
     putMeta.setString(1, "lineage");

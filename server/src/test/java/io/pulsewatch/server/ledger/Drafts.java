@@ -66,10 +66,19 @@ public final class Drafts {
     return draft(id, incarnation, State.DEAD, Cause.SILENCE, false);
   }
 
+  static Draft dead(InstanceKey key, long incarnation) {
+    return draft(key, incarnation, State.DEAD, Cause.SILENCE, false);
+  }
+
   static Draft draft(String id, long incarnation, State state, Cause cause, boolean binding) {
+    return draft(key(id), incarnation, state, cause, binding);
+  }
+
+  private static Draft draft(
+      InstanceKey key, long incarnation, State state, Cause cause, boolean binding) {
     return new Draft(
         WALL_MILLIS,
-        entry(id, incarnation, state),
+        entry(key, incarnation, state),
         new Change.Previous(State.SUSPECT, Status.DEGRADED, Map.of("tier", "silver")),
         cause,
         evidence(),
@@ -91,8 +100,12 @@ public final class Drafts {
   }
 
   static Entry entry(String id, long incarnation, State state) {
+    return entry(key(id), incarnation, state);
+  }
+
+  private static Entry entry(InstanceKey key, long incarnation, State state) {
     return new Entry(
-        key(id),
+        key,
         incarnation,
         0,
         state,

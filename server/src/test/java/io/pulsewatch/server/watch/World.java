@@ -60,6 +60,31 @@ public final class World {
     this(WatchLimits.DEFAULT);
   }
 
+  /**
+   * The same ledger in the next process.
+   *
+   * @param mostRecent changes that it recalls at the most
+   * @param gap revisions that were reserved and are left out
+   */
+  World restart(WatchLimits limits, int mostRecent, int gap) {
+    World next = new World(limits);
+    int recalled = Math.min(mostRecent, changes.size());
+    List<Change> recent = changes.subList(changes.size() - recalled, changes.size());
+    long before =
+        recalled == changes.size()
+            ? START_REVISION
+            : changes.get(changes.size() - recalled - 1).revision();
+    next.entries.putAll(entries);
+    next.changes.addAll(changes);
+    next.revision = revision + gap;
+    next.incarnation = incarnation;
+    next.nanos = nanos;
+    next.wallMillis = wallMillis;
+    next.hub.begin(before, entries.values(), recent);
+    next.view.begin(revision, entries.values());
+    return next;
+  }
+
   public static InstanceKey key(String name) {
     int slash = name.indexOf('/');
     return new InstanceKey(name.substring(0, slash), name.substring(slash + 1));

@@ -5,6 +5,7 @@ import static io.pulsewatch.server.transport.Requests.register;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Status.Code;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.TestStream;
 import java.io.BufferedReader;
@@ -47,7 +48,7 @@ final class WebIT {
     TestStream refused =
         TestStream.open(Sockets.channel(grpc, server.port()), PATIENCE_MILLIS)
             .send(register("orders/b c"));
-    assertThat(refused.end().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refused.fault().code()).isEqualTo(Code.INVALID_ARGUMENT);
     assertThat(get(server, "/livez").body()).startsWith("ok");
     HttpResponse<String> ready = get(server, "/readyz");
     assertThat(ready.statusCode()).isEqualTo(200);

@@ -74,6 +74,7 @@ public final class DurableLedger implements Ledger {
   private boolean away;
   private boolean closed;
   private long wallMillis;
+  private long goodbyeNanos;
 
   /** The batch under way. */
   private static final class Flight {
@@ -177,6 +178,11 @@ public final class DurableLedger implements Ledger {
     return waiting() >= MAX_WAITING;
   }
 
+  @Override
+  public void onGoodbye(long waitNanos) {
+    goodbyeNanos = waitNanos;
+  }
+
   /** What waits goes to disk untold: watchers that resume find it there. */
   @Override
   public void close() {
@@ -196,7 +202,9 @@ public final class DurableLedger implements Ledger {
               : new Batch.Noted((Note) one));
     }
     told = new ArrayList<>();
-    disk.close(new Batch(lines, revisions.toReserve(), incarnations.toReserve(), wallMillis));
+    disk.close(
+        new Batch(
+            lines, revisions.toReserve(), incarnations.toReserve(), wallMillis, goodbyeNanos));
   }
 
   private int waiting() {

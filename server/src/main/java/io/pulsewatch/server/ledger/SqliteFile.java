@@ -194,7 +194,11 @@ public final class SqliteFile implements AutoCloseable {
     DurableLedger.Origin origin = DurableLedger.Origin.after(name, revision, incarnation);
     writer.begin(name, origin.reservedRevision(), origin.reservedIncarnation());
     Kept kept =
-        new Kept(sessions(now), overrides(), number(meta, "served_until", now.wallMillis()));
+        new Kept(
+            sessions(now),
+            overrides(),
+            number(meta, "served_until", now.wallMillis()),
+            number(meta, "goodbye_nanos", 0));
     Deque<Change> recent = recent(mostRecent, now);
     long before = recent.isEmpty() ? revision : recent.getFirst().revision() - 1;
     return new Contents(origin, kept, List.copyOf(recent), before);

@@ -62,6 +62,12 @@ public final class Pulse {
 
   private @Nullable Progress progress;
 
+  /** It was heard so long before its arrival, as far as is known: an earlier process heard it. */
+  private long unheardNanos;
+
+  /** An earlier process heard it on a stream. */
+  private boolean wasStream;
+
   private volatile boolean marked;
   private volatile @Nullable News news;
 
@@ -172,6 +178,28 @@ public final class Pulse {
     return new Command.OwnAnswer(this, arrivalByReader - before);
   }
 
+  /** What the sender promises of its work. */
+  List<Progress.Rule> rules() {
+    Progress watched = progress;
+    return watched == null ? List.of() : watched.rules();
+  }
+
+  /**
+   * Loop only: what of the sender's work a process to come has to know.
+   *
+   * @param stalled what stands still, as far as the loop was told
+   */
+  KeptProgress keptProgress(int stalled) {
+    Progress watched = progress;
+    if (watched == null) {
+      return KeptProgress.NONE;
+    }
+    // Counters of a stream belong to who reads it; whatever stream is next begins without them.
+    return reader instanceof Door
+        ? watched.kept()
+        : new KeptProgress(watched.rules(), stalled, Map.of());
+  }
+
   /** Watches the sender's work from now on. Reading thread only, and before it is registered. */
   public void watch(Progress watched) {
     this.progress = watched;
@@ -205,6 +233,16 @@ public final class Pulse {
   /** Newest arrival on the monotonic clock; exact on the reading thread, recent on others. */
   public long arrivalNanos() {
     return arrivalNanos;
+  }
+
+  /** The newest sign of life that is known; later than that nobody says that it was heard. */
+  long heardNanos() {
+    return arrivalNanos - unheardNanos;
+  }
+
+  /** True where unary beats carry it, and no stream. */
+  boolean isByBeat() {
+    return reader instanceof Door && !wasStream;
   }
 
   Reader reader() {
@@ -250,11 +288,17 @@ public final class Pulse {
   }
 
   /**
-   * Loop only, and after {@link #restart}: the sender was heard so long ago, by an earlier process.
-   * What passed since then was no silence of the sender's.
+   * Loop only, and before anybody else sees it: an earlier process heard the sender. What passed
+   * since that stopped was no silence of the sender's.
+   *
+   * @param goneNanos since when nobody could hear it
+   * @param heardAgoNanos when it was heard last, as far as is known: heartbeats are not kept
+   * @param stream whether a stream carried it
    */
-  void recall(long agoNanos, long nowNanos) {
-    arrivalNanos = nowNanos - agoNanos;
+  void recall(long goneNanos, long heardAgoNanos, boolean stream, long nowNanos) {
+    arrivalNanos = nowNanos - goneNanos;
+    unheardNanos = Math.max(0, heardAgoNanos - goneNanos);
+    wasStream = stream;
   }
 
   /** How its silences are judged. */

@@ -249,6 +249,7 @@ final class Wiring implements AutoCloseable {
     engine.stopJudging();
     int seconds =
         Math.max(1, Math.min(MAX_SPREAD_SECONDS, heartbeats.streams() / RETURNS_PER_SECOND));
+    engine.onGoodbye(TimeUnit.SECONDS.toNanos(seconds));
     heartbeats.close(
         io.pulsewatch.v1.Goodbye.newBuilder()
             .setReason(GoodbyeReason.GOODBYE_REASON_SHUTDOWN)

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ManagedChannel;
+import io.pulsewatch.server.ledger.HistoryLimits;
+import io.pulsewatch.server.ledger.SqliteFile;
+import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.Requests;
@@ -27,6 +30,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -146,6 +150,16 @@ final class RestartIT {
     Registered after = beat(second, line);
     assertThat(after.getResumed()).isTrue();
     assertThat(after.getIncarnation()).isEqualTo(before.getIncarnation());
+  }
+
+  @Test
+  void theWaitThatAStopNamesOutlivesIt() throws Exception {
+    serve().close();
+    try (SqliteFile file = SqliteFile.open(directory, new HistoryLimits(1_000, 1_000_000))) {
+      Moment now = new Moment(0, System.currentTimeMillis());
+      assertThat(file.begin(() -> "", 1, now).kept().goodbyeNanos())
+          .isEqualTo(Duration.ofSeconds(1).toNanos());
+    }
   }
 
   private Registered beat(PulsewatchServer server, BeatRequest line) {

@@ -79,6 +79,7 @@ public final class DurableLedger implements Ledger {
   private boolean away;
   private boolean closed;
   private long wallMillis;
+  private long goodbyeNanos;
 
   /** Written by the loop before anybody is told of such a change. */
   private volatile long unkeptFrom = Long.MAX_VALUE;
@@ -205,6 +206,11 @@ public final class DurableLedger implements Ledger {
     return waiting() >= MAX_WAITING;
   }
 
+  @Override
+  public void onGoodbye(long waitNanos) {
+    goodbyeNanos = waitNanos;
+  }
+
   /**
    * What waits goes to disk untold: watchers that resume find it there. Nothing is reserved beyond
    * what was given, so a clean stop leaves no gap.
@@ -227,7 +233,7 @@ public final class DurableLedger implements Ledger {
               : new Batch.Noted((Note) one));
     }
     told = new ArrayList<>();
-    disk.close(new Batch(lines, revisions.last(), incarnations.last(), wallMillis));
+    disk.close(new Batch(lines, revisions.last(), incarnations.last(), wallMillis, goodbyeNanos));
   }
 
   private int waiting() {

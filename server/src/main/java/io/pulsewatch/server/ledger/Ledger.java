@@ -49,6 +49,9 @@ public interface Ledger extends AutoCloseable {
   /** True while as much waits to be kept as may: the loop lets its mail wait, too. */
   boolean isFull();
 
+  /** Everybody was asked to come back within so long: a process to come has to know. */
+  void onGoodbye(long waitNanos);
+
   /** Gives up what it holds, after what can still be kept is; idempotent. */
   @Override
   void close();

@@ -229,7 +229,11 @@ public final class SqliteFile implements AutoCloseable {
     highWater.raise(new HighWater.Mark(origin.reservedRevision(), origin.reservedIncarnation()));
     writer.begin(origin.lineage(), origin.reservedRevision(), origin.reservedIncarnation());
     Kept kept =
-        new Kept(sessions(now), overrides(), number(meta, "served_until", now.wallMillis()));
+        new Kept(
+            sessions(now),
+            overrides(),
+            number(meta, "served_until", now.wallMillis()),
+            number(meta, "goodbye_nanos", 0));
     Deque<Change> recent = recent(mostRecent, now);
     long before = before(meta, recent, origin.lastRevision());
     return new Contents(origin, kept, List.copyOf(recent), before);

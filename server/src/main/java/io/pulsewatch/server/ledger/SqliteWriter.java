@@ -114,6 +114,7 @@ final class SqliteWriter implements AutoCloseable {
       }
       reserve(batch.reservedRevision(), batch.reservedIncarnation());
       number("served_until", batch.wallMillis());
+      number("goodbye_nanos", batch.goodbyeNanos());
       int dropped = drop(batch);
       connection.commit();
       changes += numbered(batch) - dropped;

@@ -2,6 +2,7 @@ package io.pulsewatch.server.liveness;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,12 @@ public final class Pulse extends Lessons {
   private boolean holding;
 
   private @Nullable Progress progress;
+
+  /** It was heard so long before its arrival, as far as is known: an earlier process heard it. */
+  private long unheardNanos;
+
+  /** An earlier process heard it on a stream. */
+  private boolean wasStream;
 
   private volatile boolean marked;
   private volatile @Nullable News news;
@@ -162,6 +169,28 @@ public final class Pulse extends Lessons {
     return new Command.OwnAnswer(this, arrivalByReader - before);
   }
 
+  /** What the sender promises of its work. */
+  List<Progress.Rule> rules() {
+    Progress watched = progress;
+    return watched == null ? List.of() : watched.rules();
+  }
+
+  /**
+   * Loop only: what of the sender's work a process to come has to know.
+   *
+   * @param stalled what stands still, as far as the loop was told
+   */
+  KeptProgress keptProgress(int stalled) {
+    Progress watched = progress;
+    if (watched == null) {
+      return KeptProgress.NONE;
+    }
+    // Counters of a stream belong to who reads it; whatever stream is next begins without them.
+    return reader instanceof Door
+        ? watched.kept()
+        : new KeptProgress(watched.rules(), stalled, Map.of());
+  }
+
   /** Watches the sender's work from now on. Reading thread only, and before it is registered. */
   public void watch(Progress watched) {
     this.progress = watched;
@@ -195,6 +224,16 @@ public final class Pulse extends Lessons {
   /** Newest arrival on the monotonic clock; exact on the reading thread, recent on others. */
   public long arrivalNanos() {
     return arrivalNanos;
+  }
+
+  /** The newest sign of life that is known; later than that nobody says that it was heard. */
+  long heardNanos() {
+    return arrivalNanos - unheardNanos;
+  }
+
+  /** True where unary beats carry it, and no stream. */
+  boolean isByBeat() {
+    return reader instanceof Door && !wasStream;
   }
 
   Reader reader() {
@@ -234,11 +273,17 @@ public final class Pulse extends Lessons {
   }
 
   /**
-   * Loop only, and after {@link #restart}: the sender was heard so long ago, by an earlier process.
-   * What passed since then was no silence of the sender's.
+   * Loop only, and before anybody else sees it: an earlier process heard the sender. What passed
+   * since that stopped was no silence of the sender's.
+   *
+   * @param goneNanos since when nobody could hear it
+   * @param heardAgoNanos when it was heard last, as far as is known: heartbeats are not kept
+   * @param stream whether a stream carried it
    */
-  void recall(long agoNanos, long nowNanos) {
-    arrivalNanos = nowNanos - agoNanos;
+  void recall(long goneNanos, long heardAgoNanos, boolean stream, long nowNanos) {
+    arrivalNanos = nowNanos - goneNanos;
+    unheardNanos = Math.max(0, heardAgoNanos - goneNanos);
+    wasStream = stream;
   }
 
   /**

@@ -10,10 +10,12 @@ import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.Evidence;
 import io.pulsewatch.server.liveness.Hold;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.KeptProgress;
 import io.pulsewatch.server.liveness.Memory;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.OperatorOverride;
 import io.pulsewatch.server.liveness.Probe;
+import io.pulsewatch.server.liveness.Progress;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.server.liveness.Times;
@@ -57,7 +59,8 @@ public final class Drafts {
             memory.reported(),
             memory.lastSequence(),
             memory.heardMillis(),
-            List.of()),
+            List.of(),
+            KeptProgress.NONE),
         true,
         List.<Answer>of());
   }
@@ -135,7 +138,11 @@ public final class Drafts {
         Status.DEGRADED,
         41,
         WALL_MILLIS - 2_000,
-        List.of(WALL_MILLIS - 9_000, WALL_MILLIS - 8_000));
+        List.of(WALL_MILLIS - 9_000, WALL_MILLIS - 8_000),
+        new KeptProgress(
+            List.of(new Progress.Rule("orders", 6 * SECOND), new Progress.Rule("mails", SECOND)),
+            2,
+            Map.of("mails", -7L)));
   }
 
   static Evidence evidence() {

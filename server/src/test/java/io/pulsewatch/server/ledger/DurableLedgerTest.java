@@ -265,10 +265,12 @@ final class DurableLedgerTest {
     ledger.propose(Drafts.registered("c", 3));
     ledger.note(new Note.Lifted(Drafts.key("d"), List.of()));
     assertThat(told).extracting(Change::provisional).containsExactly(true);
+    ledger.onGoodbye(9);
     ledger.close();
     ledger.close();
     Batch last = disk.durable.get(1);
     assertThat(last.lines()).hasSize(3);
+    assertThat(last.goodbyeNanos()).isEqualTo(9);
     assertThat(disk.revisions()).doesNotHaveDuplicates().contains(told.get(0).revision());
     Batch.Numbered registered = (Batch.Numbered) disk.durable.get(0).lines().get(0);
     Batch.Numbered waiting = (Batch.Numbered) last.lines().get(1);

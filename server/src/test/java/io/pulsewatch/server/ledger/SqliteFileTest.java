@@ -105,6 +105,20 @@ final class SqliteFileTest {
   }
 
   @Test
+  void aGoodbyeIsKeptUntilTheNextProcessWrites() throws Exception {
+    Batch last = new Batch(List.of(), 10_000, 20_000, Drafts.WALL_MILLIS, 7_000_000_000L);
+    try (SqliteFile file = open()) {
+      assertThat(contents(file).kept().goodbyeNanos()).isZero();
+      file.write(last);
+    }
+    try (SqliteFile file = open()) {
+      assertThat(contents(file).kept().goodbyeNanos()).isEqualTo(7_000_000_000L);
+      file.write(batch(501));
+      assertThat(contents(file).kept().goodbyeNanos()).isZero();
+    }
+  }
+
+  @Test
   void aTextOfAnyLengthIsKept() throws Exception {
     String reason = "ä€".repeat(70_000);
     Draft made = Drafts.left("a", 7, reason);

@@ -3,6 +3,8 @@ package io.pulsewatch.server.liveness;
 import static io.pulsewatch.server.liveness.Rig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+
 /** The unary twin. */
 final class KernelBeatTest {
   private static final News BEAT = News.heard(0, 5, Gap.NONE, null);
@@ -24,6 +26,7 @@ final class KernelBeatTest {
       rig.run(2 * SECOND);
     }
     assertThat(rig.changes).hasSize(1);
+    assertThat(rig.notes).as("nothing of it is for the disk").isEmpty();
     rig.runTo(42 * SECOND - 1);
     assertThat(rig.state()).isEqualTo(State.ALIVE);
     rig.settle();
@@ -133,6 +136,57 @@ final class KernelBeatTest {
     cron.registerByBeat(BEAT);
     rig.turn();
     assertThat(cron.refusal()).as("it has a stream now").isEqualTo(Answer.Refusal.HOLDER_ALIVE);
+  }
+
+  /** Each renewal gives a token, and none of them is kept. */
+  @Origins
+  void eachTokenOfARenewalOpensUntilAStreamTakesItOn(long origin) {
+    Rig rig = new Rig(origin);
+    ManualClient first = cron(rig, 7);
+    ManualClient second = cron(rig, 8);
+    ManualClient third = cron(rig, 9);
+    assertThat(second.granted().tokenKept()).isFalse();
+    for (ManualClient one : List.of(third, first, second)) {
+      one.presented = one.token();
+      one.beat(BEAT);
+      rig.turn();
+      assertThat(one.lastReply()).isInstanceOf(Answer.Heard.class);
+    }
+    assertThat(rig.notes).isEmpty();
+    ManualClient stream = rig.client();
+    stream.presented = second.token();
+    stream.register();
+    rig.turn();
+    assertThat(stream.granted().resumed()).isTrue();
+    assertThat(stream.granted().tokenKept()).isTrue();
+    assertThat(rig.notes).as("from here on it counts").hasSize(1);
+    first.beat(BEAT);
+    rig.turn();
+    assertThat(first.refusal()).isEqualTo(Answer.Refusal.SESSION_OVER);
+    second.beat(BEAT);
+    rig.turn();
+    assertThat(second.lastReply()).isInstanceOf(Answer.Heard.class);
+  }
+
+  @Origins
+  void aDiskThatIsAwayDoesNotStopACronLine(long origin) {
+    Rig rig = new Rig(origin);
+    ManualClient first = cron(rig, 7);
+    rig.away = true;
+    assertThat(cron(rig, 8).incarnation()).isEqualTo(first.incarnation());
+    ManualClient stream = rig.client();
+    stream.presented = new Token(first.incarnation(), 9, 9);
+    stream.register();
+    rig.turn();
+    assertThat(stream.refusal()).isEqualTo(Answer.Refusal.LEDGER_AWAY);
+  }
+
+  private static ManualClient cron(Rig rig, long secret) {
+    ManualClient cron = rig.client();
+    cron.offered = new Token(0, secret, secret);
+    cron.registerByBeat(BEAT);
+    rig.turn();
+    return cron;
   }
 
   @Origins

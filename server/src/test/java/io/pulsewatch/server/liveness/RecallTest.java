@@ -5,58 +5,24 @@ import static io.pulsewatch.server.liveness.Rig.MS;
 import static io.pulsewatch.server.liveness.Rig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** A kernel that goes on where another one stopped. */
 final class RecallTest {
-  private static final long DOWN_MILLIS = 60_000;
+  private static final long DOWN_MILLIS = Restart.DOWN_MILLIS;
   private static final InstanceKey OTHER = new InstanceKey("orders", "b");
 
-  private final Rig before = new Rig(0);
-  private final Rig after = new Rig(500 * SECOND);
-  private List<Entry> recalled = List.of();
-
-  /** What a ledger would have kept of the first rig. */
-  private Kept kept() {
-    Map<InstanceKey, Kept.Remembered> newest = new LinkedHashMap<>();
-    for (int i = 0; i < before.drafts.size(); i++) {
-      Draft draft = before.drafts.get(i);
-      newest.put(draft.key(), new Kept.Remembered(before.changes.get(i).after(), draft.memory()));
-      if (draft.cause() == Cause.REMOVED) {
-        newest.remove(draft.key());
-      }
-    }
-    for (Note note : before.notes) {
-      if (note instanceof Note.Resumed resumed) {
-        newest.put(note.key(), new Kept.Remembered(resumed.entry(), resumed.memory()));
-      }
-    }
-    return new Kept(List.copyOf(newest.values()), Map.of(), before.wallMillis());
-  }
-
-  private void restart() {
-    after.run(DOWN_MILLIS * MS); // its wall clock began with the other one's
-    recalled = after.kernel.recall(kept(), after.now());
-  }
-
-  private ManualClient back(Consumer<ManualClient> with) {
-    ManualClient client = after.client();
-    with.accept(client);
-    client.register();
-    after.turn();
-    return client;
-  }
+  private final Restart world = new Restart();
+  private final Rig before = world.before;
+  private final Rig after = world.after;
 
   @Test
   void aTokenOpensTheSameSession() {
     ManualClient first = before.registered();
-    restart();
-    assertThat(recalled.get(0).state()).isEqualTo(State.ALIVE);
-    ManualClient again = back(client -> client.presented = first.token());
+    world.restart();
+    assertThat(world.recalled.get(0).state()).isEqualTo(State.ALIVE);
+    ManualClient again = world.back(client -> client.presented = first.token());
     assertThat(again.granted().resumed()).isTrue();
     assertThat(again.incarnation()).isEqualTo(first.incarnation());
     assertThat(after.changes).isEmpty();
@@ -68,9 +34,9 @@ final class RecallTest {
     first.processId = "p";
     first.register();
     before.turn();
-    restart();
+    world.restart();
     ManualClient again =
-        back(
+        world.back(
             client -> {
               client.processId = "p";
               client.offered = new Token(0, 9, 9);
@@ -90,17 +56,19 @@ final class RecallTest {
     first.offered = new Token(0, 8, 8);
     first.register();
     before.turn();
-    restart();
-    ManualClient stale = back(client -> client.presented = new Token(first.incarnation(), 7, 7));
+    world.restart();
+    ManualClient stale =
+        world.back(client -> client.presented = new Token(first.incarnation(), 7, 7));
     assertThat(stale.replies).last().isInstanceOf(Answer.Refused.class);
-    ManualClient again = back(client -> client.presented = new Token(first.incarnation(), 8, 8));
+    ManualClient again =
+        world.back(client -> client.presented = new Token(first.incarnation(), 8, 8));
     assertThat(again.granted().resumed()).isTrue();
   }
 
   @Test
   void everybodyGetsTheOwnTimeoutFromReadiness() {
     before.registered();
-    restart();
+    world.restart();
     after.run(6 * SECOND - 20 * MS);
     assertThat(after.changes).extracting(Change::cause).containsExactly(Cause.SILENCE);
     assertThat(after.state()).isEqualTo(State.SUSPECT);
@@ -118,7 +86,7 @@ final class RecallTest {
     quick.times = Times.grant(SECOND, 60 * SECOND, Times.UNSET);
     quick.register();
     before.turn();
-    restart();
+    world.restart();
     after.run(30 * SECOND - 20 * MS);
     assertThat(after.changes).isEmpty();
     after.run(60 * MS);
@@ -134,7 +102,7 @@ final class RecallTest {
     assertThat(after.kernel.mode(after.now())).isEqualTo(DetectorMode.WARM_UP);
     Rig late = new Rig(0, withoutWarmUp());
     assertThat(late.kernel.mode(late.now())).isEqualTo(DetectorMode.NORMAL);
-    late.kernel.recall(kept(), late.now());
+    late.kernel.recall(world.kept(), late.now());
     assertThat(late.kernel.mode(late.now())).isEqualTo(DetectorMode.WARM_UP);
     ManualClient again = late.client(late.first, OTHER);
     again.presented = other.token();
@@ -151,8 +119,8 @@ final class RecallTest {
     before.registered();
     before.run(10 * SECOND);
     before.assertLast(State.DEAD, Cause.SILENCE);
-    restart();
-    assertThat(recalled.get(0).state()).isEqualTo(State.DEAD);
+    world.restart();
+    assertThat(world.recalled.get(0).state()).isEqualTo(State.DEAD);
     assertThat(after.kernel.live()).isZero();
     after.run(2 * SECOND);
     assertThat(after.changes).isEmpty();
@@ -167,9 +135,9 @@ final class RecallTest {
     before.offer(new Command.SetOverride(first, KEY, override));
     before.turn();
     after.run(DOWN_MILLIS * MS);
-    Kept kept = kept();
+    Kept kept = world.kept();
     after.kernel.recall(
-        new Kept(kept.sessions(), Map.of(KEY, override), kept.servedUntilMillis()), after.now());
+        new Kept(kept.sessions(), Map.of(KEY, override), kept.servedUntilMillis(), 0), after.now());
     after.run(2_900 * MS);
     assertThat(after.changes).isEmpty();
     after.run(200 * MS);
@@ -181,7 +149,7 @@ final class RecallTest {
     ManualClient first = before.registered();
     before.post(first.hold(20 * SECOND), first.pulse);
     before.turn();
-    restart();
+    world.restart();
     after.run(19 * SECOND);
     assertThat(after.changes).isEmpty();
     after.run(2 * SECOND);
@@ -191,12 +159,12 @@ final class RecallTest {
   @Test
   void whileTheLedgerIsAwayOnlyAGoodTokenOpens() {
     ManualClient first = before.registered();
-    restart();
+    world.restart();
     after.away = true;
-    ManualClient stranger = back(client -> client.takeOver = true);
+    ManualClient stranger = world.back(client -> client.takeOver = true);
     assertThat(((Answer.Refused) stranger.replies.get(0)).refusal())
         .isEqualTo(Answer.Refusal.LEDGER_AWAY);
-    ManualClient again = back(client -> client.presented = first.token());
+    ManualClient again = world.back(client -> client.presented = first.token());
     assertThat(again.granted().resumed()).isTrue();
   }
 
@@ -206,10 +174,10 @@ final class RecallTest {
     first.processId = "p";
     first.register();
     before.turn();
-    restart();
+    world.restart();
     after.away = true;
     after.run(5 * SECOND);
-    ManualClient again = back(client -> client.processId = "p");
+    ManualClient again = world.back(client -> client.processId = "p");
     assertThat(((Answer.Refused) again.replies.get(0)).refusal())
         .isEqualTo(Answer.Refusal.LEDGER_AWAY);
     after.run(6 * SECOND);
@@ -224,10 +192,10 @@ final class RecallTest {
   @Test
   void longerTimesAreNotGrantedAheadOfTheDisk() {
     ManualClient first = before.registered();
-    restart();
+    world.restart();
     after.away = true;
     ManualClient greedy =
-        back(
+        world.back(
             client -> {
               client.presented = first.token();
               client.times = Times.grant(2 * SECOND, 3_600 * SECOND, Times.UNSET);
@@ -235,7 +203,7 @@ final class RecallTest {
     assertThat(((Answer.Refused) greedy.replies.get(0)).refusal())
         .isEqualTo(Answer.Refusal.LEDGER_AWAY);
     after.away = false;
-    back(
+    world.back(
         client -> {
           client.presented = first.token();
           client.times = Times.grant(2 * SECOND, 3_600 * SECOND, Times.UNSET);

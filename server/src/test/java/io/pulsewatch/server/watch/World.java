@@ -48,10 +48,17 @@ public final class World {
   private long revision = START_REVISION;
   private long incarnation;
   private long nanos = START.nanos();
-  private long wallMillis = START.wallMillis();
+  private long wallMillis;
 
   public World(WatchLimits limits) {
-    hub = new Hub(limits, LINEAGE, view, this::condition, () -> serving, START);
+    this(limits, 0);
+  }
+
+  /** One that begins so much later by the wall clock. */
+  World(WatchLimits limits, long laterMillis) {
+    wallMillis = START.wallMillis() + laterMillis;
+    Moment start = new Moment(START.nanos(), wallMillis);
+    hub = new Hub(limits, LINEAGE, view, this::condition, () -> serving, start);
     hub.begin(revision, List.of(), List.of());
     view.begin(revision, List.of());
   }

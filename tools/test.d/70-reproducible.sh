@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the sources once more, in another folder and at another time, and compares every jar and zip byte for byte
 # with what this build made. A stale build in this folder differs, too: `make clean` tells the two apart.
+# Static analysis has read these sources before; without it the compiler makes the same classes in half the time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -14,7 +15,7 @@ git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' 
   [[ ! -e $file ]] || printf '%s\0' "$file"
 done | tar --create --null --files-from=- | tar --extract --directory="$there"
 began=$SECONDS
-(cd "$there" && mvn -B -ntp -q -o package -Dmaven.test.skip=true)
+(cd "$there" && mvn -B -ntp -q -o package -Dmaven.test.skip=true -Dstatic.analysis=-Werror)
 echo "built once more in $((SECONDS - began)) s"
 
 passed=0 failed=0

@@ -36,8 +36,6 @@ final class ServeCommand implements Callable<Integer> {
   /** The same of its web port, and of all else about that. */
   private static final String WEB = "web ";
 
-  private static final String SHOWING = " --tls-client-cert FILE --tls-client-key FILE";
-
   private final Surroundings surroundings;
 
   @Spec
@@ -172,8 +170,8 @@ final class ServeCommand implements Callable<Integer> {
     Logging.forServer(logFormat);
     CompletableFuture<Integer> end = new CompletableFuture<>();
     try (PulsewatchServer server = start(address, end)) {
-      greet(new HostPort(address.host(), server.port()));
-      greetWeb(server.webPort());
+      greeting().sayWhere(new HostPort(address.host(), server.port()));
+      greeting().sayWeb(web, server.webPort());
       return awaitEnd(end);
     }
   }
@@ -260,7 +258,7 @@ final class ServeCommand implements Callable<Integer> {
       HostPort at = isAboutWeb(e) && web != null ? HostPort.parse("--web", web) : address;
       String option = isAboutWeb(e) ? "--web" : "--listen";
       throw new CommandException(
-          ExitCodes.REFUSED, "cannot listen on " + at + ": " + reason(e, at, option));
+          ExitCodes.REFUSED, "cannot listen on " + at + ": " + NoListening.reason(e, at, option));
     }
   }
 
@@ -345,81 +343,12 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  /** The fact at the bottom of the exception, and the remedy. */
-  private static String reason(IOException failure, HostPort address, String option) {
-    Throwable fact = failure;
-    while (fact.getCause() != null) {
-      fact = fact.getCause();
-    }
-    String text = String.valueOf(fact.getMessage());
-    if (text.contains("in use")) {
-      return "the port is in use; choose another with "
-          + option
-          + ", or stop who has it (ss -ltnp tells)";
-    }
-    if (text.contains("ermission denied")) {
-      return "no permission; ports below 1024 are for root: choose another with " + option;
-    }
-    if (text.contains("annot assign")) {
-      return "no network interface here has this address";
-    }
-    if (failure.getMessage() != null && failure.getMessage().endsWith("is unknown")) {
-      return "the host name " + address.host() + " is unknown";
-    }
-    return text;
-  }
-
-  private void greet(HostPort address) {
-    String option =
-        address.toString().equals(ServerOption.DEFAULT)
-            ? ""
-            : " " + ServerOption.NAME + " " + reachable(address);
-    surroundings
-        .out()
-        .printf(
-            "pulsewatch listens on %s (%s, %s)%n",
-            address, protection(), keeping.memory ? "in memory" : "data in " + directory());
-    surroundings
-        .out()
-        .printf("  heartbeats:  pulsewatch beat%s --service demo --id a -- sleep 60%n", option);
-    surroundings.out().printf("  watch them:  pulsewatch watch%s%n", option);
-    if (certificate != null || tokens != null) {
-      surroundings
-          .out()
-          .printf(
-              "  both with:  %s%s%n",
-              certificate == null
-                  ? ""
-                  : " --tls-ca FILE" + (clientAuthorities == null ? "" : SHOWING),
-              tokens == null ? "" : " --token-from FILE");
-    }
-    surroundings.out().flush();
-  }
-
-  private void greetWeb(int port) {
-    if (port > 0) {
-      HostPort at =
-          new HostPort(HostPort.parse("--web", web == null ? DEFAULT_WEB : web).host(), port);
-      String scheme = certificate == null ? "http" : "https";
-      surroundings.out().printf("  in a browser: %s://%s/%n", scheme, reachable(at));
-    } else if (web == null) {
-      surroundings.out().printf("  no web port: %s is taken (--web HOST:PORT)%n", DEFAULT_WEB);
-    }
-    surroundings.out().flush();
-  }
-
-  private String protection() {
-    String encryption = certificate == null ? "plaintext" : "TLS";
-    String clients = clientAuthorities == null ? "" : ", client certificates";
-    return encryption + clients + (tokens == null ? "" : ", tokens");
-  }
-
-  /** Who listens on every address is reached on one. */
-  private static HostPort reachable(HostPort address) {
-    return switch (address.host()) {
-      case "0.0.0.0" -> new HostPort("127.0.0.1", address.port());
-      case "::" -> new HostPort("::1", address.port());
-      default -> address;
-    };
+  private ServeGreeting greeting() {
+    return new ServeGreeting(
+        surroundings.out(),
+        keeping.memory ? "in memory" : "data in " + directory(),
+        certificate != null,
+        clientAuthorities != null,
+        tokens != null);
   }
 }

@@ -11,9 +11,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.ZoneId;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The command's shape as rules. Confined to the test's thread. */
+@Tag("once")
 final class ArchitectureTest {
   private static final String ROOT = "io.pulsewatch.cli";
   private static final JavaClasses MAIN = read(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS);

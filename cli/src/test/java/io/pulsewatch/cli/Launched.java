@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The pulsewatch command as a process of its own, run by bin/pulsewatch on the Java of this test.
@@ -22,6 +24,10 @@ import java.util.concurrent.TimeUnit;
 final class Launched implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
   private static final String END = "\0";
+  private static final Pattern LISTENS = Pattern.compile("listens on (\\S+:\\d+) ");
+
+  /** It lives for moments here, a server, too: half of what its start costs is compiling. */
+  private static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1";
 
   private final Process process;
   private final BlockingQueue<String> out;
@@ -56,6 +62,7 @@ final class Launched implements AutoCloseable {
     command.addAll(line);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("PULSEWATCH_JAVA_OPTS", JAVA_OPTIONS);
     builder.environment().remove(ServerOption.VARIABLE);
     builder.environment().putAll(environment);
     return new Launched(builder.start());
@@ -74,6 +81,17 @@ final class Launched implements AutoCloseable {
   void type(String text) throws IOException {
     process.getOutputStream().write(text.getBytes(UTF_8));
     process.getOutputStream().close();
+  }
+
+  /** Returns where this server listens, once it has said that and what to type next. */
+  String address() throws InterruptedException {
+    Matcher listens = LISTENS.matcher(line("listens on"));
+    if (!listens.find()) {
+      throw new AssertionError(seen.toString());
+    }
+    line("pulsewatch beat --server ");
+    line("pulsewatch watch --server ");
+    return listens.group(1);
   }
 
   /** Returns the next line of standard output with this text. */

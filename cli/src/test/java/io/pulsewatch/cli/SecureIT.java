@@ -3,13 +3,11 @@ package io.pulsewatch.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.InputStream;
+import io.pulsewatch.testing.TlsFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -23,49 +21,20 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 final class SecureIT {
   private static final Pattern LISTENS = Pattern.compile("listens on (\\S+:\\d+) ");
-  private static final String PASSWORD = "for a test";
 
   @TempDir Path folder = Path.of("");
+  private String authority = "";
   private String certificate = "";
   private String key = "";
   private String tokens = "";
 
   @BeforeEach
-  void certificate() throws Exception {
-    certificate = folder.resolve("certificate").toString();
-    key = folder.resolve("key").toString();
+  void files() throws Exception {
+    TlsFiles files = TlsFiles.in(folder);
+    authority = files.authority().toString();
+    certificate = files.certificate().toString();
+    key = files.key().toString();
     tokens = folder.resolve("tokens").toString();
-    Path store = folder.resolve("store");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "a",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=test",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                PASSWORD)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("keytool.log").toFile())
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD.toCharArray());
-    }
-    Files.writeString(
-        Path.of(certificate), pem("CERTIFICATE", keys.getCertificate("a").getEncoded()));
-    Files.writeString(
-        Path.of(key), pem("PRIVATE KEY", keys.getKey("a", PASSWORD.toCharArray()).getEncoded()));
   }
 
   @Test
@@ -87,14 +56,14 @@ final class SecureIT {
             "--tls-key",
             key,
             "--tls-client-ca",
-            certificate,
+            authority,
             "--token-file",
             tokens)) {
       Matcher listens = LISTENS.matcher(serve.line("(TLS, client certificates, tokens,"));
       assertThat(listens.find()).isTrue();
       String server = listens.group(1);
       String[] tls = {
-        "--tls-ca", certificate, "--tls-client-cert", certificate, "--tls-client-key", key
+        "--tls-ca", authority, "--tls-client-cert", certificate, "--tls-client-key", key
       };
       try (Launched beat =
           Launched.start(
@@ -118,7 +87,7 @@ final class SecureIT {
             "--server",
             server,
             "--tls-ca",
-            certificate,
+            authority,
             "--token",
             reads);
       }
@@ -185,10 +154,5 @@ final class SecureIT {
     List<String> all = new ArrayList<>(Arrays.asList(words));
     all.addAll(Arrays.asList(options));
     return all.toArray(String[]::new);
-  }
-
-  private static String pem(String label, byte[] der) {
-    String body = Base64.getMimeEncoder().encodeToString(der);
-    return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
   }
 }

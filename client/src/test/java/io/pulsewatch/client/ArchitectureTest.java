@@ -11,12 +11,14 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The client's shape as rules: a pure session machine, stubs around it, threads in the root only.
  * Confined to the test's thread.
  */
+@Tag("once")
 final class ArchitectureTest {
 
   private static final String ROOT = "io.pulsewatch.client";

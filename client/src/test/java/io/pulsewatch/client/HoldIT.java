@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
  * An announced pause, with senders and a server that are real: timeout 1 s. Confined to the test's
  * thread.
  */
+@Tag("alone")
 @Timeout(60)
 final class HoldIT {
   private static final Duration INTERVAL = Duration.ofMillis(200);
@@ -37,7 +39,7 @@ final class HoldIT {
     return "127.0.0.1:" + server.port();
   }
 
-  /** Stopped for 3 s with a timeout of 1 s: nobody doubts it, its fence does not fire. */
+  /** Stopped for 2.5 s with a timeout of 1 s: nobody doubts it, its fence does not fire. */
   @Test
   void aProcessThatIsStoppedWithinItsHoldIsNotDoubted() throws Exception {
     try (PulsewatchServer server = server();
@@ -50,8 +52,9 @@ final class HoldIT {
       long heldSeconds = told.getInstance().getHoldUntil().getSeconds() - told.getAt().getSeconds();
       assertThat(heldSeconds).isBetween(HOLD.toSeconds() - 1, HOLD.toSeconds() + 1);
 
+      Thread.sleep(500); // its ack has come, and was read: watchers are told no later
       sender.signal("STOP");
-      Thread.sleep(3_000);
+      Thread.sleep(2_500);
       assertThat(watcher.view().values())
           .singleElement()
           .satisfies(

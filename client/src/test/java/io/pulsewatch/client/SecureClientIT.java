@@ -7,19 +7,16 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
 import io.pulsewatch.server.AccessToken;
 import io.pulsewatch.server.PulsewatchServer;
+import io.pulsewatch.testing.TlsFiles;
 import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.GetInstanceRequest;
 import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.State;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -31,52 +28,25 @@ import org.junit.jupiter.api.io.TempDir;
 /** The client with TLS, client certificates and tokens. Confined to the test's thread. */
 @Timeout(120)
 final class SecureClientIT {
-  private static final String PASSWORD = "for a test";
   private static final long WAIT_SECONDS = 30;
 
   @TempDir Path folder = Path.of("");
-  private Path certificate = Path.of("");
-  private Path key = Path.of("");
+  private TlsFiles files = new TlsFiles(Path.of(""), Path.of(""), Path.of(""));
   private Path tokens = Path.of("");
   private Path token = Path.of("");
 
-  /** One that vouches for itself, and so is its own authority. */
   @BeforeEach
-  void certificate() throws Exception {
-    certificate = folder.resolve("certificate");
-    key = folder.resolve("key");
+  void files() throws Exception {
+    files = TlsFiles.in(folder);
     tokens = folder.resolve("tokens");
     token = folder.resolve("token");
-    Path store = folder.resolve("store");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "a",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=test",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                PASSWORD)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("keytool.log").toFile())
-            .start();
-    assertThat(keytool.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
-    export(store);
   }
 
   @Test
   void allThreeClientsSpeakTlsAndShowTheirToken() throws Exception {
     AccessToken all = allow("beat,watch,admin");
-    ClientTls tls = ClientTls.create().trusting(certificate).showing(certificate, key);
+    ClientTls tls =
+        ClientTls.create().trusting(files.authority()).showing(files.certificate(), files.key());
     Told told = new Told();
     try (PulsewatchServer server = server(true);
         PulsewatchWatcher watcher =
@@ -90,7 +60,9 @@ final class SecureClientIT {
         PulsewatchClient client =
             PulsewatchClient.builder().server(address(server)).tls(tls).token(all::text).build()) {
       assertThat(told.next()).isEqualTo(State.STATE_ALIVE);
-      assertThat(sender.isCurrent()).isTrue();
+      while (!sender.isCurrent()) {
+        TimeUnit.MILLISECONDS.sleep(10); // a watcher may be told before the sender
+      }
       assertThat(watcher.view()).hasSize(1);
       assertThat(client.getInstance(name()).getService()).isEqualTo("orders");
     }
@@ -99,10 +71,12 @@ final class SecureClientIT {
   @Test
   void whoDoesNotKnowTheServerOrIsNotKnownIsRefused() throws Exception {
     AccessToken watch = allow("watch");
-    ClientTls tls = ClientTls.create().trusting(certificate).showing(certificate, key);
+    ClientTls tls =
+        ClientTls.create().trusting(files.authority()).showing(files.certificate(), files.key());
     try (PulsewatchServer server = server(true)) {
       refused(server, ClientTls.create(), watch.text(), Code.UNAVAILABLE);
-      refused(server, ClientTls.create().trusting(certificate), watch.text(), Code.UNAVAILABLE);
+      refused(
+          server, ClientTls.create().trusting(files.authority()), watch.text(), Code.UNAVAILABLE);
       refused(server, tls, "pw_wrong", Code.UNAUTHENTICATED);
       refused(server, tls, watch.text(), Code.PERMISSION_DENIED);
     }
@@ -182,7 +156,7 @@ final class SecureClientIT {
   }
 
   private ClientTls trust() {
-    return ClientTls.create().trusting(certificate);
+    return ClientTls.create().trusting(files.authority());
   }
 
   private PulsewatchServer server(boolean mutual) throws IOException {
@@ -190,9 +164,9 @@ final class SecureClientIT {
         PulsewatchServer.builder()
             .listen("127.0.0.1", 0)
             .ioThreads(1)
-            .tls(certificate, key)
+            .tls(files.certificate(), files.key())
             .tokenFile(tokens);
-    return (mutual ? builder.clientAuthorities(certificate) : builder).start();
+    return (mutual ? builder.clientAuthorities(files.authority()) : builder).start();
   }
 
   private static SenderBuilder sender(PulsewatchServer server) {
@@ -218,26 +192,6 @@ final class SecureClientIT {
 
   private static AccessToken token(String rights) {
     return AccessToken.create("test", rights, null, new SecureRandom());
-  }
-
-  private void export(Path store) throws IOException, GeneralSecurityException {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, PASSWORD.toCharArray());
-    }
-    Files.writeString(certificate, pem("CERTIFICATE", keys.getCertificate("a").getEncoded()));
-    Files.writeString(
-        key, pem("PRIVATE KEY", keys.getKey("a", PASSWORD.toCharArray()).getEncoded()));
-  }
-
-  private static String pem(String label, byte[] der) {
-    return "-----BEGIN "
-        + label
-        + "-----\n"
-        + Base64.getMimeEncoder().encodeToString(der)
-        + "\n-----END "
-        + label
-        + "-----\n";
   }
 
   /** States as they are told. Thread-safe. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Timeout;
  * The server stands still for about as long as its senders may be silent: none is doubted for it,
  * and none stops work for good. Confined to the test's thread.
  */
+@Tag("once")
+@Tag("alone")
 @Timeout(180)
 final class StoppedServerWithSendersIT {
   private static final int SENDERS = 20;

@@ -1,10 +1,12 @@
 package io.pulsewatch.server;
 
+import io.grpc.Status;
 import io.pulsewatch.server.metrics.ChangeMeter;
 import io.pulsewatch.server.metrics.LoopMeter;
 import io.pulsewatch.server.metrics.Sources;
 import io.pulsewatch.server.metrics.WebMeter;
 import io.pulsewatch.server.runtime.Engine;
+import io.pulsewatch.server.transport.CallMeter;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.Hub;
@@ -23,7 +25,8 @@ record MetricSources(
     WebMeter web,
     Engine engine,
     Hub hub,
-    HeartbeatEndpoint senders)
+    HeartbeatEndpoint senders,
+    CallMeter callMeter)
     implements Sources {
   @Override
   public boolean isServing() {
@@ -63,5 +66,10 @@ record MetricSources(
   @Override
   public int watchers() {
     return hub.watchers();
+  }
+
+  @Override
+  public Map<Status.Code, Long> calls() {
+    return callMeter.ended();
   }
 }

@@ -54,10 +54,11 @@ public final class PulsewatchServer implements AutoCloseable {
     Guard guard =
         new Guard(options.securityFiles(), clocks.wallMillis(), System.getLogger("io.pulsewatch"));
     Wiring wiring = wire(options, address, clocks, guard);
-    NettyServerBuilder netty = options.limits().grpc().builder(address, guard.credentials());
-    wiring.install(netty);
-    WebServer web = webAddress == null ? null : wiring.web(guard.credentials());
+    WebServer web = null;
     try {
+      NettyServerBuilder netty = options.limits().grpc().builder(address, guard.credentials());
+      wiring.install(netty);
+      web = webAddress == null ? null : wiring.web(guard.credentials());
       Server grpc = netty.build();
       int webPort = web == null ? 0 : bind(web, Objects.requireNonNull(webAddress), options);
       wiring.start();
@@ -88,7 +89,14 @@ public final class PulsewatchServer implements AutoCloseable {
       ServerBuilder options, InetSocketAddress address, Clocks clocks, Guard guard)
       throws UnusableDataException {
     try {
-      return new Wiring(options, address.getAddress().isLoopbackAddress(), clocks, guard);
+      Storage storage = Storage.open(options.dataDirectory(), options.limits(), clocks.now());
+      try {
+        return new Wiring(
+            options, storage, address.getAddress().isLoopbackAddress(), clocks, guard);
+      } catch (RuntimeException e) {
+        storage.close();
+        throw e;
+      }
     } catch (LedgerException e) {
       throw new UnusableDataException(e);
     }

@@ -29,25 +29,32 @@ record Storage(
     @Nullable SqliteHistory history,
     Kept kept,
     List<Change> recent,
-    long before) {
+    long before)
+    implements AutoCloseable {
+
+  /**
+   * Where a server was told to keep it.
+   *
+   * @param directory null: nowhere
+   * @throws LedgerException if it cannot be used
+   */
+  static Storage open(@Nullable Path directory, Limits limits, Moment start)
+      throws LedgerException {
+    return directory == null ? inMemory(start) : in(directory, limits, start);
+  }
 
   /** In memory: every start is the first. */
-  static Storage inMemory(Moment start) {
+  private static Storage inMemory(Moment start) {
     long micros = TimeUnit.MILLISECONDS.toMicros(start.wallMillis());
     MemoryLedger ledger = new MemoryLedger(UUID.randomUUID().toString(), micros);
     return new Storage(ledger, null, null, Kept.NOTHING, List.of(), micros);
   }
 
-  /**
-   * In a directory.
-   *
-   * @throws LedgerException if it cannot be used
-   */
-  static Storage in(Path directory, Limits limits, Moment start) throws LedgerException {
+  private static Storage in(Path directory, Limits limits, Moment start) throws LedgerException {
     SqliteFile file = SqliteFile.open(directory, limits.history());
     try {
       SqliteFile.Contents contents =
-          file.begin(() -> UUID.randomUUID().toString(), limits.ringSize(), start);
+          file.begin(() -> UUID.randomUUID().toString(), limits.of(Limit.RING_SIZE), start);
       SqliteHistory history = SqliteHistory.of(file);
       LedgerDisk disk = new LedgerDisk(file);
       return new Storage(
@@ -57,7 +64,7 @@ record Storage(
           contents.kept(),
           contents.recent(),
           contents.before());
-    } catch (LedgerException e) {
+    } catch (LedgerException | RuntimeException e) {
       file.close();
       throw e;
     }
@@ -70,5 +77,14 @@ record Storage(
 
   boolean isDurable() {
     return disk != null;
+  }
+
+  /** Lets go of it where no engine came to be that would. */
+  @Override
+  public void close() {
+    if (history != null) {
+      history.close();
+    }
+    ledger.close();
   }
 }

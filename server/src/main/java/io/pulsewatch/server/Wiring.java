@@ -7,7 +7,6 @@ import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.pulsewatch.server.ledger.Ledger;
-import io.pulsewatch.server.ledger.LedgerException;
 import io.pulsewatch.server.ledger.SqliteHistory;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
@@ -29,10 +28,12 @@ import io.pulsewatch.server.security.Guard;
 import io.pulsewatch.server.transport.AdminEndpoint;
 import io.pulsewatch.server.transport.Asking;
 import io.pulsewatch.server.transport.Authenticator;
+import io.pulsewatch.server.transport.CallMeter;
 import io.pulsewatch.server.transport.Faces;
 import io.pulsewatch.server.transport.Gate;
 import io.pulsewatch.server.transport.HealthEndpoint;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.transport.RefusalLog;
 import io.pulsewatch.server.transport.RegistryEndpoint;
 import io.pulsewatch.server.transport.ServerFace;
 import io.pulsewatch.server.transport.StreamLimits;
@@ -45,7 +46,6 @@ import io.pulsewatch.server.watch.WatchLimits;
 import io.pulsewatch.server.web.Api;
 import io.pulsewatch.server.web.Site;
 import io.pulsewatch.v1.GoodbyeReason;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -76,6 +76,8 @@ final class Wiring implements AutoCloseable {
   private final HealthEndpoint health;
   private final ChangeMeter changeMeter = new ChangeMeter();
   private final WebMeter webMeter = new WebMeter();
+  private final CallMeter callMeter = new CallMeter();
+  private final RefusalLog refusals;
   private final Limits limits;
   private final String serverId;
   private final long startedMillis;
@@ -83,27 +85,17 @@ final class Wiring implements AutoCloseable {
   private final @Nullable Caretaker caretaker;
   private volatile boolean stopping;
 
-  /**
-   * Reads what the ledger kept, and puts everything together; nothing runs yet.
-   *
-   * @throws LedgerException if the data directory cannot be used
-   */
-  Wiring(ServerBuilder options, boolean onLoopback, Clocks clocks, Guard guard)
-      throws LedgerException {
+  /** Puts everything together around what the ledger kept; nothing runs yet. */
+  Wiring(ServerBuilder options, Storage storage, boolean onLoopback, Clocks clocks, Guard guard) {
     this.limits = options.limits();
     this.serverId = options.serverId();
-    Path directory = options.dataDirectory();
-    Storage storage =
-        directory == null
-            ? Storage.inMemory(clocks.now())
-            : Storage.in(directory, limits, clocks.now());
     Ledger ledger = storage.ledger();
     Moment start = clocks.now(); // what it kept is read: from here on time counts
     this.startedMillis = start.wallMillis();
     this.hub =
         new Hub(
-            new WatchLimits(limits.maxWatchers(), limits.ringSize())
-                .withUnwrittenBytes(limits.maxUnwrittenBytes()),
+            new WatchLimits(limits.of(Limit.MAX_WATCHERS), limits.of(Limit.RING_SIZE))
+                .withUnwrittenBytes(limits.of(Limit.MAX_UNWRITTEN_BYTES)),
             ledger.lineage(),
             view,
             this::condition,
@@ -114,7 +106,8 @@ final class Wiring implements AutoCloseable {
     this.engine =
         new Engine(
             settings(options, storage.isDurable()),
-            new Engine.Sizes(options.ioThreads(), limits.maxCommands(), limits.maxBacklog()),
+            new Engine.Sizes(
+                options.ioThreads(), limits.of(Limit.MAX_COMMANDS), limits.of(Limit.MAX_BACKLOG)),
             clocks,
             new Engine.Keeping(ledger, storage.disk()),
             new Fanout(
@@ -129,6 +122,7 @@ final class Wiring implements AutoCloseable {
     view.begin(storage.head(), recalled);
     hub.begin(storage.before(), recalled, storage.recent());
     this.authenticator = guard.authenticator();
+    this.refusals = new RefusalLog(LOGGER, clocks.nanoTicker());
     this.caretaker = guard.isNeeded() ? new Caretaker(guard::turn, options.onFailure()) : null;
     Faces faces = new Faces(clocks::now);
     this.heartbeats =
@@ -142,9 +136,9 @@ final class Wiring implements AutoCloseable {
             options.serverId(),
             engine.judging(),
             new StreamLimits(
-                limits.maxStreams(),
-                limits.maxTurnedAway(),
-                TimeUnit.SECONDS.toNanos(limits.turnedAwaySeconds())),
+                limits.of(Limit.MAX_STREAMS),
+                limits.of(Limit.MAX_TURNED_AWAY),
+                TimeUnit.SECONDS.toNanos(limits.of(Limit.TURNED_AWAY_SECONDS))),
             prober == null ? Asking.OFF : prober,
             authenticator);
     ServerFace face =
@@ -155,9 +149,10 @@ final class Wiring implements AutoCloseable {
             engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, face::state);
     this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
     SqliteHistory past = storage.history();
-    this.archive = past == null ? null : new HistoryReader(past, clocks);
+    this.archive = past == null ? null : new HistoryReader(past, clocks, ledger::unkeptFrom);
     this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
-    this.health = new HealthEndpoint(hub, engine.fanout(), limits.maxHealthList(), authenticator);
+    this.health =
+        new HealthEndpoint(hub, engine.fanout(), limits.of(Limit.MAX_HEALTH_LIST), authenticator);
   }
 
   /** What the fan-out loop drives. */
@@ -202,8 +197,9 @@ final class Wiring implements AutoCloseable {
   @SuppressWarnings("deprecation") // reflection v1alpha: older grpcurls know no other
   void install(NettyServerBuilder netty) {
     engine.install(netty);
+    netty.addStreamTracerFactory(callMeter);
     if (authenticator != Authenticator.OPEN) {
-      netty.intercept(new Gate(authenticator));
+      netty.intercept(new Gate(authenticator, refusals));
     }
     netty
         .addService(heartbeats.withPeers())
@@ -221,6 +217,7 @@ final class Wiring implements AutoCloseable {
     Site site =
         new Site(
             authenticator,
+            refusals,
             new ServerStanding(engine, () -> stopping),
             new Metrics(
                 new MetricSources(
@@ -233,7 +230,8 @@ final class Wiring implements AutoCloseable {
                     webMeter,
                     engine,
                     hub,
-                    heartbeats)),
+                    heartbeats,
+                    callMeter)),
             new Api(heartbeats, registry, watches));
     return new WebServer(limits.web(), credentials, site, webMeter);
   }
@@ -251,6 +249,7 @@ final class Wiring implements AutoCloseable {
     engine.stopJudging();
     int seconds =
         Math.max(1, Math.min(MAX_SPREAD_SECONDS, heartbeats.streams() / RETURNS_PER_SECOND));
+    engine.onGoodbye(TimeUnit.SECONDS.toNanos(seconds));
     heartbeats.close(
         io.pulsewatch.v1.Goodbye.newBuilder()
             .setReason(GoodbyeReason.GOODBYE_REASON_SHUTDOWN)
@@ -309,8 +308,8 @@ final class Wiring implements AutoCloseable {
     Limits limits = options.limits();
     Settings standard = Settings.DEFAULT;
     return new Settings(
-        limits.maxInstances(),
-        limits.maxOverrides(),
+        limits.of(Limit.MAX_INSTANCES),
+        limits.of(Limit.MAX_OVERRIDES),
         standard.maxMailPerTurn(),
         standard.maxExpiriesPerTurn(),
         standard.maxRemovalsPerTurn(),
@@ -318,6 +317,6 @@ final class Wiring implements AutoCloseable {
         standard.minEndedKept(),
         durable ? 0 : standard.warmUpNanos(), // what is in memory cannot know who is missing
         options.hasPreservation(),
-        limits.maxGroups());
+        limits.of(Limit.MAX_GROUPS));
   }
 }

@@ -269,7 +269,12 @@ final class AccessIT {
         new Guard(SecurityFiles.NONE, Clocks.SYSTEM.wallMillis(), System.getLogger("test"));
     List<MethodDescriptor<?, ?>> methods = new ArrayList<>();
     try (Wiring wiring =
-        new Wiring(PulsewatchServer.builder().ioThreads(1), true, Clocks.SYSTEM, guard)) {
+        new Wiring(
+            PulsewatchServer.builder().ioThreads(1),
+            Storage.open(null, Limits.DEFAULT, Clocks.SYSTEM.now()),
+            true,
+            Clocks.SYSTEM,
+            guard)) {
       wiring.install(netty);
       for (ServerServiceDefinition service : netty.build().getServices()) {
         for (ServerMethodDefinition<?, ?> method : service.getMethods()) {

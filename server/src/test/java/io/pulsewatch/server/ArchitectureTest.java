@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>A rule about a package without classes holds. A package without a line in {@link Part} does
  * not: its place is a decision that somebody has to take.
  */
+@Tag("once")
 final class ArchitectureTest {
 
   private static final String ROOT = "io.pulsewatch.server";

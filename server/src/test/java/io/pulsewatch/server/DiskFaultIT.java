@@ -3,9 +3,11 @@ package io.pulsewatch.server;
 import static io.pulsewatch.server.transport.Requests.heartbeat;
 import static io.pulsewatch.server.transport.Requests.register;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
+import io.pulsewatch.server.transport.Fault;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.TestStream;
 import io.pulsewatch.v1.Cause;
@@ -22,7 +24,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -169,6 +173,55 @@ final class DiskFaultIT {
     assertThat(server.line(line -> line.contains("can be written again"))).isNotEmpty();
     open(channel).send(register("orders/new")).registered();
     restart(server, watch);
+  }
+
+  /** What has left the ring and is not on disk yet cannot be listed: that is said, not left out. */
+  @Test
+  void aHistoryThatWaitsForTheDiskHasNoSilentGap() throws Exception {
+    PulsewatchServer server =
+        grpc.add(
+            PulsewatchServer.builder()
+                .listen("127.0.0.1", 0)
+                .ioThreads(1)
+                .data(directory)
+                .limits(Limits.DEFAULT.with(Map.of("ring_size", 4)))
+                .start());
+    ManagedChannel channel = Sockets.channel(grpc, server.port());
+    TestStream beating = open(channel).send(register("orders/beats", 500, 60_000, 60_000));
+    beating.registered();
+    List<Long> told = new ArrayList<>();
+    WatchLog watch = WatchLog.open(channel);
+    try (Connection hog = hog()) {
+      assertThat(hog.isClosed()).isFalse();
+      for (int i = 1; i <= 12; i++) {
+        io.pulsewatch.v1.Status status =
+            i % 2 == 0
+                ? io.pulsewatch.v1.Status.STATUS_SERVING
+                : io.pulsewatch.v1.Status.STATUS_DEGRADED;
+        beating.send(heartbeat(i, status));
+        told.add(watch.next("orders/beats").getRevision());
+      }
+      assertThat(watch.changes()).allMatch(Change::getProvisional);
+      List<Change> first = history(channel); // what is on disk; the rest is another page
+      assertThat(first).extracting(Change::getCause).containsExactly(Cause.CAUSE_REGISTERED);
+      ListChangesRequest next = since(first.get(0).getRevision());
+      Fault.of(catchThrowable(() -> RegistryServiceGrpc.newBlockingStub(channel).listChanges(next)))
+          .is(Status.Code.UNAVAILABLE, "LEDGER_AWAY")
+          .withRetry();
+      assertThat(
+              RegistryServiceGrpc.newBlockingStub(channel)
+                  .listChanges(since(told.get(8)))
+                  .getChangesList())
+          .as("in the ring")
+          .extracting(Change::getRevision)
+          .containsExactlyElementsOf(told.subList(9, 12));
+    }
+    awaitMode(channel, DetectorMode.DETECTOR_MODE_NORMAL);
+    assertThat(history(channel)).extracting(Change::getRevision).containsAll(told.subList(0, 8));
+  }
+
+  private static ListChangesRequest since(long revision) {
+    return ListChangesRequest.newBuilder().setSinceRevision(revision).build();
   }
 
   @Test

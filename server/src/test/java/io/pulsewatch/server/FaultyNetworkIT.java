@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -70,6 +71,7 @@ final class FaultyNetworkIT {
     assertThat(seen.getIncarnation()).isEqualTo(first.getIncarnation());
   }
 
+  @Tag("once")
   @Test
   void aConnectionThatIsCutEachHalfSecondKillsNobody() throws InterruptedException {
     ScheduledExecutorService timer = Sockets.timer(grpc);

@@ -325,7 +325,8 @@ final class LimitsIT {
   }
 
   private static Limits limits(int maxCallsPerConnection, int permitPingSeconds) {
-    return limits(maxCallsPerConnection, permitPingSeconds, Limits.DEFAULT.maxResetsPerWindow());
+    return limits(
+        maxCallsPerConnection, permitPingSeconds, Limits.DEFAULT.of(Limit.MAX_RESETS_PER_WINDOW));
   }
 
   private static Limits limits(

@@ -17,16 +17,16 @@ final class LimitsTest {
       chosen.put(name, chosen.size() + 1);
       expected.put(name, (long) chosen.size());
     }
-    assertThat(chosen).hasSize(Limits.class.getRecordComponents().length);
+    assertThat(chosen).hasSize(Limit.values().length);
     assertThat(Limits.DEFAULT.with(chosen).named()).isEqualTo(expected);
-    assertThat(Limits.DEFAULT.with(chosen).ringSize()).isEqualTo(chosen.get("ring_size"));
+    assertThat(Limits.DEFAULT.with(chosen).of(Limit.RING_SIZE)).isEqualTo(chosen.get("ring_size"));
   }
 
   @Test
   void whatIsNotNamedStays() {
     assertThat(Limits.DEFAULT.with(Map.of())).isEqualTo(Limits.DEFAULT);
-    assertThat(Limits.DEFAULT.with(Map.of("max_streams", 7)).maxInstances())
-        .isEqualTo(Limits.DEFAULT.maxInstances());
+    assertThat(Limits.DEFAULT.with(Map.of("max_streams", 7)).of(Limit.MAX_INSTANCES))
+        .isEqualTo(Limits.DEFAULT.of(Limit.MAX_INSTANCES));
   }
 
   @Test

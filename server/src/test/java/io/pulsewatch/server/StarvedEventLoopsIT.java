@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -125,6 +126,7 @@ final class StarvedEventLoopsIT {
   }
 
   /** After 10 s nobody is judged, on whatever event loop; and we say that we see nothing. */
+  @Tag("once")
   @Test
   void aBlindServerJudgesNobodyAndSaysSo() throws Exception {
     PulsewatchServer server = server();

@@ -16,6 +16,7 @@ import io.pulsewatch.v1.WatchRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * server in a process of its own with a small heap. What is to be told is gigabytes; the server may
  * never hold more of it than its limit says.
  */
+@Tag("once")
+@Tag("alone")
 @Timeout(180)
 final class WatcherBurstIT {
   private static final int CONNECTIONS = 40;
@@ -37,7 +40,8 @@ final class WatcherBurstIT {
   private static final int LABELS = 16;
 
   /** The limit, Netty's chunks that are half full, and what the connections read and write. */
-  private static final long MOST_DIRECT_BYTES = Limits.DEFAULT.maxUnwrittenBytes() + (48L << 20);
+  private static final long MOST_DIRECT_BYTES =
+      Limits.DEFAULT.of(Limit.MAX_UNWRITTEN_BYTES) + (48L << 20);
 
   @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
 

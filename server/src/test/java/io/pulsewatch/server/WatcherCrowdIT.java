@@ -17,6 +17,7 @@ import io.pulsewatch.v1.WatchRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * <p>All watch {@code orders}. The stopped ones, and a few readers, also watch {@code bulk}, whose
  * changes are large: what passes a stopped watcher is many times what the memory may grow by.
  */
+@Tag("alone")
 @Timeout(180)
 final class WatcherCrowdIT {
   private static final int CONNECTIONS = 40;

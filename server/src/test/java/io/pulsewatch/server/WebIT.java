@@ -5,6 +5,7 @@ import static io.pulsewatch.server.transport.Requests.register;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Status.Code;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.TestStream;
 import java.io.BufferedReader;
@@ -44,6 +45,10 @@ final class WebIT {
         TestStream.open(Sockets.channel(grpc, server.port()), PATIENCE_MILLIS)
             .send(register("orders/a"));
     stream.registered();
+    TestStream refused =
+        TestStream.open(Sockets.channel(grpc, server.port()), PATIENCE_MILLIS)
+            .send(register("orders/b c"));
+    assertThat(refused.fault().code()).isEqualTo(Code.INVALID_ARGUMENT);
     assertThat(get(server, "/livez").body()).startsWith("ok");
     HttpResponse<String> ready = get(server, "/readyz");
     assertThat(ready.statusCode()).isEqualTo(200);
@@ -51,7 +56,8 @@ final class WebIT {
     HttpResponse<String> metrics = get(server, "/metrics");
     assertThat(metrics.headers().firstValue("content-type").orElse("")).startsWith("text/plain");
     assertThat(metrics.body())
-        .contains("pulsewatch_instances{state=\"ALIVE\"} 1.0\n", "pulsewatch_streams 1.0\n");
+        .contains("pulsewatch_instances{state=\"ALIVE\"} 1.0\n", "pulsewatch_streams 1.0\n")
+        .contains("pulsewatch_grpc_calls_total{code=\"INVALID_ARGUMENT\"} 1.0\n");
   }
 
   @Test

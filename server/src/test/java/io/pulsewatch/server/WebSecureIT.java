@@ -3,8 +3,8 @@ package io.pulsewatch.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pulsewatch.server.security.TestAuthority;
 import io.pulsewatch.server.transport.GrpcExtension;
+import io.pulsewatch.testing.TestAuthority;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;

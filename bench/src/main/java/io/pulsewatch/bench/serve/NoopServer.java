@@ -8,6 +8,7 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.pulsewatch.server.Limit;
 import io.pulsewatch.server.Limits;
 import io.pulsewatch.server.runtime.GrpcSettings;
 import io.pulsewatch.v1.Ack;
@@ -54,12 +55,12 @@ final class NoopServer implements Target.Running {
 
   private static GrpcSettings settings(Limits limits) {
     return new GrpcSettings(
-        limits.maxCallsPerConnection(),
-        limits.maxMessageBytes(),
-        limits.maxMetadataBytes(),
-        limits.maxResetsPerWindow(),
-        limits.resetWindowSeconds(),
-        limits.permitPingSeconds());
+        limits.of(Limit.MAX_CALLS_PER_CONNECTION),
+        limits.of(Limit.MAX_MESSAGE_BYTES),
+        limits.of(Limit.MAX_METADATA_BYTES),
+        limits.of(Limit.MAX_RESETS_PER_WINDOW),
+        limits.of(Limit.RESET_WINDOW_SECONDS),
+        limits.of(Limit.PERMIT_PING_SECONDS));
   }
 
   @Override

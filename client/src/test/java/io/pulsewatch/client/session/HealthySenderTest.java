@@ -7,6 +7,7 @@ import io.pulsewatch.client.session.HealthyWorld.Weather;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whoever beats in time over a network that is sound, or becomes so again at once, is never told to
  * stop work; and whoever is not told has time left. Confined to the test's thread.
  */
+@Tag("once")
 final class HealthySenderTest {
   private static final long[] INTERVALS_MILLIS = {100, 2_000, 10_000, 60_000};
   private static final long HOURS = 100;

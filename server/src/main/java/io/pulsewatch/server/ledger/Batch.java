@@ -11,11 +11,21 @@ import java.util.List;
  * @param reservedRevision no revision above it is given before this batch is durable
  * @param reservedIncarnation the same for incarnations
  * @param wallMillis when it was put together
+ * @param goodbyeNanos the process ends, and everybody was asked to come back within so long; else 0
  */
 public record Batch(
-    List<Line> lines, long reservedRevision, long reservedIncarnation, long wallMillis) {
+    List<Line> lines,
+    long reservedRevision,
+    long reservedIncarnation,
+    long wallMillis,
+    long goodbyeNanos) {
   public Batch {
     lines = List.copyOf(lines);
+  }
+
+  /** Not the last one. */
+  public Batch(List<Line> lines, long reservedRevision, long reservedIncarnation, long wallMillis) {
+    this(lines, reservedRevision, reservedIncarnation, wallMillis, 0);
   }
 
   /** One thing to be kept. */

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Away.</b> A batch that takes longer than {@link #AWAY_NANOS} means that nobody can be
  * registered. At {@link #MAX_WAITING} waiting things the loop lets its mail wait.
  *
- * <p>Pure but for the disk; confined to the loop.
+ * <p>Pure but for the disk; confined to the loop, but for {@link #unkeptFrom}.
  */
 public final class DurableLedger implements Ledger {
   /** The disk may take so long before changes go out ahead of it. */
@@ -48,7 +48,12 @@ public final class DurableLedger implements Ledger {
   static final long GAP = 1L << 20;
 
   static final long REVISION_BLOCK = 1L << 32;
-  static final long INCARNATION_BLOCK = 1L << 22;
+
+  /**
+   * A second of wall time in microseconds: incarnations that begin at wall time and lose a block
+   * with each crash do not run ahead of it, so an old copy of the ledger begins above them.
+   */
+  static final long INCARNATION_BLOCK = 4L * MAX_WAITING;
 
   /** So often at least the disk learns that we are still there. */
   private static final long STAMP_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -74,6 +79,10 @@ public final class DurableLedger implements Ledger {
   private boolean away;
   private boolean closed;
   private long wallMillis;
+  private long goodbyeNanos;
+
+  /** Written by the loop before anybody is told of such a change. */
+  private volatile long unkeptFrom = Long.MAX_VALUE;
 
   /** The batch under way. */
   private static final class Flight {
@@ -82,6 +91,9 @@ public final class DurableLedger implements Ledger {
 
     final List<Batch.Numbered> free = new ArrayList<>();
     final List<Batch.Line> binding = new ArrayList<>();
+
+    /** The first of those that were told before it took off. */
+    long toldFrom = Long.MAX_VALUE;
 
     /** Above it stand the numbers of what binds. */
     long ceiling;
@@ -159,7 +171,24 @@ public final class DurableLedger implements Ledger {
       work += tellAhead(under, sink);
     }
     away = waited >= AWAY_NANOS || !incarnations.has(INCARNATION_BLOCK / 4);
+    unkeptFrom = firstUnkept();
     return work;
+  }
+
+  @Override
+  public long unkeptFrom() {
+    return unkeptFrom;
+  }
+
+  private long firstUnkept() {
+    long first = told.isEmpty() ? Long.MAX_VALUE : revision(told.get(0));
+    Flight under = flight;
+    if (under == null) {
+      return first;
+    }
+    boolean isAhead = under.isTold && !under.free.isEmpty();
+    return Math.min(
+        under.toldFrom, isAhead ? Math.min(first, under.free.get(0).revision()) : first);
   }
 
   @Override
@@ -177,7 +206,15 @@ public final class DurableLedger implements Ledger {
     return waiting() >= MAX_WAITING;
   }
 
-  /** What waits goes to disk untold: watchers that resume find it there. */
+  @Override
+  public void onGoodbye(long waitNanos) {
+    goodbyeNanos = waitNanos;
+  }
+
+  /**
+   * What waits goes to disk untold: watchers that resume find it there. Nothing is reserved beyond
+   * what was given, so a clean stop leaves no gap.
+   */
   @Override
   public void close() {
     if (closed) {
@@ -196,7 +233,7 @@ public final class DurableLedger implements Ledger {
               : new Batch.Noted((Note) one));
     }
     told = new ArrayList<>();
-    disk.close(new Batch(lines, revisions.toReserve(), incarnations.toReserve(), wallMillis));
+    disk.close(new Batch(lines, revisions.last(), incarnations.last(), wallMillis, goodbyeNanos));
   }
 
   private int waiting() {
@@ -223,6 +260,7 @@ public final class DurableLedger implements Ledger {
     List<Batch.Line> lines = told;
     told = new ArrayList<>();
     Flight next = new Flight();
+    next.toldFrom = lines.isEmpty() ? Long.MAX_VALUE : revision(lines.get(0));
     List<Object> binding = new ArrayList<>();
     for (Object one : takeWaiting()) {
       if (binds(one, next.bound)) {
@@ -303,6 +341,11 @@ public final class DurableLedger implements Ledger {
 
   private static InstanceKey key(Object one) {
     return one instanceof Draft draft ? draft.key() : ((Note) one).key();
+  }
+
+  /** What is told ahead has a number. */
+  private static long revision(Batch.Line told) {
+    return ((Batch.Numbered) told).revision();
   }
 
   private static void tell(Batch.Numbered one, boolean provisional, Sink sink) {

@@ -34,11 +34,23 @@ public interface Ledger extends AutoCloseable {
   /** True while changes go out ahead of what keeps them. */
   boolean isBehind();
 
+  /**
+   * Changes from this revision on may have been told and not be kept yet; {@link Long#MAX_VALUE}
+   * while all that was told is kept. Any thread: who asks after it was told of a change learns
+   * about that change.
+   */
+  default long unkeptFrom() {
+    return Long.MAX_VALUE;
+  }
+
   /** True while nobody can be registered, since nothing that is promised would last. */
   boolean isAway();
 
   /** True while as much waits to be kept as may: the loop lets its mail wait, too. */
   boolean isFull();
+
+  /** Everybody was asked to come back within so long: a process to come has to know. */
+  void onGoodbye(long waitNanos);
 
   /** Gives up what it holds, after what can still be kept is; idempotent. */
   @Override

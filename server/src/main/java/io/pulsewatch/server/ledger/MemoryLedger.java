@@ -82,6 +82,9 @@ public final class MemoryLedger implements Ledger {
   }
 
   @Override
+  public void onGoodbye(long waitNanos) {}
+
+  @Override
   public void close() {
     proposed.clear();
   }

@@ -9,10 +9,12 @@ import io.pulsewatch.server.liveness.Evidence;
 import io.pulsewatch.server.liveness.Hold;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Kept;
+import io.pulsewatch.server.liveness.KeptProgress;
 import io.pulsewatch.server.liveness.Memory;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.OperatorOverride;
 import io.pulsewatch.server.liveness.Probe;
+import io.pulsewatch.server.liveness.Progress;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.server.liveness.Times;
@@ -185,6 +187,7 @@ final class Records {
     out.writeLong(memory.lastSequence());
     out.writeLong(memory.heardMillis());
     write(out, memory.flapMillis(), out::writeLong);
+    write(out, memory.progress());
   }
 
   private static Memory memory(ByteBuffer in) throws IOException {
@@ -196,7 +199,41 @@ final class Records {
         one(Status.class, in),
         in.getLong(),
         in.getLong(),
-        list(in, ByteBuffer::getLong));
+        list(in, ByteBuffer::getLong),
+        progress(in));
+  }
+
+  private static void write(DataOutputStream out, KeptProgress progress) throws IOException {
+    write(out, progress.rules(), rule -> write(out, rule));
+    out.writeInt(progress.stalled());
+    write(out, List.copyOf(progress.values().entrySet()), value -> write(out, value));
+  }
+
+  private static KeptProgress progress(ByteBuffer in) throws IOException {
+    return new KeptProgress(list(in, Records::rule), in.getInt(), values(in));
+  }
+
+  private static void write(DataOutputStream out, Progress.Rule rule) throws IOException {
+    text(out, rule.counter());
+    out.writeLong(rule.stallAfterNanos());
+  }
+
+  private static Progress.Rule rule(ByteBuffer in) throws IOException {
+    return new Progress.Rule(text(in), in.getLong());
+  }
+
+  private static void write(DataOutputStream out, Map.Entry<String, Long> value)
+      throws IOException {
+    text(out, value.getKey());
+    out.writeLong(value.getValue());
+  }
+
+  private static Map<String, Long> values(ByteBuffer in) throws IOException {
+    Map<String, Long> values = new HashMap<>();
+    for (int left = in.getInt(); left > 0; left--) {
+      values.put(text(in), in.getLong());
+    }
+    return values;
   }
 
   private static void write(DataOutputStream out, DetectorChoice choice) throws IOException {

@@ -38,7 +38,12 @@ final class Schema {
                 revision INTEGER PRIMARY KEY, at INTEGER NOT NULL, service TEXT NOT NULL,
                 instance_id TEXT NOT NULL, cause TEXT NOT NULL, body BLOB NOT NULL)
               """,
-              "CREATE INDEX changes_of ON changes(service, instance_id, revision)"));
+              "CREATE INDEX changes_of ON changes(service, instance_id, revision)"),
+          // Each of the two holds revisions, too: they are the table's row numbers.
+          List.of(
+              "DROP INDEX changes_of",
+              "CREATE INDEX changes_by_service ON changes(service)",
+              "CREATE INDEX changes_by_instance ON changes(instance_id)"));
 
   /** What this program writes and reads. */
   static final int VERSION = STEPS.size();
@@ -69,9 +74,16 @@ final class Schema {
     }
   }
 
-  /** Brings a file that was inspected to this version. One transaction. */
+  /**
+   * Brings a file that was inspected to this version, in one transaction; writes nothing where it
+   * is there.
+   */
   static void migrate(Connection connection) throws SQLException {
     int version = number(connection, "PRAGMA user_version");
+    if (version == VERSION) {
+      connection.rollback(); // it ends the reading
+      return;
+    }
     try (Statement statement = connection.createStatement()) {
       for (List<String> step : STEPS.subList(version, VERSION)) {
         for (String sql : step) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -49,6 +50,7 @@ public final class SqliteFile implements AutoCloseable {
   private final DataDirectory directory;
   private final String file;
   private final HistoryLimits limits;
+  private final HighWater highWater;
   private Connection connection;
   private SqliteWriter writer;
   private int logPages;
@@ -58,6 +60,7 @@ public final class SqliteFile implements AutoCloseable {
     this.directory = directory;
     this.file = directory.file(NAME).toString();
     this.limits = limits;
+    this.highWater = new HighWater(directory);
     this.connection = connection;
     this.writer = new SqliteWriter(connection, limits, SqliteWriter.count(connection));
   }
@@ -79,20 +82,31 @@ public final class SqliteFile implements AutoCloseable {
    */
   public static SqliteFile open(Path path, HistoryLimits limits) throws LedgerException {
     DataDirectory directory = DataDirectory.lock(path);
+    try {
+      return open(directory, limits);
+    } catch (LedgerException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  private static SqliteFile open(DataDirectory directory, HistoryLimits limits)
+      throws LedgerException {
     String file = directory.file(NAME).toString();
     try {
       try (Connection connection = DriverManager.getConnection(URL + file)) {
         Schema.inspect(connection, file);
       }
       Connection connection = connect(file);
-      Schema.migrate(connection);
-      Schema.check(connection, file);
-      return new SqliteFile(directory, limits, connection);
-    } catch (LedgerException e) {
-      directory.close();
-      throw e;
+      try {
+        Schema.migrate(connection);
+        Schema.check(connection, file);
+        return new SqliteFile(directory, limits, connection);
+      } catch (LedgerException | SQLException | RuntimeException e) {
+        close(connection, e);
+        throw e;
+      }
     } catch (SQLException e) {
-      directory.close();
       throw unusable(file, e);
     }
   }
@@ -128,7 +142,11 @@ public final class SqliteFile implements AutoCloseable {
 
   /** Makes a batch durable. */
   public void write(Batch batch) throws SQLException {
+    HighWater.Mark reserved =
+        new HighWater.Mark(batch.reservedRevision(), batch.reservedIncarnation());
+    highWater.raise(reserved);
     writer.write(batch);
+    highWater.settle(reserved);
     logPages += PAGES_PER_COMMIT + PAGES_PER_CHANGE * batch.lines().size();
   }
 
@@ -151,7 +169,7 @@ public final class SqliteFile implements AutoCloseable {
     }
   }
 
-  /** Starts afresh after a failed write: nothing of it is left. */
+  /** Starts afresh after a failed write: nothing of it is left, whether this works or not. */
   public void reopen() throws SQLException {
     closeConnection();
     connection = connect(file);
@@ -172,32 +190,94 @@ public final class SqliteFile implements AutoCloseable {
   /** A connection of its own for who only reads; each question sees what is newest. */
   static Connection connectReadOnly(String file) throws SQLException {
     Connection connection = connect(file);
-    connection.setAutoCommit(true);
     try (Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(true);
       statement.execute("PRAGMA query_only=1");
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      close(connection, e);
+      throw e;
     }
-    return connection;
   }
 
   private void closeConnection() throws SQLException {
-    writer.close();
-    connection.close();
+    try {
+      writer.close();
+    } finally {
+      connection.close();
+    }
   }
 
   private Contents read(Supplier<String> lineage, int mostRecent, Moment now)
       throws SQLException, IOException {
     Map<String, Object> meta = meta();
-    String name = meta.get("lineage") instanceof String known ? known : lineage.get();
+    HighWater.Mark mark = highWater.read();
+    HighWater.Mark known = mark == null ? new HighWater.Mark(0, 0) : mark;
+    // Not only above what was reserved: an old copy does not know what was given after it was made.
     long wallMicros = TimeUnit.MILLISECONDS.toMicros(now.wallMillis());
-    long revision = number(meta, "reserved_revision", wallMicros);
-    long incarnation = number(meta, "reserved_incarnation", wallMicros);
-    DurableLedger.Origin origin = DurableLedger.Origin.after(name, revision, incarnation);
-    writer.begin(name, origin.reservedRevision(), origin.reservedIncarnation());
+    long revision = Math.max(number(meta, "reserved_revision", 0), wallMicros);
+    long incarnation = Math.max(number(meta, "reserved_incarnation", 0), wallMicros);
+    DurableLedger.Origin origin =
+        DurableLedger.Origin.after(
+            lineage(meta, lineage, mark == null),
+            Math.max(revision, known.revision()),
+            Math.max(incarnation, known.incarnation()));
+    if (!meta.containsKey("lineage")) {
+      writer.beginAt(origin.lastRevision());
+      meta.put("began_at", origin.lastRevision());
+    }
+    highWater.raise(new HighWater.Mark(origin.reservedRevision(), origin.reservedIncarnation()));
+    writer.begin(origin.lineage(), origin.reservedRevision(), origin.reservedIncarnation());
     Kept kept =
-        new Kept(sessions(now), overrides(), number(meta, "served_until", now.wallMillis()));
+        new Kept(
+            sessions(now),
+            overrides(),
+            number(meta, "served_until", now.wallMillis()),
+            number(meta, "goodbye_nanos", 0));
     Deque<Change> recent = recent(mostRecent, now);
-    long before = recent.isEmpty() ? revision : recent.getFirst().revision() - 1;
+    long before = before(meta, recent, origin.lastRevision());
     return new Contents(origin, kept, List.copyOf(recent), before);
+  }
+
+  /**
+   * A database that came from elsewhere begins a lineage: what was told after it was copied is not
+   * known, and its numbers may be given again.
+   */
+  private String lineage(Map<String, Object> meta, Supplier<String> lineage, boolean isElsewhere) {
+    if (!(meta.get("lineage") instanceof String known)) {
+      return lineage.get();
+    }
+    if (!isElsewhere) {
+      return known;
+    }
+    System.getLogger("io.pulsewatch")
+        .log(
+            System.Logger.Level.WARNING,
+            "{0} comes from elsewhere or is a restored copy: it goes on as a new lineage, so that"
+                + " watchers begin anew",
+            file);
+    return lineage.get();
+  }
+
+  /**
+   * The newest change before the recent ones, or where the first of all would have been: a watcher
+   * who was told that has missed nothing. Numbers that were reserved and never given do not count.
+   */
+  private long before(Map<String, Object> meta, Deque<Change> recent, long otherwise)
+      throws SQLException {
+    long first = recent.isEmpty() ? Long.MAX_VALUE : recent.getFirst().revision();
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT max(revision) FROM changes WHERE revision < ?")) {
+      statement.setLong(1, first);
+      try (ResultSet row = statement.executeQuery()) {
+        long older = row.next() ? row.getLong(1) : 0;
+        if (older != 0) {
+          return older;
+        }
+      }
+    }
+    long began = number(meta, "began_at", recent.isEmpty() ? otherwise : first - 1);
+    return Math.min(first - 1, number(meta, "dropped_to", began));
   }
 
   private Map<String, Object> meta() throws SQLException {
@@ -252,7 +332,8 @@ public final class SqliteFile implements AutoCloseable {
   private Deque<Change> recent(int most, Moment now) throws SQLException, IOException {
     Deque<Change> recent = new ArrayDeque<>();
     try (PreparedStatement statement =
-        connection.prepareStatement(SqliteHistory.SELECT + " ORDER BY revision DESC LIMIT ?")) {
+        connection.prepareStatement(
+            "SELECT " + SqliteHistory.COLUMNS + " FROM changes ORDER BY revision DESC LIMIT ?")) {
       statement.setInt(1, most);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
@@ -272,16 +353,36 @@ public final class SqliteFile implements AutoCloseable {
       statement.execute("PRAGMA journal_size_limit=67108864");
       statement.execute("PRAGMA cache_size=-" + CACHE_KIB);
       statement.execute("PRAGMA wal_autocheckpoint=0"); // see tidy()
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      close(connection, e);
+      throw e;
     }
-    connection.setAutoCommit(false);
-    return connection;
   }
 
-  private static LedgerException unusable(String file, SQLException e) {
+  /** A connection that is of no use is closed, or each attempt would leave a descriptor behind. */
+  private static void close(Connection useless, Exception why) {
+    try {
+      useless.close();
+    } catch (SQLException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  static LedgerException unusable(String file, SQLException e) {
     String fault = String.valueOf(e.getMessage());
-    return fault.contains("CORRUPT") || fault.contains("NOTADB")
-        ? Schema.damaged(file, fault)
-        : new LedgerException(
-            "cannot use " + file + " (" + fault + "); choose a directory that can be written", e);
+    if (fault.contains("CORRUPT") || fault.contains("NOTADB")) {
+      return Schema.damaged(file, fault);
+    }
+    boolean isForbidden = fault.contains("READONLY") || fault.contains("CANTOPEN");
+    return new LedgerException(
+        "cannot use "
+            + file
+            + " ("
+            + fault
+            + "); "
+            + DataDirectory.remedy(fault.toLowerCase(Locale.ROOT), isForbidden),
+        e);
   }
 }

@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,22 +18,30 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread at a time.
  */
 public final class SqliteHistory implements AutoCloseable {
-  static final String SELECT =
-      "SELECT revision, at, service, instance_id, cause, body FROM changes";
+  static final String COLUMNS = "revision, at, service, instance_id, cause, body";
 
   /** Bytes of one page; it holds one change at the least. */
   private static final int MAX_PAGE_BYTES = 512 * 1024;
 
-  private final Connection connection;
+  /** Changes that one page looks at: 30 MB of them, read in 50 ms once they are in memory. */
+  private static final int MAX_LOOKED = 50_000;
 
-  private SqliteHistory(Connection connection) {
+  private final Connection connection;
+  private final int maxLooked;
+
+  private SqliteHistory(Connection connection, int maxLooked) {
     this.connection = connection;
+    this.maxLooked = maxLooked;
   }
 
   /** Opens a second connection to a file that is open. */
   public static SqliteHistory of(SqliteFile file) throws LedgerException {
+    return of(file, MAX_LOOKED);
+  }
+
+  static SqliteHistory of(SqliteFile file, int maxLooked) throws LedgerException {
     try {
-      return new SqliteHistory(SqliteFile.connectReadOnly(file.name()));
+      return new SqliteHistory(SqliteFile.connectReadOnly(file.name()), maxLooked);
     } catch (SQLException e) {
       throw new LedgerException("cannot read " + file.name() + " (" + e.getMessage() + ")", e);
     }
@@ -48,7 +55,7 @@ public final class SqliteHistory implements AutoCloseable {
    */
   public record Subject(List<String> services, @Nullable String instanceId) {
     public Subject {
-      services = List.copyOf(services);
+      services = services.stream().distinct().toList();
     }
   }
 
@@ -59,36 +66,31 @@ public final class SqliteHistory implements AutoCloseable {
    */
   public record Page(List<Change> changes, long next) {}
 
-  /** Changes after a revision up to another, oldest first: so many, or what fits into a page. */
+  /**
+   * Changes after a revision up to another, oldest first: so many, or what fits into a page, or
+   * what is found among as many as may be looked at. So a page may be empty and not the last.
+   */
   public Page page(Subject subject, long after, long upTo, int most, Moment now)
       throws LedgerException {
-    StringBuilder sql = new StringBuilder(SELECT).append(" WHERE revision > ? AND revision <= ?");
-    List<String> services = subject.services();
-    if (!services.isEmpty()) {
-      boolean exact = services.stream().noneMatch(SqliteHistory::isGlob);
-      sql.append(" AND (")
-          .append(
-              String.join(
-                  " OR ",
-                  Collections.nCopies(services.size(), exact ? "service = ?" : "service GLOB ?")))
-          .append(')');
-    }
-    sql.append(subject.instanceId() == null ? "" : " AND instance_id = ?")
-        .append(" ORDER BY revision LIMIT ?");
-    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-      int place = 0;
-      statement.setLong(++place, after);
-      statement.setLong(++place, upTo);
-      for (String service : services) {
-        statement.setString(++place, service);
+    HistoryQuery query = HistoryQuery.of(subject);
+    try {
+      long looked = query.isExact() ? upTo : lookTo(query, after, upTo);
+      try (PreparedStatement statement = connection.prepareStatement(query.changes())) {
+        statement.setInt(query.bind(statement, after, looked), most);
+        return read(statement, most, looked, now);
       }
-      if (subject.instanceId() != null) {
-        statement.setString(++place, subject.instanceId());
-      }
-      statement.setInt(++place, most);
-      return read(statement, most, upTo, now);
     } catch (SQLException e) {
       throw new LedgerException("cannot read the history (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** How far one page may look. */
+  private long lookTo(HistoryQuery query, long after, long upTo) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(query.lookedAt())) {
+      statement.setInt(query.bindWay(statement, after, upTo), maxLooked - 1);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? row.getLong(1) : upTo;
+      }
     }
   }
 
@@ -137,9 +139,5 @@ public final class SqliteHistory implements AutoCloseable {
     }
     boolean isWhole = page.size() < most && bytes < MAX_PAGE_BYTES;
     return new Page(page, isWhole ? upTo : page.get(page.size() - 1).revision());
-  }
-
-  private static boolean isGlob(String service) {
-    return service.indexOf('*') >= 0 || service.indexOf('?') >= 0;
   }
 }

@@ -88,6 +88,11 @@ final class SqliteWriter implements AutoCloseable {
     return changes;
   }
 
+  /** The first words of a ledger: its first change comes after this revision. Not committed. */
+  void beginAt(long revision) throws SQLException {
+    number("began_at", revision);
+  }
+
   /** The first words of a process. Not committed. */
   void begin(String lineage, long reservedRevision, long reservedIncarnation) throws SQLException {
     putMeta.setString(1, "lineage");
@@ -109,6 +114,7 @@ final class SqliteWriter implements AutoCloseable {
       }
       reserve(batch.reservedRevision(), batch.reservedIncarnation());
       number("served_until", batch.wallMillis());
+      number("goodbye_nanos", batch.goodbyeNanos());
       int dropped = drop(batch);
       connection.commit();
       changes += numbered(batch) - dropped;

@@ -24,18 +24,23 @@ public record Change(
     return after.key();
   }
 
-  /** The same, with the live numbers of the entry that is there now, if that is the same one. */
+  /**
+   * The same, with the live numbers of the entry that is there now, if that is the same one. Its
+   * newest change shows the hold that is in force; older ones, what was announced then.
+   */
   public Change asOf(@Nullable Entry now) {
-    return now == null || now.incarnation() != after.incarnation()
-        ? this
-        : new Change(
-            revision,
-            atMillis,
-            after.recalled(now.vitals(), after.hold()),
-            previous,
-            cause,
-            evidence,
-            provisional);
+    if (now == null || now.incarnation() != after.incarnation()) {
+      return this;
+    }
+    Hold hold = now.revision() == revision ? now.hold() : after.hold();
+    return new Change(
+        revision,
+        atMillis,
+        after.recalled(now.vitals(), hold),
+        previous,
+        cause,
+        evidence,
+        provisional);
   }
 
   /** What an entry was before a change, as far as filters and readers care. */

@@ -9,13 +9,15 @@ import java.util.Map;
  * @param sessions each name's newest incarnation, ended ones included
  * @param overrides by name, expired ones included
  * @param servedUntilMillis wall time at which that process is known to have worked last; 0: never
+ * @param goodbyeNanos it asked everybody to come back within so long; 0: it did not say goodbye
  */
 public record Kept(
     List<Remembered> sessions,
     Map<InstanceKey, OperatorOverride> overrides,
-    long servedUntilMillis) {
+    long servedUntilMillis,
+    long goodbyeNanos) {
   /** Nothing. */
-  public static final Kept NOTHING = new Kept(List.of(), Map.of(), 0);
+  public static final Kept NOTHING = new Kept(List.of(), Map.of(), 0, 0);
 
   public Kept {
     sessions = List.copyOf(sessions);

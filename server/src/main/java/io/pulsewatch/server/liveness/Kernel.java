@@ -55,7 +55,7 @@ public final class Kernel {
    */
   public List<Entry> recall(Kept kept, Moment now) {
     operator.recall(kept.overrides());
-    return new Recall(registry, kept.servedUntilMillis(), now).all(kept.sessions());
+    return new Recall(registry, kept, now).all();
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.List;
  * @param lastSequence of its newest heartbeat when this was written
  * @param heardMillis wall time of its newest sign of life when this was written
  * @param flapMillis wall times of suspicions withdrawn lately, oldest first
+ * @param progress what it promises of its work, and what of that stands still
  */
 public record Memory(
     Token token,
@@ -24,7 +25,8 @@ public record Memory(
     Status reported,
     long lastSequence,
     long heardMillis,
-    List<Long> flapMillis) {
+    List<Long> flapMillis,
+    KeptProgress progress) {
   public Memory {
     flapMillis = List.copyOf(flapMillis);
   }

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -64,6 +65,29 @@ public final class Progress {
     moved = new boolean[count];
     sinceAwake = new long[count];
     sinceSent = new long[count];
+  }
+
+  /** Goes on where an earlier process stopped: what stood still does so until it moves. */
+  static Progress recalled(KeptProgress kept, long intervalNanos) {
+    Progress progress = new Progress(kept.rules(), intervalNanos);
+    progress.continueFrom(kept.stalled());
+    progress.take(kept.values());
+    return progress;
+  }
+
+  /** What a process to come has to know of it. */
+  KeptProgress kept() {
+    Map<String, Long> still = new HashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      if (isStalled(i) && seen[i]) {
+        still.put(rules.get(i).counter(), values[i]);
+      }
+    }
+    return new KeptProgress(rules, stalled, still);
+  }
+
+  List<Rule> rules() {
+    return rules;
   }
 
   /** Goes on for another stream of the same session: what was stalled is so until it moves. */

@@ -1,7 +1,5 @@
 package io.pulsewatch.server.liveness;
 
-import io.pulsewatch.server.detector.Detector;
-import io.pulsewatch.server.detector.DetectorChoice;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Written by the thread that reads its stream; the mark and {@link #take} belong to the loop.
  * Other threads may read the newest sequence and arrival.
  */
-public final class Pulse {
+public final class Pulse extends Lessons {
   private static final VarHandle NEWS;
 
   static {
@@ -53,14 +51,13 @@ public final class Pulse {
   private @Nullable Status status;
   private boolean holding;
 
-  private DetectorChoice choice = DetectorChoice.DEFAULT;
-  private @Nullable Detector detector;
-  private Times granted = Times.NONE;
-
-  /** Silence at which SUSPECT is due; published by the arrival that is written after it. */
-  private long doubtNanos = Long.MAX_VALUE;
-
   private @Nullable Progress progress;
+
+  /** It was heard so long before its arrival, as far as is known: an earlier process heard it. */
+  private long unheardNanos;
+
+  /** An earlier process heard it on a stream. */
+  private boolean wasStream;
 
   private volatile boolean marked;
   private volatile @Nullable News news;
@@ -118,7 +115,7 @@ public final class Pulse {
     arrivalByReader = reader.clock().stamp(nowNanos);
     long silence = arrivalByReader - before;
     boolean teaches = silence == gapNanos && !holding && !answered;
-    teach(slots, teaches, marked);
+    teach(slots, arrivalByReader, teaches, marked);
     answered = false;
     arrivalByLoop = loopClock.awake(nowNanos);
     boolean newer = slots > 0;
@@ -172,6 +169,28 @@ public final class Pulse {
     return new Command.OwnAnswer(this, arrivalByReader - before);
   }
 
+  /** What the sender promises of its work. */
+  List<Progress.Rule> rules() {
+    Progress watched = progress;
+    return watched == null ? List.of() : watched.rules();
+  }
+
+  /**
+   * Loop only: what of the sender's work a process to come has to know.
+   *
+   * @param stalled what stands still, as far as the loop was told
+   */
+  KeptProgress keptProgress(int stalled) {
+    Progress watched = progress;
+    if (watched == null) {
+      return KeptProgress.NONE;
+    }
+    // Counters of a stream belong to who reads it; whatever stream is next begins without them.
+    return reader instanceof Door
+        ? watched.kept()
+        : new KeptProgress(watched.rules(), stalled, Map.of());
+  }
+
   /** Watches the sender's work from now on. Reading thread only, and before it is registered. */
   public void watch(Progress watched) {
     this.progress = watched;
@@ -207,18 +226,22 @@ public final class Pulse {
     return arrivalNanos;
   }
 
+  /** The newest sign of life that is known; later than that nobody says that it was heard. */
+  long heardNanos() {
+    return arrivalNanos - unheardNanos;
+  }
+
+  /** True where unary beats carry it, and no stream. */
+  boolean isByBeat() {
+    return reader instanceof Door && !wasStream;
+  }
+
   Reader reader() {
     return reader;
   }
 
   long skipped() {
     return skipped;
-  }
-
-  /** How late heartbeats came. Any thread: as it was a moment ago. */
-  List<Detector.LatenessCount> lateness() {
-    Detector learnt = detector;
-    return learnt == null ? List.of() : learnt.lateness();
   }
 
   /** The newest gap as the sender shows it. */
@@ -250,16 +273,17 @@ public final class Pulse {
   }
 
   /**
-   * Loop only, and after {@link #restart}: the sender was heard so long ago, by an earlier process.
-   * What passed since then was no silence of the sender's.
+   * Loop only, and before anybody else sees it: an earlier process heard the sender. What passed
+   * since that stopped was no silence of the sender's.
+   *
+   * @param goneNanos since when nobody could hear it
+   * @param heardAgoNanos when it was heard last, as far as is known: heartbeats are not kept
+   * @param stream whether a stream carried it
    */
-  void recall(long agoNanos, long nowNanos) {
-    arrivalNanos = nowNanos - agoNanos;
-  }
-
-  /** How its silences are judged. */
-  DetectorChoice choice() {
-    return choice;
+  void recall(long goneNanos, long heardAgoNanos, boolean stream, long nowNanos) {
+    arrivalNanos = nowNanos - goneNanos;
+    unheardNanos = Math.max(0, heardAgoNanos - goneNanos);
+    wasStream = stream;
   }
 
   /**
@@ -268,13 +292,8 @@ public final class Pulse {
    */
   boolean beat(long sequence, boolean teaches, boolean doubted) {
     long slots = count(sequence);
-    teach(slots, teaches, doubted);
+    teach(slots, arrivalByReader, teaches, doubted);
     return slots > 0;
-  }
-
-  /** Before the pulse is handed to the loop: how its silences are to be judged. */
-  public void judgeBy(DetectorChoice wanted) {
-    choice = wanted;
   }
 
   /**
@@ -282,41 +301,8 @@ public final class Pulse {
    * unless the client chose anew. A beat chooses nothing.
    */
   void learnFrom(Pulse old, boolean chooses) {
-    choice = chooses ? choice : old.choice;
-    Detector learnt = old.detector;
-    if (learnt != null && choice.equals(old.choice)) {
-      // Beats are heard on the loop, one after the other: they share one.
-      boolean beats = old.reader instanceof Door && reader instanceof Door;
-      detector = beats ? learnt : learnt.successor();
-      granted = old.granted;
-    }
-  }
-
-  /** Loop only, and before the stream's first heartbeat: what was granted. */
-  void grant(Times times) {
-    Detector learnt = detector;
-    if (learnt == null || granted.intervalNanos() != times.intervalNanos()) {
-      learnt = choice.create(times.intervalNanos());
-      detector = learnt;
-    }
-    granted = times;
-    doubtNanos = times.doubtNanos(learnt.silenceNanos());
-  }
-
-  /** Silence at which SUSPECT is due. Read the silence first. */
-  long doubtNanos() {
-    return doubtNanos;
-  }
-
-  /** No heartbeat to come can make SUSPECT due after a shorter silence. */
-  long leastDoubtNanos() {
-    return choice instanceof DetectorChoice.Fixed ? doubtNanos : granted.leastDoubtNanos();
-  }
-
-  /** Recent spread of arrivals against the schedule. */
-  long jitterNanos() {
-    Detector learnt = detector;
-    return learnt == null ? 0 : learnt.jitterNanos();
+    // Beats are heard on the loop, one after the other: they share what they learn.
+    learnFrom(old, chooses, old.reader instanceof Door && reader instanceof Door);
   }
 
   /**
@@ -370,26 +356,6 @@ public final class Pulse {
     long byLoop = loopClock.awake(nowNanos) - arrivalByLoop;
     long byReader = reader.clock().awake(nowNanos) - arrivalByReader;
     return Math.min(byLoop, byReader);
-  }
-
-  /**
-   * What the detector makes of a silence. One that was announced, asked into or shortened by a
-   * pause of ours teaches nothing; one that was doubted, what the detector's own rule makes of it.
-   */
-  private void teach(long slots, boolean teaches, boolean doubted) {
-    Detector learning = detector;
-    if (learning == null) {
-      return;
-    }
-    long wanted;
-    if (!teaches) {
-      wanted = learning.onUnrecorded(slots, arrivalByReader);
-    } else if (doubted) {
-      wanted = learning.onDoubted(slots, arrivalByReader);
-    } else {
-      wanted = learning.onHeartbeat(slots, arrivalByReader);
-    }
-    doubtNanos = granted.doubtNanos(wanted);
   }
 
   /**

@@ -59,9 +59,21 @@ final class Registrar {
   /** True where the ledger would have to keep something of the resume before it is answered. */
   private static boolean binds(Session holder, Command.Register ask) {
     Times granted = holder.entry.times();
-    return !holder.accepts(ask.presented())
+    boolean byName = holder.byBeat && ask.heartbeat() != null;
+    return !(byName || holder.token.equals(ask.presented()))
         || !(ask.processId().isEmpty() || ask.processId().equals(holder.processId))
         || !ask.times().atLeast(granted).equals(granted);
+  }
+
+  /** What shows who it is from now on. A beat that renews a beat leaves that as it is. */
+  private static Token tokenAfter(Session session, Command.Register ask) {
+    Token presented = ask.presented();
+    if (session.byBeat && ask.heartbeat() != null) {
+      return session.token;
+    }
+    return presented != null && session.accepts(presented)
+        ? presented
+        : ask.offered().of(session.entry.incarnation());
   }
 
   /** The ledger is away. A sign of life that we send away costs no life. */
@@ -130,8 +142,7 @@ final class Registrar {
   private void resume(Session session, Command.Register ask, Moment now) {
     boolean keepsToken = session.accepts(ask.presented());
     session.knownBy(
-        keepsToken ? session.token : ask.offered().of(session.entry.incarnation()),
-        ask.processId().isEmpty() ? session.processId : ask.processId());
+        tokenAfter(session, ask), ask.processId().isEmpty() ? session.processId : ask.processId());
     registry.onHeardAgain(session);
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);

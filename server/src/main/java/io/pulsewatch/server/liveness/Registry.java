@@ -115,9 +115,19 @@ final class Registry {
       if (Answer.grants(List.of(answer))) {
         session.awaitGrant();
       }
+      session.takeUnsavedProgress();
       outbox.note(new Note.Resumed(known, session.memory(now), List.of(answer)));
     } else {
+      keepProgress(session, now);
       outbox.answer(answer);
+    }
+  }
+
+  /** What stands still now, where that is no change: behind another counter that does. */
+  void keepProgress(Session session, Moment now) {
+    if (!outbox.isAway() && session.takeUnsavedProgress()) {
+      Entry known = session.entry.at(session.revision);
+      outbox.note(new Note.Resumed(known, session.memory(now), List.of()));
     }
   }
 
@@ -160,6 +170,7 @@ final class Registry {
       Moment now) {
     Entry after = session.entry;
     boolean binding = session.takeUnsaved() || binds(cause, before, after, told);
+    session.takeUnsavedProgress(); // it goes with the change
     Draft draft =
         new Draft(
             now.wallMillis(),

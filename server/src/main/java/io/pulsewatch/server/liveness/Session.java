@@ -91,6 +91,9 @@ final class Session {
   /** Something of it is not in the ledger yet that a restart would need. */
   private boolean unsaved;
 
+  /** The same for its progress, on which nobody relies before it is durable. */
+  private boolean unsavedProgress;
+
   /** Where it stands among those who may be taken away together. */
   final Neighbourhood place;
 
@@ -122,10 +125,15 @@ final class Session {
     return to == null ? List.of() : List.of(new Answer(to, reply));
   }
 
+  /**
+   * Who came by beats is renewed by its name alone, and given a token with each renewal. Those
+   * guard nothing that the name does not open, so their secrets are not kept: a disk would have to
+   * learn each of them.
+   */
   boolean accepts(@Nullable Token presented) {
     return presented != null
         && presented.incarnation() == entry.incarnation()
-        && presented.sameSecret(token);
+        && (byBeat || presented.sameSecret(token));
   }
 
   /** True for who shows its token, or is the same process. */
@@ -142,6 +150,20 @@ final class Session {
     unsaved = unsaved || !itsToken.equals(token) || !itsProcess.equals(processId);
     token = itsToken;
     processId = itsProcess;
+  }
+
+  /** It goes on where an earlier process stopped. */
+  void goOn(Memory memory) {
+    byBeat = memory.byBeat();
+    reported = memory.reported();
+    stalled = memory.progress().stalled();
+  }
+
+  /** True once, where the ledger lacks something of its progress. */
+  boolean takeUnsavedProgress() {
+    boolean taken = unsavedProgress;
+    unsavedProgress = false;
+    return taken;
   }
 
   /** True once, where the ledger lacks something that a restart would need. */
@@ -169,7 +191,7 @@ final class Session {
 
   /** What must outlive the process. */
   Memory memory(Moment now) {
-    long heardAgoNanos = now.nanos() - pulse.arrivalNanos();
+    long heardAgoNanos = now.nanos() - pulse.heardNanos();
     return new Memory(
         token,
         processId,
@@ -178,7 +200,8 @@ final class Session {
         reported,
         pulse.lastSequence(),
         now.wallMillis() - heardAgoNanos / 1_000_000,
-        entry.vitals().flapMillis(now));
+        entry.vitals().flapMillis(now),
+        pulse.keptProgress(stalled));
   }
 
   /** What others are shown: stuck behind a SERVING is DEGRADED. */
@@ -191,7 +214,10 @@ final class Session {
     Status before = shown();
     reported = said == null ? reported : said;
     Status byReport = shown();
-    stalled = stalledNow == News.UNCHANGED ? stalled : stalledNow;
+    if (stalledNow != News.UNCHANGED && stalledNow != stalled) {
+      stalled = stalledNow;
+      unsavedProgress = true;
+    }
     if (shown() != before) {
       shownBecause = byReport == before ? Cause.PROGRESS_STALLED : Cause.REPORTED;
     }
@@ -209,7 +235,9 @@ final class Session {
    */
   void carryOn(Pulse next, Answer.@Nullable Caller caller, boolean onlyBeats, boolean chooses) {
     next.continueFrom(pulse.lastSequence(), reported);
+    List<Progress.Rule> promised = pulse.rules();
     stalled = next.continueWork(pulse, onlyBeats || caller == null, stalled);
+    unsavedProgress |= !next.rules().equals(promised);
     next.learnFrom(pulse, chooses);
     next.session = this;
     pulse.session = null;

@@ -62,6 +62,7 @@ final class Verdicts {
       registry.change(session, after, cause, evidence, acks, now);
       registry.examineAfter(session, 0, now);
     } else {
+      registry.keepProgress(session, now);
       acks.forEach(registry.outbox::answer);
     }
   }

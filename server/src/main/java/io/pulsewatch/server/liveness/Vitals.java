@@ -19,7 +19,8 @@ public final class Vitals {
   public static Vitals still(long lastSequence, long heardMillis, Moment now) {
     Pulse still = new Pulse(Bygone.READER, Bygone.READER.clock(), now.nanos());
     still.continueFrom(lastSequence, Status.SERVING);
-    still.recall(Bygone.agoNanos(heardMillis, now), now.nanos());
+    long agoNanos = Bygone.agoNanos(heardMillis, now);
+    still.recall(agoNanos, agoNanos, false, now.nanos());
     return new Vitals(still);
   }
 
@@ -55,9 +56,9 @@ public final class Vitals {
     return pulse.lastSequence();
   }
 
-  /** Monotonic arrival of the newest sign of life. */
+  /** Monotonic arrival of the newest sign of life that is known. */
   public long arrivalNanos() {
-    return pulse.arrivalNanos();
+    return pulse.heardNanos();
   }
 
   /** That silence, divided by the silence at which SUSPECT is due. */
@@ -72,7 +73,7 @@ public final class Vitals {
 
   /** True where unary beats carry it, and no stream. */
   public boolean isByBeat() {
-    return pulse.reader() instanceof Door;
+    return pulse.isByBeat();
   }
 
   /** How late its heartbeats came; empty where its detector keeps no distribution. */

@@ -87,6 +87,11 @@ enum Family {
       "",
       "Changes that were told ahead of a slow disk."),
 
+  CALLS(
+      "pulsewatch_grpc_calls",
+      Kind.COUNTER,
+      "code",
+      "Calls of gRPC that ended, by their status; streams too."),
   WEB_CONNECTIONS(
       "pulsewatch_web_connections", Kind.GAUGE, "", "Open connections to the web port."),
   WEB_ANSWERS(

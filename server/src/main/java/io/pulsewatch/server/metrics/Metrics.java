@@ -68,6 +68,11 @@ public final class Metrics {
     addWatchers(scrape);
     scrape.histogram(Family.COMMITS, Map.of(Labels.EMPTY, sources.loop().commits()));
     scrape.add(Family.PROVISIONAL, sources.changes().provisional());
+    List<Scrape.Point> calls = new ArrayList<>();
+    sources
+        .calls()
+        .forEach((code, count) -> calls.add(Scrape.Point.of("code", code.name(), count)));
+    scrape.add(Family.CALLS, calls);
     scrape.add(Family.WEB_CONNECTIONS, sources.web().connections());
     addAnswers(scrape);
     Jvm.addTo(scrape);

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.metrics;
 
+import io.grpc.Status;
 import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.ServerCondition;
 import io.pulsewatch.server.watch.WatchMeter;
@@ -38,4 +39,7 @@ public interface Sources {
   int streams();
 
   int watchers();
+
+  /** Ended gRPC calls by the code of their status. */
+  Map<Status.Code, Long> calls();
 }

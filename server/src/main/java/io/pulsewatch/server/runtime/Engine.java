@@ -212,6 +212,11 @@ public final class Engine implements AutoCloseable {
     livenessThread.close();
   }
 
+  /** After {@link #stopJudging}: everybody was asked to come back within so long. */
+  public void onGoodbye(long waitNanos) {
+    ledger.onGoodbye(waitNanos); // the loop, whose it was, has ended
+  }
+
   @Override
   public void close() {
     judging.stop();

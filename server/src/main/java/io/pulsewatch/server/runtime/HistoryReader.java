@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The thread that reads what happened: one question after another, so that a long one delays only
@@ -23,6 +24,7 @@ public final class HistoryReader implements Archive, AutoCloseable {
 
   private final SqliteHistory history;
   private final Clocks clocks;
+  private final LongSupplier unkeptFrom;
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
           1,
@@ -32,9 +34,15 @@ public final class HistoryReader implements Archive, AutoCloseable {
           new LinkedBlockingQueue<>(MAX_WAITING),
           new Threads("history"));
 
-  public HistoryReader(SqliteHistory history, Clocks clocks) {
+  /**
+   * Starts a thread with the first question.
+   *
+   * @param unkeptFrom changes from this revision on may not be on disk yet; any thread
+   */
+  public HistoryReader(SqliteHistory history, Clocks clocks, LongSupplier unkeptFrom) {
     this.history = history;
     this.clocks = clocks;
+    this.unkeptFrom = unkeptFrom;
   }
 
   @Override
@@ -59,17 +67,23 @@ public final class HistoryReader implements Archive, AutoCloseable {
   }
 
   private Answer read(Question question) {
+    // Asked first: what is below it is on disk by now. What is above may be a gap.
+    long kept = Math.min(question.upTo(), unkeptFrom.getAsLong() - 1);
     try {
       SqliteHistory.Page page =
           history.page(
               new SqliteHistory.Subject(question.services(), question.instanceId()),
               question.after(),
-              question.upTo(),
+              kept,
               question.most(),
               clocks.now());
       // Asked last: what was dropped meanwhile is missing in the page.
-      return question.after() != 0 && question.after() < history.droppedTo()
-          ? new Answer.Dropped()
+      if (question.after() != 0 && question.after() < history.droppedTo()) {
+        return new Answer.Dropped();
+      }
+      boolean isNothing = page.changes().isEmpty() && page.next() >= kept;
+      return isNothing && kept < question.upTo()
+          ? new Answer.Behind(kept)
           : new Answer.Page(page.changes(), page.next());
     } catch (LedgerException | RuntimeException e) { // whoever asks is answered
       return new Answer.Unreadable(String.valueOf(e.getMessage()));

@@ -45,6 +45,13 @@ public interface Archive {
     /** Too many ask at once. */
     record Busy() implements Answer {}
 
+    /**
+     * What comes next was told ahead of the disk, is not on it yet, and has left the ring.
+     *
+     * @param revision the last change before that
+     */
+    record Behind(long revision) implements Answer {}
+
     /** It cannot be read. */
     record Unreadable(String why) implements Answer {}
   }

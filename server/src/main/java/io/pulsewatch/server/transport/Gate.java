@@ -3,6 +3,7 @@ package io.pulsewatch.server.transport;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -23,9 +24,11 @@ public final class Gate implements ServerInterceptor {
       Context.keyWithDefault("pass", Access.Pass.EVERYBODY);
 
   private final Authenticator authenticator;
+  private final RefusalLog refusals;
 
-  public Gate(Authenticator authenticator) {
+  public Gate(Authenticator authenticator, RefusalLog refusals) {
     this.authenticator = authenticator;
+    this.refusals = refusals;
   }
 
   /** The pass of the call that starts here, or of the unary call that is handled here. */
@@ -63,14 +66,18 @@ public final class Gate implements ServerInterceptor {
     }
   }
 
-  private static void close(ServerCall<?, ?> call, Access.Denied denied) {
+  private void close(ServerCall<?, ?> call, Access.Denied denied) {
+    refusals.onRefused(
+        denied,
+        call.getMethodDescriptor().getFullMethodName(),
+        call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
     StatusRuntimeException status = Statuses.of(denied);
     Metadata trailers = status.getTrailers();
     call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
   }
 
   /** Without a pass, of all names only that of Pulsewatch itself. Confined to the call. */
-  private static final class ItselfOnly<Q> extends SimpleForwardingServerCallListener<Q> {
+  private final class ItselfOnly<Q> extends SimpleForwardingServerCallListener<Q> {
     private final ServerCall<Q, ?> call;
     private final Access.Denied denied;
     private boolean refused;

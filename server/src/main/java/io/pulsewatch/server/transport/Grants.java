@@ -4,6 +4,7 @@ import com.google.protobuf.Duration;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.v1.Ack;
+import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.Registered;
 import io.pulsewatch.v1.State;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,14 @@ final class Grants {
   @Nullable Duration fence(Times times) {
     long fenceNanos = times.fenceNanos();
     return fenceNanos == 0 || !judging.goesOn() ? null : Nanos.duration(fenceNanos);
+  }
+
+  /** Who waits for half of its fence at the most is back before it gives itself up. */
+  static Goodbye within(@Nullable Duration fence, Goodbye goodbye) {
+    long most = fence == null ? Long.MAX_VALUE : Nanos.of(fence) / 2;
+    return Nanos.of(goodbye.getSpread()) <= most
+        ? goodbye
+        : goodbye.toBuilder().setSpread(Nanos.duration(most)).build();
   }
 
   /** An ack on the event loop: {@code fence} was made once, and counts while somebody judges. */

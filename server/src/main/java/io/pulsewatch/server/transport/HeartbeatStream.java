@@ -1,7 +1,6 @@
 package io.pulsewatch.server.transport;
 
 import com.google.protobuf.Duration;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -17,7 +16,6 @@ import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.ProbeResult;
 import io.pulsewatch.v1.Register;
-import io.pulsewatch.v1.Rejected;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Acks are cumulative. A client that does not read them is sent no more until it does, and then
  * the newest; nothing is queued for it.
  *
- * <p>Longer than files are here: what a message means in each phase is one table, and is read as
- * one.
- *
  * <p>Confined to its event loop, but for {@link #reply}.
  */
 final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.Caller {
@@ -45,7 +40,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   private final StreamLoop loop;
   private final Pulse pulse;
   private final StreamPass pass;
-  private Phase phase = Phase.NEW;
+  private StreamPhase phase = StreamPhase.NEW;
   private @Nullable SessionToken offered;
   private String tokenText = "";
   private String network;
@@ -60,19 +55,6 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
 
   /** Over a limit: what its first message will be answered; null for all others. */
   private @Nullable StatusRuntimeException turnedAway;
-
-  private enum Phase {
-    /** Nothing read yet. */
-    NEW,
-    /** The kernel has the registration. */
-    REGISTERING,
-    /** Beating. */
-    OPEN,
-    /** The kernel has the client's goodbye. */
-    LEAVING,
-    /** Over: completed, failed or cancelled. */
-    CLOSED
-  }
 
   HeartbeatStream(
       ServerCallStreamObserver<HeartbeatResponse> out,
@@ -99,10 +81,10 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
 
   @Override
   public void onNext(HeartbeatRequest request) {
-    if (phase == Phase.CLOSED || phase == Phase.LEAVING) {
+    if (phase == StreamPhase.CLOSED || phase == StreamPhase.LEAVING) {
       return;
     }
-    if (phase == Phase.NEW && !request.hasRegister()) {
+    if (phase == StreamPhase.NEW && !request.hasRegister()) {
       fail(Statuses.invalid("FIRST_NOT_REGISTER", "Send register first, then all else."));
       return;
     }
@@ -123,15 +105,15 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
 
   @Override
   public void onError(Throwable error) {
-    onLost(Status.fromThrowable(error).getCode() + lostText(error));
+    onLost(Statuses.loss(error));
   }
 
   @Override
   public void onCompleted() {
-    if (phase == Phase.NEW) {
+    if (phase == StreamPhase.NEW) {
       fail(Statuses.invalid("FIRST_NOT_REGISTER", "The stream ended before a register."));
-    } else if (phase != Phase.CLOSED && phase != Phase.LEAVING) {
-      phase = Phase.LEAVING;
+    } else if (phase != StreamPhase.CLOSED && phase != StreamPhase.LEAVING) {
+      phase = StreamPhase.LEAVING;
       post(pulse.onEnd(new News.Ending(News.End.CLOSED, "")));
     }
   }
@@ -146,8 +128,8 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   void sayGoodbye(Goodbye goodbye, StatusRuntimeException status) {
     loop.execute(
         () -> {
-          if (phase != Phase.CLOSED) {
-            Goodbye mine = within(goodbye);
+          if (phase != StreamPhase.CLOSED) {
+            Goodbye mine = Grants.within(fence, goodbye);
             send(HeartbeatResponse.newBuilder().setGoodbye(mine).build());
             sendAway(Nanos.of(mine.getReconnectAfter()) + Nanos.of(mine.getSpread()));
             fail(status);
@@ -156,17 +138,8 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   /** The kernel hears that we end it, and how long we asked it to wait. */
-  /** Who waits for half of its fence at the most is back before it gives itself up. */
-  private Goodbye within(Goodbye goodbye) {
-    Duration own = fence;
-    long most = own == null ? Long.MAX_VALUE : Nanos.of(own) / 2;
-    return Nanos.of(goodbye.getSpread()) <= most
-        ? goodbye
-        : goodbye.toBuilder().setSpread(Nanos.duration(most)).build();
-  }
-
   private void sendAway(long waitNanos) {
-    if (phase == Phase.REGISTERING || phase == Phase.OPEN) {
+    if (phase == StreamPhase.REGISTERING || phase == StreamPhase.OPEN) {
       post(pulse.onEnd(new News.Ending(News.End.LOST, "sent away", Math.max(1, waitNanos))));
     }
   }
@@ -181,7 +154,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     loop.execute(
         () -> {
           StatusRuntimeException away = turnedAway;
-          if (phase == Phase.NEW && away != null) {
+          if (phase == StreamPhase.NEW && away != null) {
             fail(away);
           }
         });
@@ -193,7 +166,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void onRegister(Register register) {
-    if (phase != Phase.NEW) {
+    if (phase != StreamPhase.NEW) {
       reject("SECOND_REGISTER", "register", "A stream registers once. Open another stream.");
       return;
     }
@@ -203,7 +176,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
       tokenText = register.getSessionToken();
       probesOthers = register.getProbesOthers() && endpoint.asking().isOn();
       endpoint.offer(endpoint.command(register, tokenText, fresh, this, pulse, null, network));
-      phase = Phase.REGISTERING;
+      phase = StreamPhase.REGISTERING;
     } catch (StatusRuntimeException e) {
       fail(e);
     }
@@ -274,10 +247,10 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
 
   /** We end it, so it is owed its timeout; that it may be alive is said by the cause. */
   private void onPassEnded(Access.Denied denied) {
-    if (phase == Phase.REGISTERING || phase == Phase.OPEN) {
+    if (phase == StreamPhase.REGISTERING || phase == StreamPhase.OPEN) {
       post(pulse.onEnd(new News.Ending(News.End.EXPIRED, denied.reason().name())));
     }
-    if (phase != Phase.CLOSED) {
+    if (phase != StreamPhase.CLOSED) {
       fail(Statuses.of(denied));
     }
   }
@@ -287,21 +260,21 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     if (tooLong) {
       reject("TOO_LONG", "leave.reason", "At most 1024 bytes; the reason was dropped.");
     }
-    phase = Phase.LEAVING;
+    phase = StreamPhase.LEAVING;
     post(pulse.onEnd(new News.Ending(News.End.LEFT, tooLong ? "" : reason)));
   }
 
   private void onLost(String error) {
-    if (phase == Phase.NEW) {
+    if (phase == StreamPhase.NEW) {
       close();
-    } else if (phase != Phase.CLOSED) {
+    } else if (phase != StreamPhase.CLOSED) {
       close();
       post(pulse.onEnd(new News.Ending(News.End.LOST, error)));
     }
   }
 
   private void onReply(Answer.Reply reply) {
-    if (phase == Phase.CLOSED) {
+    if (phase == StreamPhase.CLOSED) {
       return;
     }
     if (reply instanceof Answer.Granted granted) {
@@ -336,8 +309,8 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     offered = null;
     tokenText = "";
     network = "";
-    if (phase == Phase.REGISTERING) {
-      phase = Phase.OPEN;
+    if (phase == StreamPhase.REGISTERING) {
+      phase = StreamPhase.OPEN;
       if (probesOthers) {
         endpoint.asking().onPeer(questions(granted.entry().key()));
       }
@@ -348,7 +321,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
 
   /** Sends it if the client reads and the session lives; its event loop only. */
   boolean sendIfReady(HeartbeatResponse response) {
-    boolean ready = phase == Phase.OPEN && out.isReady();
+    boolean ready = phase == StreamPhase.OPEN && out.isReady();
     if (ready) {
       send(response);
     }
@@ -375,15 +348,8 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void reject(long sequence, String reason, String field, String description) {
-    Rejected rejected =
-        Rejected.newBuilder()
-            .setSequence(sequence)
-            .setReason(reason)
-            .setField(field)
-            .setDescription(description)
-            .build();
     if (out.isReady()) {
-      send(HeartbeatResponse.newBuilder().setRejected(rejected).build());
+      send(Rejections.of(sequence, reason, field, description));
     }
   }
 
@@ -398,7 +364,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
 
   private void sendOwed() {
     Ack ack = owed;
-    if (ack != null && out.isReady() && phase != Phase.CLOSED) {
+    if (ack != null && out.isReady() && phase != StreamPhase.CLOSED) {
       owed = null;
       send(HeartbeatResponse.newBuilder().setAck(endpoint.grants().owed(ack)).build());
     }
@@ -420,7 +386,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void close() {
-    phase = Phase.CLOSED;
+    phase = StreamPhase.CLOSED;
     owed = null;
     pass.release();
     Questions asked = questions;
@@ -428,10 +394,5 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
       endpoint.asking().onPeerGone(asked);
     }
     endpoint.onClosed(this);
-  }
-
-  private static String lostText(Throwable error) {
-    String message = error.getMessage();
-    return message == null ? "" : ": " + message;
   }
 }

@@ -206,6 +206,15 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
     if (found instanceof Archive.Answer.Unreadable unreadable) {
       throw Statuses.of(Status.Code.INTERNAL, "HISTORY_UNREADABLE", unreadable.why());
     }
+    if (found instanceof Archive.Answer.Behind behind) {
+      throw Statuses.of(
+          Status.Code.UNAVAILABLE,
+          "LEDGER_AWAY",
+          "Changes after revision "
+              + Long.toUnsignedString(behind.revision())
+              + " wait for the disk, which does not answer. Try again, with jitter, or watch.",
+          RETRY_NANOS);
+    }
     if (found instanceof Archive.Answer.Busy) {
       throw Statuses.of(
           Status.Code.RESOURCE_EXHAUSTED,

@@ -108,4 +108,10 @@ public final class Statuses {
   public static StatusRuntimeException invalid(String reason, String description) {
     return of(Status.Code.INVALID_ARGUMENT, reason, description);
   }
+
+  /** How a stream was lost, as evidence. */
+  static String loss(Throwable error) {
+    String message = error.getMessage();
+    return Status.fromThrowable(error).getCode() + (message == null ? "" : ": " + message);
+  }
 }

@@ -5,6 +5,7 @@ import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -87,8 +88,25 @@ public final class HealthBoard {
     return all;
   }
 
-  void begin(Collection<Entry> kept) {
-    kept.forEach(entry -> note(entry, entry.key()));
+  /**
+   * Takes what a ledger kept. The second of a suspect began when it became one, perhaps in an
+   * earlier process; of one that settles it is over.
+   */
+  void begin(Collection<Entry> kept, long wallMillis) {
+    kept.stream()
+        .filter(Health::isWavering)
+        .sorted(Comparator.comparingLong(Entry::sinceMillis))
+        .forEach(entry -> begin(entry, wallMillis));
+  }
+
+  private void begin(Entry entry, long wallMillis) {
+    long sinceMillis = Math.max(0, wallMillis - entry.sinceMillis());
+    long left = GRACE_NANOS - TimeUnit.MILLISECONDS.toNanos(sinceMillis);
+    if (entry.settling() || left <= 0) {
+      doubt(entry.key());
+    } else {
+      graced.put(entry.key(), nowNanos + left);
+    }
   }
 
   void onChanges(List<Change> changes) {

@@ -43,6 +43,7 @@ public final class Hub {
   private final CatchUp catchUp;
   private final Index index;
   private final HealthBoard health;
+  private final long startMillis;
   private final Bookmarks bookmarks = new Bookmarks();
   private final WatchMeter meter = new WatchMeter();
   private final Set<Subscription> subscriptions = new LinkedHashSet<>();
@@ -80,6 +81,7 @@ public final class Hub {
     this.catchUp = new CatchUp(history, lineage, limits.batchSize(), room);
     this.index = new Index(catchUp);
     this.health = new HealthBoard(view, serving, start.nanos());
+    this.startMillis = start.wallMillis();
     this.nowNanos = start.nanos();
     this.lagSeenNanos = start.nanos();
   }
@@ -93,7 +95,7 @@ public final class Hub {
   public void begin(long revision, Collection<Entry> kept, List<Change> recent) {
     whole = kept.isEmpty() && recent.isEmpty();
     history.begin(revision, kept, recent);
-    health.begin(kept);
+    health.begin(kept, startMillis);
   }
 
   /** The next committed changes, in revision order. */

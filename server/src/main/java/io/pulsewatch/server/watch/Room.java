@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
  * there is no signal that could get lost. Those who read pass the limit by one message at the most.
  *
  * <p><b>Those who do not read</b> keep what they took, and must not keep others waiting. So what
- * has waited for {@link #STALLED_NANOS} or longer closes nothing by itself: when it alone fills the
- * room, one message after another goes out past the limit, to one subscriber in each period. Each
- * subscriber holds one message at the most, and a message is the smaller the more of them there
- * are: so with very many who do not read, the sum is bounded by their number only.
+ * has waited for twice {@link #STALLED_NANOS}, at the most, counts no more against the limit. Each
+ * subscriber holds one message, and a message is the smaller the more of them there are: so what
+ * those hold who do not read is bounded by their number, and each of them can have delayed others
+ * only once, and only together with all that it takes to fill the room at once.
  *
  * <p>Confined to the fan-out thread.
  */
@@ -34,7 +34,7 @@ public final class Room {
   private static final int OVERHEAD_BYTES = 1 << 10;
 
   /** Who reads is written to much sooner, but where this machine itself is behind. */
-  static final long STALLED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final long mostBytes;
   private int messageBytes = MAX_MESSAGE_BYTES;
@@ -97,7 +97,7 @@ public final class Room {
 
   /** True while one more message may be handed over. */
   boolean isOpen() {
-    return takenBytes < mostBytes || freshBytes + recentBytes == 0;
+    return freshBytes + recentBytes < mostBytes;
   }
 
   /** How full a message may be, by weight. */

@@ -244,8 +244,8 @@ public final class Subscription {
       toldNanos = hub.nowNanos();
       subscriber.onInstances(stretch.instances());
     }
-    // Not at the head any more, or no room for the end: the next step finds nothing, or little.
-    if (stretch.atHead() && (instances == 0 || isReady())) {
+    // The end is small, and who reads slowly might never be ready at the head.
+    if (stretch.atHead()) {
       endSnapshot();
     }
     return stretch.cost();

@@ -5,6 +5,7 @@ import io.grpc.StatusRuntimeException;
 import io.pulsewatch.server.metrics.Metrics;
 import io.pulsewatch.server.transport.Access;
 import io.pulsewatch.server.transport.Authenticator;
+import io.pulsewatch.server.transport.RefusalLog;
 import io.pulsewatch.server.transport.Right;
 import io.pulsewatch.server.transport.Statuses;
 import java.util.List;
@@ -19,12 +20,19 @@ public final class Site {
   private static final String READ = "GET, HEAD";
 
   private final Authenticator authenticator;
+  private final RefusalLog refusals;
   private final Condition condition;
   private final Metrics metrics;
   private final Api api;
 
-  public Site(Authenticator authenticator, Condition condition, Metrics metrics, Api api) {
+  public Site(
+      Authenticator authenticator,
+      RefusalLog refusals,
+      Condition condition,
+      Metrics metrics,
+      Api api) {
     this.authenticator = authenticator;
+    this.refusals = refusals;
     this.condition = condition;
     this.metrics = metrics;
     this.api = api;
@@ -106,9 +114,21 @@ public final class Site {
   private Access.Pass pass(WebRequest request, Right right) {
     Access access = authenticator.check(request.header("authorization")).allowing(right);
     if (access instanceof Access.Pass pass) {
+      if (pass.equals(Access.Pass.EVERYBODY) && request.isMisled()) {
+        throw Statuses.of(
+            Status.Code.PERMISSION_DENIED,
+            "FOREIGN_HOST",
+            "host: "
+                + request.header("host")
+                + " (expected: localhost or an address). Without tokens"
+                + " no other name is answered on this machine: a page of that name could ask.");
+      }
       return pass;
     }
-    throw Statuses.of((Access.Denied) access);
+    Access.Denied denied = (Access.Denied) access;
+    refusals.onRefused(
+        denied, request.method() + " /" + String.join("/", request.path()), request.peer());
+    throw Statuses.of(denied);
   }
 
   private WebAnswer probe(boolean good) {

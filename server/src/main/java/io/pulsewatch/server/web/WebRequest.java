@@ -1,9 +1,11 @@
 package io.pulsewatch.server.web;
 
 import com.google.protobuf.ByteString;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,11 @@ public record WebRequest(
     Map<String, String> headers,
     ByteString body,
     @Nullable SocketAddress peer) {
+  /** Of a machine itself: localhost, or an address; with a port or without. */
+  private static final Pattern OWN_NAME =
+      Pattern.compile(
+          "(([a-z0-9-]+\\.)*localhost|[0-9.]+|\\[[0-9a-f:.%]+])(:[0-9]*)?",
+          Pattern.CASE_INSENSITIVE);
 
   public WebRequest {
     path = List.copyOf(path);
@@ -32,6 +39,20 @@ public record WebRequest(
 
   @Nullable String header(String name) {
     return headers.get(name);
+  }
+
+  /**
+   * True where a browser of this very machine may have been sent here by a page whose name was
+   * bound to a loopback address (DNS rebinding): it came from this machine, and calls it by another
+   * name.
+   */
+  boolean isMisled() {
+    String host = header("host");
+    return host != null
+        && peer instanceof InetSocketAddress from
+        && from.getAddress() != null
+        && from.getAddress().isLoopbackAddress()
+        && !OWN_NAME.matcher(host).matches();
   }
 
   boolean isRead() {

@@ -10,10 +10,12 @@ import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.Evidence;
 import io.pulsewatch.server.liveness.Hold;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.KeptProgress;
 import io.pulsewatch.server.liveness.Memory;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.OperatorOverride;
 import io.pulsewatch.server.liveness.Probe;
+import io.pulsewatch.server.liveness.Progress;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Status;
 import io.pulsewatch.server.liveness.Times;
@@ -57,7 +59,8 @@ public final class Drafts {
             memory.reported(),
             memory.lastSequence(),
             memory.heardMillis(),
-            List.of()),
+            List.of(),
+            KeptProgress.NONE),
         true,
         List.<Answer>of());
   }
@@ -66,10 +69,19 @@ public final class Drafts {
     return draft(id, incarnation, State.DEAD, Cause.SILENCE, false);
   }
 
+  static Draft dead(InstanceKey key, long incarnation) {
+    return draft(key, incarnation, State.DEAD, Cause.SILENCE, false);
+  }
+
   static Draft draft(String id, long incarnation, State state, Cause cause, boolean binding) {
+    return draft(key(id), incarnation, state, cause, binding);
+  }
+
+  private static Draft draft(
+      InstanceKey key, long incarnation, State state, Cause cause, boolean binding) {
     return new Draft(
         WALL_MILLIS,
-        entry(id, incarnation, state),
+        entry(key, incarnation, state),
         new Change.Previous(State.SUSPECT, Status.DEGRADED, Map.of("tier", "silver")),
         cause,
         evidence(),
@@ -91,8 +103,12 @@ public final class Drafts {
   }
 
   static Entry entry(String id, long incarnation, State state) {
+    return entry(key(id), incarnation, state);
+  }
+
+  private static Entry entry(InstanceKey key, long incarnation, State state) {
     return new Entry(
-        key(id),
+        key,
         incarnation,
         0,
         state,
@@ -122,7 +138,11 @@ public final class Drafts {
         Status.DEGRADED,
         41,
         WALL_MILLIS - 2_000,
-        List.of(WALL_MILLIS - 9_000, WALL_MILLIS - 8_000));
+        List.of(WALL_MILLIS - 9_000, WALL_MILLIS - 8_000),
+        new KeptProgress(
+            List.of(new Progress.Rule("orders", 6 * SECOND), new Progress.Rule("mails", SECOND)),
+            2,
+            Map.of("mails", -7L)));
   }
 
   static Evidence evidence() {

@@ -173,6 +173,27 @@ final class DurableLedgerTest {
     assertThat(ledger.isBehind()).isFalse();
   }
 
+  /** Whoever reads the disk learns where it ends. */
+  @Test
+  void whatWasToldAheadIsUnkeptUntilItIsDurable() {
+    ledger.propose(Drafts.dead("a", 1));
+    commit();
+    assertThat(ledger.unkeptFrom()).as("not told yet").isEqualTo(Long.MAX_VALUE);
+    advanceMillis(100);
+    long first = told.get(0).revision();
+    assertThat(ledger.unkeptFrom()).isEqualTo(first);
+    ledger.propose(Drafts.dead("b", 2));
+    commit();
+    assertThat(ledger.unkeptFrom()).isEqualTo(first);
+
+    disk.answer();
+    commit(); // the next batch takes off with what was told meanwhile
+    assertThat(ledger.unkeptFrom()).isEqualTo(told.get(1).revision());
+    disk.answer();
+    commit();
+    assertThat(ledger.unkeptFrom()).isEqualTo(Long.MAX_VALUE);
+  }
+
   @Test
   void aDiskThatIsAwaySaysSoAndComesBack() {
     ledger.propose(Drafts.dead("a", 1));
@@ -244,15 +265,18 @@ final class DurableLedgerTest {
     ledger.propose(Drafts.registered("c", 3));
     ledger.note(new Note.Lifted(Drafts.key("d"), List.of()));
     assertThat(told).extracting(Change::provisional).containsExactly(true);
+    ledger.onGoodbye(9);
     ledger.close();
     ledger.close();
     Batch last = disk.durable.get(1);
     assertThat(last.lines()).hasSize(3);
+    assertThat(last.goodbyeNanos()).isEqualTo(9);
     assertThat(disk.revisions()).doesNotHaveDuplicates().contains(told.get(0).revision());
     Batch.Numbered registered = (Batch.Numbered) disk.durable.get(0).lines().get(0);
     Batch.Numbered waiting = (Batch.Numbered) last.lines().get(1);
     assertThat(waiting.revision()).isGreaterThan(registered.revision());
-    assertThat(waiting.revision()).isLessThan(last.reservedRevision());
+    assertThat(waiting.revision()).as("no gap").isEqualTo(last.reservedRevision());
+    assertThat(last.reservedIncarnation()).isEqualTo(FIRST);
   }
 
   /**
@@ -317,6 +341,9 @@ final class DurableLedgerTest {
           .isTrue();
       assertThat(change.provisional() && change.cause() == Cause.REGISTERED)
           .as("seed %d, registered ahead of the disk", seed)
+          .isFalse();
+      assertThat(change.revision() < ledger.unkeptFrom() && !durable.contains(change.revision()))
+          .as("seed %d, said to be kept: %s", seed, change)
           .isFalse();
     }
   }

@@ -6,6 +6,7 @@ import io.pulsewatch.server.detector.DetectorChoice;
 import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.KeptProgress;
 import io.pulsewatch.server.liveness.Memory;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Note;
@@ -50,7 +51,15 @@ final class MemoryLedgerTest {
     Change made = engine.takeChange();
     Memory memory =
         new Memory(
-            Token.FOREIGN, "", false, DetectorChoice.DEFAULT, Status.SERVING, 0, 0, List.of());
+            Token.FOREIGN,
+            "",
+            false,
+            DetectorChoice.DEFAULT,
+            Status.SERVING,
+            0,
+            0,
+            List.of(),
+            KeptProgress.NONE);
     return new Draft(
         5, made.after(), made.previous(), cause, made.evidence(), memory, false, List.of());
   }

@@ -13,14 +13,19 @@ import io.pulsewatch.server.liveness.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A ledger's file: what is written is read, and what cannot be used is refused with a remedy. */
@@ -96,6 +101,20 @@ final class SqliteFileTest {
       assertThat(contents.origin().lineage()).isEqualTo("a-lineage");
       assertThat(contents.origin().lastRevision()).isGreaterThanOrEqualTo(10_000);
       assertThat(contents.origin().lastIncarnation()).isGreaterThanOrEqualTo(20_000);
+    }
+  }
+
+  @Test
+  void aGoodbyeIsKeptUntilTheNextProcessWrites() throws Exception {
+    Batch last = new Batch(List.of(), 10_000, 20_000, Drafts.WALL_MILLIS, 7_000_000_000L);
+    try (SqliteFile file = open()) {
+      assertThat(contents(file).kept().goodbyeNanos()).isZero();
+      file.write(last);
+    }
+    try (SqliteFile file = open()) {
+      assertThat(contents(file).kept().goodbyeNanos()).isEqualTo(7_000_000_000L);
+      file.write(batch(501));
+      assertThat(contents(file).kept().goodbyeNanos()).isZero();
     }
   }
 
@@ -186,6 +205,90 @@ final class SqliteFileTest {
       file.write(new Batch(List.of(), 1, 1, Drafts.WALL_MILLIS + 6_001));
       assertThat(history.droppedTo()).isEqualTo(500);
     }
+  }
+
+  /** A file that was made is not written again by who only looks whether it is up to date. */
+  @Test
+  void aFileThatIsUpToDateIsNotWrittenForThat() throws Exception {
+    open().close();
+    byte[] made = Files.readAllBytes(directory.resolve("pulsewatch.db"));
+    open().close();
+    assertThat(Files.readAllBytes(directory.resolve("pulsewatch.db"))).isEqualTo(made);
+  }
+
+  /** Whatever breaks an opening: neither descriptors nor the lock stay behind. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatCannotBeOpenedLeavesNoDescriptorBehind() throws Exception {
+    Files.writeString(
+        directory.resolve("pulsewatch.db"), "no database".repeat(500), StandardCharsets.UTF_8);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(this::open).hasMessageContaining("is damaged");
+      assertThatThrownBy(
+              () -> SqliteFile.connectReadOnly(directory.resolve("pulsewatch.db").toString()))
+          .isInstanceOf(SQLException.class);
+      assertThat(descriptors()).isEmpty();
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFileThatGoesBadLeavesNoDescriptorBehindAtEachAttempt() throws Exception {
+    Path path = directory.resolve("pulsewatch.db");
+    open().close();
+    try (SqliteFile file = open()) {
+      contents(file);
+      Path away = directory.resolve("away");
+      Files.move(path, away);
+      Files.delete(directory.resolve("pulsewatch.db-wal"));
+      Files.delete(directory.resolve("pulsewatch.db-shm"));
+      Files.writeString(path, "no database".repeat(500), StandardCharsets.UTF_8);
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(file::reopen).isInstanceOf(SQLException.class);
+      }
+      assertThat(descriptors()).containsExactly(directory.resolve("lock").toString());
+      Files.move(away, path, StandardCopyOption.REPLACE_EXISTING);
+      file.reopen();
+      file.write(batch(501, Drafts.registered("a", 1)));
+    }
+    try (SqliteFile file = open()) {
+      assertThat(contents(file).recent()).extracting(Change::revision).containsExactly(501L);
+    }
+    assertThat(descriptors()).isEmpty();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aDirectoryThatGoesAwayLeavesNoDescriptorBehindAtEachAttempt() throws Exception {
+    Path below = directory.resolve("below");
+    try (SqliteFile file = SqliteFile.open(below, MANY)) {
+      contents(file);
+      Files.move(below, directory.resolve("away"));
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(file::reopen).isInstanceOf(SQLException.class);
+      }
+      assertThat(descriptors()).containsExactly(directory.resolve("away/lock").toString());
+    }
+    assertThat(descriptors()).isEmpty();
+  }
+
+  /** What this process has open below the directory, deleted or not. */
+  private List<String> descriptors() throws IOException {
+    List<String> open = new ArrayList<>();
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path one : all.toList()) {
+        String target = "";
+        try {
+          target = Files.readSymbolicLink(one).toString();
+        } catch (NoSuchFileException e) {
+          // The one that lists them is gone by now.
+        }
+        if (target.startsWith(directory.toString())) {
+          open.add(target);
+        }
+      }
+    }
+    return open;
   }
 
   @Test

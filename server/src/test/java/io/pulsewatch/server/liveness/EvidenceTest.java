@@ -25,7 +25,7 @@ final class EvidenceTest {
 
   /** What happens in a world. The client is not registered yet. */
   @Immutable
-  private interface Story extends BiConsumer<Rig, Rig.Client> {}
+  private interface Story extends BiConsumer<Rig, ManualClient> {}
 
   /** One part of the evidence, and two worlds that differ in it. */
   private enum Part {
@@ -114,7 +114,7 @@ final class EvidenceTest {
   @Origins
   void theSharesOfASilenceAddUp(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     hear(rig, client, 1, 100 * SECOND, UNKNOWN);
     rig.runTo(6 * SECOND);
@@ -131,7 +131,7 @@ final class EvidenceTest {
   @Origins
   void whatFollowsASilenceDoesNotHideIt(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     hear(rig, client, 1, 100 * SECOND, UNKNOWN);
     rig.runTo(6 * SECOND);
@@ -149,7 +149,7 @@ final class EvidenceTest {
   @Origins
   void ourPauseIsToldOfASilenceThatEnded(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     hear(rig, client, 1, 100 * SECOND, UNKNOWN);
     rig.step(3 * SECOND);
@@ -167,7 +167,7 @@ final class EvidenceTest {
   @Origins
   void aNewStreamBeginsWithoutAClock(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     hear(rig, client, 1, 100 * SECOND, UNKNOWN);
     client.presented = client.token();
@@ -185,7 +185,7 @@ final class EvidenceTest {
   @Origins
   void aResumeTellsTheSilenceThatItEnded(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     hear(rig, client, 1, 100 * SECOND, UNKNOWN);
     client.presented = client.token();
@@ -212,13 +212,13 @@ final class EvidenceTest {
    *
    * @param suspectAfter 0: the default
    */
-  private static void register(Rig rig, Rig.Client client, long suspectAfter) {
+  private static void register(Rig rig, ManualClient client, long suspectAfter) {
     client.detector = new DetectorChoice.Fixed(suspectAfter);
     client.register();
     rig.turn();
   }
 
-  private static void recovers(Rig rig, Rig.Client client, long suspectAfter, long heardAt) {
+  private static void recovers(Rig rig, ManualClient client, long suspectAfter, long heardAt) {
     register(rig, client, suspectAfter);
     rig.runTo(heardAt);
     client.heartbeat();
@@ -226,7 +226,7 @@ final class EvidenceTest {
   }
 
   /** Two heartbeats as planned, the second after 5 s. */
-  private static void dies(Rig rig, Rig.Client client, long first, long firstAt, long second) {
+  private static void dies(Rig rig, ManualClient client, long first, long firstAt, long second) {
     register(rig, client, 0);
     rig.runTo(firstAt);
     client.heartbeat(first, null);
@@ -235,7 +235,7 @@ final class EvidenceTest {
     rig.runTo(12 * SECOND);
   }
 
-  private static void isLookedAt(Rig rig, Rig.Client client, Probe.Outcome outcome) {
+  private static void isLookedAt(Rig rig, ManualClient client, Probe.Outcome outcome) {
     register(rig, client, 0);
     rig.runTo(5 * SECOND);
     Suspicion suspicion = Suspicion.of(rig.last().after());
@@ -243,7 +243,7 @@ final class EvidenceTest {
     rig.runTo(7 * SECOND);
   }
 
-  private static void staysLost(Rig rig, Rig.Client client, long lostAt) {
+  private static void staysLost(Rig rig, ManualClient client, long lostAt) {
     register(rig, client, 0);
     rig.step(10 * MS);
     client.heartbeat();
@@ -254,20 +254,20 @@ final class EvidenceTest {
     rig.run(5_900 * MS);
   }
 
-  private static void diesAround(Rig rig, Rig.Client client, long step) {
+  private static void diesAround(Rig rig, ManualClient client, long step) {
     register(rig, client, 0);
     rig.runTo(SECOND);
     rig.step(step);
     rig.run(6 * SECOND);
   }
 
-  private static void diesAfter(Rig rig, Rig.Client client, long suspectAfter) {
+  private static void diesAfter(Rig rig, ManualClient client, long suspectAfter) {
     register(rig, client, suspectAfter);
     rig.run(7 * SECOND);
   }
 
   /** The same arrivals; by the sender's clock, the second was sent so long after the first. */
-  private static void sends(Rig rig, Rig.Client client, long apart) {
+  private static void sends(Rig rig, ManualClient client, long apart) {
     register(rig, client, 0);
     hear(rig, client, 1, 50 * SECOND, UNKNOWN);
     rig.runTo(2 * SECOND);
@@ -276,7 +276,7 @@ final class EvidenceTest {
   }
 
   /** Three heartbeats; the one between comes at this time. */
-  private static void strays(Rig rig, Rig.Client client, long second) {
+  private static void strays(Rig rig, ManualClient client, long second) {
     register(rig, client, 0);
     rig.runTo(SECOND);
     hear(rig, client, 1, 0, UNKNOWN);
@@ -287,7 +287,7 @@ final class EvidenceTest {
     rig.run(7 * SECOND);
   }
 
-  private static void ends(Rig rig, Rig.Client client, News.End end, String text) {
+  private static void ends(Rig rig, ManualClient client, News.End end, String text) {
     register(rig, client, 0);
     rig.runTo(SECOND);
     rig.post(client.pulse.onEnd(new News.Ending(end, text)), client.pulse);
@@ -295,7 +295,7 @@ final class EvidenceTest {
   }
 
   /** One slot of four is skipped, before the silence or in it. */
-  private static void skipsOne(Rig rig, Rig.Client client, long firstAt, long second) {
+  private static void skipsOne(Rig rig, ManualClient client, long firstAt, long second) {
     register(rig, client, 0);
     rig.runTo(firstAt);
     hear(rig, client, 1, 0, UNKNOWN);
@@ -306,7 +306,7 @@ final class EvidenceTest {
     rig.turn();
   }
 
-  private static void hear(Rig rig, Rig.Client client, long sequence, long sent, long late) {
+  private static void hear(Rig rig, ManualClient client, long sequence, long sent, long late) {
     rig.post(client.pulse.onHeartbeat(sequence, sent, late, null, rig.nanos()), client.pulse);
   }
 }

@@ -3,6 +3,8 @@ package io.pulsewatch.server.liveness;
 import static io.pulsewatch.server.liveness.Rig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+
 /** The unary twin. */
 final class KernelBeatTest {
   private static final News BEAT = News.heard(0, 5, Gap.NONE, null);
@@ -14,7 +16,7 @@ final class KernelBeatTest {
     Rig rig = new Rig(origin);
     long incarnation = 0;
     for (int i = 1; i <= 20; i++) {
-      Rig.Client cron = rig.client();
+      ManualClient cron = rig.client();
       cron.registerByBeat(BEAT);
       rig.turn();
       incarnation = i == 1 ? cron.incarnation() : incarnation;
@@ -24,6 +26,7 @@ final class KernelBeatTest {
       rig.run(2 * SECOND);
     }
     assertThat(rig.changes).hasSize(1);
+    assertThat(rig.notes).as("nothing of it is for the disk").isEmpty();
     rig.runTo(42 * SECOND - 1);
     assertThat(rig.state()).isEqualTo(State.ALIVE);
     rig.settle();
@@ -37,7 +40,7 @@ final class KernelBeatTest {
   @Origins
   void byToken(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.registerByBeat(BEAT);
     rig.turn();
     cron.presented = cron.token();
@@ -60,12 +63,12 @@ final class KernelBeatTest {
   @Origins
   void withATokenThatIsNotItsOwn(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client nobody = rig.client();
+    ManualClient nobody = rig.client();
     nobody.presented = new Token(1, 1, 1);
     nobody.beat(BEAT);
     rig.turn();
     assertThat(nobody.refusal()).isEqualTo(Answer.Refusal.UNKNOWN_INSTANCE);
-    Rig.Client holder = rig.registered();
+    ManualClient holder = rig.registered();
     nobody.presented = holder.offered.of(holder.incarnation() - 1);
     nobody.beat(BEAT);
     rig.turn();
@@ -81,7 +84,7 @@ final class KernelBeatTest {
   @Origins
   void inPlaceOfALostStream(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     client.presented = client.token();
     client.end(News.End.LOST);
     rig.run(2 * SECOND);
@@ -98,7 +101,7 @@ final class KernelBeatTest {
   @Origins
   void endsASuspicionAsAHeartbeatDoes(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.registerByBeat(BEAT);
     rig.turn();
     cron.presented = cron.token();
@@ -113,7 +116,7 @@ final class KernelBeatTest {
   void aStreamsHolderIsNotRenewedByABeatWithoutToken(long origin) {
     Rig rig = new Rig(origin);
     rig.registered();
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.registerByBeat(BEAT);
     rig.turn();
     assertThat(cron.refusal()).isEqualTo(Answer.Refusal.HOLDER_ALIVE);
@@ -122,10 +125,10 @@ final class KernelBeatTest {
   @Origins
   void aStreamMayTakeABeatersNameOnWithItsToken(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.registerByBeat(BEAT);
     rig.turn();
-    Rig.Client stream = rig.client();
+    ManualClient stream = rig.client();
     stream.presented = cron.token();
     stream.register();
     rig.turn();
@@ -135,10 +138,61 @@ final class KernelBeatTest {
     assertThat(cron.refusal()).as("it has a stream now").isEqualTo(Answer.Refusal.HOLDER_ALIVE);
   }
 
+  /** Each renewal gives a token, and none of them is kept. */
+  @Origins
+  void eachTokenOfARenewalOpensUntilAStreamTakesItOn(long origin) {
+    Rig rig = new Rig(origin);
+    ManualClient first = cron(rig, 7);
+    ManualClient second = cron(rig, 8);
+    ManualClient third = cron(rig, 9);
+    assertThat(second.granted().tokenKept()).isFalse();
+    for (ManualClient one : List.of(third, first, second)) {
+      one.presented = one.token();
+      one.beat(BEAT);
+      rig.turn();
+      assertThat(one.lastReply()).isInstanceOf(Answer.Heard.class);
+    }
+    assertThat(rig.notes).isEmpty();
+    ManualClient stream = rig.client();
+    stream.presented = second.token();
+    stream.register();
+    rig.turn();
+    assertThat(stream.granted().resumed()).isTrue();
+    assertThat(stream.granted().tokenKept()).isTrue();
+    assertThat(rig.notes).as("from here on it counts").hasSize(1);
+    first.beat(BEAT);
+    rig.turn();
+    assertThat(first.refusal()).isEqualTo(Answer.Refusal.SESSION_OVER);
+    second.beat(BEAT);
+    rig.turn();
+    assertThat(second.lastReply()).isInstanceOf(Answer.Heard.class);
+  }
+
+  @Origins
+  void aDiskThatIsAwayDoesNotStopACronLine(long origin) {
+    Rig rig = new Rig(origin);
+    ManualClient first = cron(rig, 7);
+    rig.away = true;
+    assertThat(cron(rig, 8).incarnation()).isEqualTo(first.incarnation());
+    ManualClient stream = rig.client();
+    stream.presented = new Token(first.incarnation(), 9, 9);
+    stream.register();
+    rig.turn();
+    assertThat(stream.refusal()).isEqualTo(Answer.Refusal.LEDGER_AWAY);
+  }
+
+  private static ManualClient cron(Rig rig, long secret) {
+    ManualClient cron = rig.client();
+    cron.offered = new Token(0, secret, secret);
+    cron.registerByBeat(BEAT);
+    rig.turn();
+    return cron;
+  }
+
   @Origins
   void aStatusInTheHeartbeatCounts(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.registerByBeat(News.heard(0, 5, Gap.NONE, Status.DRAINING));
     rig.turn();
     assertThat(rig.last().after().status()).isEqualTo(Status.DRAINING);

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What detectors have to do with verdicts: interval 2 s, timeout 6 s. */
 final class KernelDetectorTest {
-  private static Rig.Client client(Rig rig, DetectorChoice detector) {
-    Rig.Client client = rig.client();
+  private static ManualClient client(Rig rig, DetectorChoice detector) {
+    ManualClient client = rig.client();
     client.detector = detector;
     client.register();
     rig.turn();
@@ -20,7 +20,7 @@ final class KernelDetectorTest {
   }
 
   /** Beats each 2 s, so many times, so much late each. */
-  private static void beat(Rig rig, Rig.Client client, int beats, long lateNanos) {
+  private static void beat(Rig rig, ManualClient client, int beats, long lateNanos) {
     long begun = rig.nanos() - rig.origin;
     for (int i = 1; i <= beats; i++) {
       rig.runTo(begun + 2L * i * SECOND + lateNanos * (i % 2));
@@ -33,7 +33,7 @@ final class KernelDetectorTest {
   @CsvSource({"1, 2200", "2199, 2200", "2500, 2500", "5000, 5000", "5001, 5000", "99999, 5000"})
   void aWishIsClamped(long wishMillis, long doubtMillis) {
     Rig rig = new Rig(0);
-    Rig.Client client = client(rig, new DetectorChoice.Fixed(wishMillis * MS));
+    ManualClient client = client(rig, new DetectorChoice.Fixed(wishMillis * MS));
     rig.runTo(SECOND);
     client.heartbeat();
     rig.runTo(SECOND + doubtMillis * MS - 1);
@@ -56,7 +56,7 @@ final class KernelDetectorTest {
 
   private static long doubtAfter(long origin, long lateNanos) {
     Rig rig = new Rig(origin);
-    Rig.Client client = client(rig, DetectorChoice.DEFAULT);
+    ManualClient client = client(rig, DetectorChoice.DEFAULT);
     beat(rig, client, 200, lateNanos);
     long heard = rig.nanos() - rig.origin;
     assertThat(rig.changes).hasSize(1);
@@ -79,7 +79,7 @@ final class KernelDetectorTest {
   @Origins
   void aDoubtThatShrinksIsStillInTime(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client =
+    ManualClient client =
         client(
             rig,
             new DetectorChoice.Adaptive(
@@ -102,12 +102,12 @@ final class KernelDetectorTest {
   @CsvSource({"false, false, true", "true, false, false", "false, true, false"})
   void aResumeCarriesTheHistoryOn(boolean otherChoice, boolean otherInterval, boolean goesOn) {
     Rig rig = new Rig(0);
-    Rig.Client old = client(rig, DetectorChoice.DEFAULT);
+    ManualClient old = client(rig, DetectorChoice.DEFAULT);
     long fresh = old.pulse.doubtNanos();
     beat(rig, old, 200, 500 * MS);
     long learnt = old.pulse.doubtNanos();
     assertThat(learnt).isGreaterThan(fresh);
-    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    ManualClient next = rig.client(rig.second, Rig.KEY);
     next.presented = old.token();
     next.detector =
         otherChoice
@@ -123,7 +123,7 @@ final class KernelDetectorTest {
   @Origins
   void beatsTeachOneAfterTheOther(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.detector = DetectorChoice.DEFAULT;
     cron.registerByBeat(News.heard(0, 0, Gap.NONE, null));
     rig.turn();
@@ -143,7 +143,7 @@ final class KernelDetectorTest {
     assertThat(doubtAfterStalls(origin, DetectorChoice.Kind.TAIL)).isGreaterThan(4_500 * MS);
     DetectorChoice.Kind akka = DetectorChoice.Kind.PHI_LOGISTIC;
     Rig rig = new Rig(origin);
-    Rig.Client client = client(rig, adaptive(akka));
+    ManualClient client = client(rig, adaptive(akka));
     beat(rig, client, 100, 0);
     assertThat(doubtAfterStalls(origin, akka)).isEqualTo(client.pulse.doubtNanos());
   }
@@ -154,7 +154,7 @@ final class KernelDetectorTest {
    */
   private static long doubtAfterStalls(long origin, DetectorChoice.Kind kind) {
     Rig rig = new Rig(origin);
-    Rig.Client client = client(rig, adaptive(kind));
+    ManualClient client = client(rig, adaptive(kind));
     for (int i = 0; i < 5; i++) {
       stall(rig, client, 5_500 * MS);
       beat(rig, client, 160, 0);
@@ -162,7 +162,7 @@ final class KernelDetectorTest {
     return client.pulse.doubtNanos();
   }
 
-  private static void stall(Rig rig, Rig.Client client, long nanos) {
+  private static void stall(Rig rig, ManualClient client, long nanos) {
     rig.run(nanos);
     rig.assertLast(State.SUSPECT, Cause.SILENCE);
     client.heartbeat();
@@ -179,7 +179,7 @@ final class KernelDetectorTest {
   @CsvSource({"false, true", "true, false"})
   void beatsTeachWhatWasDoubtedAndNotWhatWasAnnounced(boolean announced, boolean teaches) {
     Rig rig = new Rig(0);
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.detector = DetectorChoice.DEFAULT;
     cron.registerByBeat(News.heard(0, 0, Gap.NONE, null));
     rig.turn();
@@ -204,7 +204,7 @@ final class KernelDetectorTest {
   @Origins
   void pausesOfOursTeachNothing(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = client(rig, DetectorChoice.DEFAULT);
+    ManualClient client = client(rig, DetectorChoice.DEFAULT);
     beat(rig, client, 100, 0);
     long learnt = client.pulse.doubtNanos();
     for (int i = 0; i < 3; i++) {

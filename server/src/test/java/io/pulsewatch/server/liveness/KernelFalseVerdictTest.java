@@ -11,7 +11,7 @@ final class KernelFalseVerdictTest {
   @Origins
   void theTokenOfADeadIncarnationProvesItFalse(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = dead(rig);
+    ManualClient client = dead(rig);
     client.presented = client.token();
     client.register();
     rig.turn();
@@ -26,7 +26,7 @@ final class KernelFalseVerdictTest {
   @Test
   void soDoesItsProcess() {
     Rig rig = new Rig(0);
-    Rig.Client client = rig.client();
+    ManualClient client = rig.client();
     client.processId = "p1";
     client.register();
     rig.turn();
@@ -42,7 +42,7 @@ final class KernelFalseVerdictTest {
   @Test
   void soDoesABeatWithItsToken() {
     Rig rig = new Rig(0);
-    Rig.Client client = dead(rig);
+    ManualClient client = dead(rig);
     client.presented = client.token();
     client.beat(News.heard(2, 0, Gap.NONE, null));
     rig.turn();
@@ -52,7 +52,7 @@ final class KernelFalseVerdictTest {
   @Test
   void soDoesAHeartbeatOnItsStream() {
     Rig rig = new Rig(0);
-    Rig.Client client = dead(rig);
+    ManualClient client = dead(rig);
     client.heartbeat();
     rig.turn();
     assertThat(rig.falseVerdicts).containsExactly(Cause.SILENCE);
@@ -62,7 +62,7 @@ final class KernelFalseVerdictTest {
   @Test
   void aLostStreamThatComesBackTooLateProvesItFalse() {
     Rig rig = new Rig(0);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     client.end(News.End.LOST);
     rig.run(7 * SECOND);
     rig.settle();
@@ -77,7 +77,7 @@ final class KernelFalseVerdictTest {
   void aRestartedProcessProvesNothing() {
     Rig rig = new Rig(0);
     dead(rig);
-    Rig.Client restarted = rig.client();
+    ManualClient restarted = rig.client();
     restarted.processId = "another";
     restarted.register();
     rig.turn();
@@ -88,8 +88,8 @@ final class KernelFalseVerdictTest {
   @Test
   void whoLeftOrWasSupersededWasNotJudged() {
     Rig rig = new Rig(0);
-    Rig.Client client = rig.registered();
-    Rig.Client other = rig.client();
+    ManualClient client = rig.registered();
+    ManualClient other = rig.client();
     other.takeOver = true;
     other.register();
     rig.turn();
@@ -107,8 +107,8 @@ final class KernelFalseVerdictTest {
   }
 
   /** Registered, and silent for so long that it is dead. */
-  private static Rig.Client dead(Rig rig) {
-    Rig.Client client = rig.registered();
+  private static ManualClient dead(Rig rig) {
+    ManualClient client = rig.registered();
     rig.run(7 * SECOND);
     rig.settle();
     rig.assertLast(State.DEAD, Cause.SILENCE);

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Suspicions that are withdrawn again and again: SUSPECT after 4 s, DEAD after 6 s of silence. */
 final class KernelFlapTest {
   /** Silent for so long, then heard: a suspicion that is withdrawn. */
-  private static void flap(Rig rig, Rig.Client client, long silence) {
+  private static void flap(Rig rig, ManualClient client, long silence) {
     rig.run(silence);
     rig.assertLast(State.SUSPECT, Cause.SILENCE);
     client.heartbeat();
@@ -26,7 +26,7 @@ final class KernelFlapTest {
   @Origins
   void threeAreFreeThenDoubtAndServingWait(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     flap(rig, client, 4_100 * MS);
     flap(rig, client, 4_100 * MS);
     assertThat(rig.last().after().serving()).isTrue();
@@ -56,7 +56,7 @@ final class KernelFlapTest {
   @Origins
   void doubtComesBeforeDeath(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     for (int i = 0; i < 8; i++) {
       flap(rig, client, 5_100 * MS);
     }
@@ -74,7 +74,7 @@ final class KernelFlapTest {
   @Origins
   void aLossIsToldBeforeItIsDeath(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.client();
+    ManualClient client = rig.client();
     client.times = Times.grant(2 * SECOND, 60 * SECOND, 4 * SECOND);
     client.register();
     rig.turn();
@@ -97,7 +97,7 @@ final class KernelFlapTest {
   @Origins
   void aLossThatIsResumedSoonIsNotTold(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     for (int i = 0; i < 3; i++) {
       flap(rig, client, 4_100 * MS);
     }
@@ -106,7 +106,7 @@ final class KernelFlapTest {
     int before = rig.changes.size();
     client.end(News.End.LOST);
     rig.run(900 * MS);
-    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    ManualClient next = rig.client(rig.second, Rig.KEY);
     next.presented = client.token();
     next.register();
     rig.turn();
@@ -142,7 +142,7 @@ final class KernelFlapTest {
   @Test
   void anOperatorMayLiftTheWait() {
     Rig rig = new Rig(0);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     for (int i = 0; i < 3; i++) {
       flap(rig, client, 4_100 * MS);
     }
@@ -156,7 +156,7 @@ final class KernelFlapTest {
   @Origins
   void theEndEndsIt(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     for (int i = 0; i < 3; i++) {
       flap(rig, client, 4_100 * MS);
     }

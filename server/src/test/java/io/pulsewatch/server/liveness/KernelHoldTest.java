@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 
 /** Announced pauses: timeout 6 s, resume window 5 s, SUSPECT after 4 s. */
 final class KernelHoldTest {
-  private static Answer.Heard heard(Rig.Client client) {
+  private static Answer.Heard heard(ManualClient client) {
     return (Answer.Heard) client.lastReply();
   }
 
   @Origins
   void nobodyIsDoubtedInItAndDeadPastIt(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     assertThat(client.hold(60 * SECOND)).isEqualTo(Pulse.Outcome.POST);
     rig.turn();
@@ -34,7 +34,7 @@ final class KernelHoldTest {
   @Origins
   void aLostStreamIsNotToldInIt(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     client.hold(20 * SECOND);
     rig.turn();
     rig.runTo(2 * SECOND);
@@ -48,7 +48,7 @@ final class KernelHoldTest {
   @Origins
   void theNextHeartbeatWithoutItEndsIt(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     client.hold(60 * SECOND);
     rig.runTo(10 * SECOND);
     assertThat(client.heartbeat()).as("it is news").isEqualTo(Pulse.Outcome.POST);
@@ -69,10 +69,10 @@ final class KernelHoldTest {
   @Origins
   void soDoesAResume(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client old = rig.registered();
+    ManualClient old = rig.registered();
     old.hold(60 * SECOND);
     rig.runTo(SECOND);
-    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    ManualClient next = rig.client(rig.second, Rig.KEY);
     next.presented = old.token();
     next.register();
     rig.turn();
@@ -86,7 +86,7 @@ final class KernelHoldTest {
   @Origins
   void itEndsASuspicion(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(5 * SECOND);
     client.hold(30 * SECOND);
     rig.turn();
@@ -101,7 +101,7 @@ final class KernelHoldTest {
   @Test
   void anOldNumberSaysNothingOfIt() {
     Rig rig = new Rig(0);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     client.heartbeat(5, null);
     assertThat(client.pulse.onHeartbeat(5, 0, 0, null, SECOND, rig.nanos()))
         .isEqualTo(Pulse.Outcome.ACK);
@@ -117,7 +117,7 @@ final class KernelHoldTest {
   @Test
   void theNewestOfTwoCounts() {
     Rig rig = new Rig(0);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     client.hold(30 * SECOND);
     client.hold(0);
     rig.turn();
@@ -129,7 +129,7 @@ final class KernelHoldTest {
   @Test
   void aUnaryBeatMayHold() {
     Rig rig = new Rig(0);
-    Rig.Client cron = rig.client();
+    ManualClient cron = rig.client();
     cron.registerByBeat(News.heard(0, 0, Gap.NONE, null).holding(30 * SECOND));
     rig.turn();
     assertThat(cron.granted().entry().hold().nanos()).isEqualTo(30 * SECOND);
@@ -150,7 +150,7 @@ final class KernelHoldTest {
   @Origins
   void withoutAResumeWindowALossIsDeathAllTheSame(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.client();
+    ManualClient client = rig.client();
     client.times = Times.grant(Times.UNSET, Times.UNSET, 0);
     client.register();
     rig.turn();

@@ -32,7 +32,7 @@ final class KernelLimitsTest {
   @Test
   void instancesAreLimitedAndTheEndedCount() {
     Rig rig = new Rig(0, SMALL);
-    List<Rig.Client> clients = register(rig, 6);
+    List<ManualClient> clients = register(rig, 6);
     rig.turn();
     rig.turn();
     assertThat(clients.get(5).lastReply())
@@ -68,7 +68,7 @@ final class KernelLimitsTest {
   @Test
   void theEndedAreRemovedByAge() {
     Rig rig = new Rig(0, SMALL);
-    List<Rig.Client> clients = register(rig, 2);
+    List<ManualClient> clients = register(rig, 2);
     rig.turn();
     clients.forEach(client -> client.end(News.End.LEFT));
     rig.turn();
@@ -83,7 +83,7 @@ final class KernelLimitsTest {
   @Test
   void theEndedAreRemovedByCount() {
     Rig rig = new Rig(0, ROOMY);
-    List<Rig.Client> clients = register(rig, 10);
+    List<ManualClient> clients = register(rig, 10);
     rig.turn();
     clients.subList(0, 6).forEach(client -> client.end(News.End.LEFT));
     rig.turn();
@@ -105,13 +105,13 @@ final class KernelLimitsTest {
   @Test
   void aCrashLoopDrivesNobodyOut() {
     Rig rig = new Rig(0, ROOMY);
-    Rig.Client quiet = rig.client(rig.first, new InstanceKey("orders", "quiet"));
+    ManualClient quiet = rig.client(rig.first, new InstanceKey("orders", "quiet"));
     quiet.register();
     rig.turn();
     quiet.end(News.End.LEFT);
     rig.turn();
     for (int i = 0; i < 100; i++) {
-      Rig.Client client = rig.registered();
+      ManualClient client = rig.registered();
       client.end(News.End.LOST);
       rig.turn();
     }
@@ -122,13 +122,13 @@ final class KernelLimitsTest {
   @Origins
   void mailThatATurnLeavesBehindHoldsVerdictsOnWhoHasNoStream(long origin) {
     Rig rig = new Rig(origin, SMALL);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     client.heartbeat();
     client.end(News.End.LOST);
     rig.turn();
     rig.runTo(6 * SECOND - 30 * MS);
-    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    ManualClient next = rig.client(rig.second, Rig.KEY);
     next.presented = client.token();
     for (int i = 0; i < 120; i++) {
       rig.offer(aboutSomebodyElse());
@@ -145,8 +145,8 @@ final class KernelLimitsTest {
   @Origins
   void mailThatNamesOthersDelaysNoVerdict(long origin) {
     Rig rig = new Rig(origin, SMALL);
-    Rig.Client lost = rig.registered();
-    Rig.Client beats = rig.client(rig.first, new InstanceKey("orders", "beats"));
+    ManualClient lost = rig.registered();
+    ManualClient beats = rig.client(rig.first, new InstanceKey("orders", "beats"));
     beats.registerByBeat(News.heard(1, 0, Gap.NONE, null));
     rig.turn();
     rig.runTo(SECOND);
@@ -173,7 +173,7 @@ final class KernelLimitsTest {
   @Origins
   void aVerdictThatWaitedForMailWaitsForTheReadersOnceMore(long origin) {
     Rig rig = new Rig(origin, SMALL);
-    Rig.Client client = rig.client(rig.first, Rig.KEY);
+    ManualClient client = rig.client(rig.first, Rig.KEY);
     client.registerByBeat(News.heard(1, 0, Gap.NONE, null));
     rig.turn();
     rig.runTo(5 * SECOND);
@@ -222,7 +222,7 @@ final class KernelLimitsTest {
   @Origins
   void whatTheSecondLookFoundCountsAmongStrangers(long origin) {
     Rig rig = new Rig(origin, SMALL);
-    Rig.Client client = rig.client(rig.first, Rig.KEY);
+    ManualClient client = rig.client(rig.first, Rig.KEY);
     client.registerByBeat(News.heard(1, 0, Gap.NONE, null));
     rig.turn();
     rig.runTo(5 * SECOND);
@@ -271,8 +271,8 @@ final class KernelLimitsTest {
     return new Command.Beat(reply -> {}, other, new Token(1, 2, 3), News.ended(BYE));
   }
 
-  private static List<Rig.Client> register(Rig rig, int count) {
-    List<Rig.Client> clients = new ArrayList<>();
+  private static List<ManualClient> register(Rig rig, int count) {
+    List<ManualClient> clients = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       clients.add(rig.client(rig.first, new InstanceKey("orders", "i" + i)));
       clients.get(i).register();

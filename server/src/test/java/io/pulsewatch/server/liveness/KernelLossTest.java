@@ -13,7 +13,7 @@ final class KernelLossTest {
   @Origins
   void aLossIsToldAtOnceAndDeadAtTheResumeWindow(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(2 * SECOND);
     client.heartbeat();
     client.end(News.End.LOST);
@@ -30,7 +30,7 @@ final class KernelLossTest {
   @Origins
   void silenceMayBeFirst(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(3_500 * MS);
     client.end(News.End.LOST);
     rig.runTo(6 * SECOND - 1);
@@ -42,7 +42,7 @@ final class KernelLossTest {
   @Origins
   void withoutAResumeWindowALossIsDeath(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.client();
+    ManualClient client = rig.client();
     client.times = Times.grant(Times.UNSET, Times.UNSET, 0);
     client.register();
     rig.runTo(SECOND);
@@ -56,7 +56,7 @@ final class KernelLossTest {
   @Origins
   void aHeartbeatBeforeTheLossIsHeardFirst(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(5 * SECOND);
     client.heartbeat();
     client.end(News.End.LOST);
@@ -74,7 +74,7 @@ final class KernelLossTest {
   @Origins
   void aResumeThatWePutOffIsNoLoss(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     client.heartbeat();
     client.end(News.End.LOST);
@@ -91,7 +91,7 @@ final class KernelLossTest {
   @Origins
   void eachPutOffCountsAndAResumeEndsThem(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.client();
+    ManualClient client = rig.client();
     client.processId = "p";
     client.register();
     rig.turn();
@@ -104,7 +104,7 @@ final class KernelLossTest {
     }
     rig.runTo(46_900 * MS);
     assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    ManualClient next = rig.client(rig.second, Rig.KEY);
     next.processId = "p";
     next.register();
     rig.turn();
@@ -121,7 +121,7 @@ final class KernelLossTest {
   @Origins
   void onlyItsOwnPutOffCounts(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.client();
+    ManualClient client = rig.client();
     client.processId = "p";
     client.register();
     rig.turn();
@@ -147,7 +147,7 @@ final class KernelLossTest {
   @Origins
   void aStreamThatWeEndIsNoLoss(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(2 * SECOND);
     client.sendAway(3 * SECOND);
     rig.turn();
@@ -164,7 +164,7 @@ final class KernelLossTest {
   @Origins
   void norWithoutAResumeWindow(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.client();
+    ManualClient client = rig.client();
     client.times = Times.grant(Times.UNSET, Times.UNSET, 0);
     client.register();
     rig.turn();
@@ -181,7 +181,7 @@ final class KernelLossTest {
   @Origins
   void credentialsThatRanOutAreNoLoss(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(2 * SECOND);
     client.heartbeat();
     rig.runTo(3 * SECOND);
@@ -198,7 +198,7 @@ final class KernelLossTest {
   @Origins
   void withoutAResumeWindowToo(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.client();
+    ManualClient client = rig.client();
     client.times = Times.grant(Times.UNSET, Times.UNSET, 0);
     client.register();
     rig.turn();
@@ -214,7 +214,7 @@ final class KernelLossTest {
   @Origins
   void notDoubtedWithinItsHold(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     client.hold(20 * SECOND);
     rig.turn();
     int before = rig.changes.size();
@@ -226,10 +226,10 @@ final class KernelLossTest {
   @Origins
   void freshCredentialsBringItBack(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client old = rig.registered();
+    ManualClient old = rig.registered();
     old.end(News.End.EXPIRED);
     rig.runTo(5_900 * MS);
-    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    ManualClient next = rig.client(rig.second, Rig.KEY);
     next.presented = old.token();
     next.register();
     rig.turn();
@@ -246,7 +246,7 @@ final class KernelLossTest {
   @Origins
   void whatWeOweIsAwakeTime(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     client.end(News.End.LOST);
     rig.turn();
     rig.runTo(4 * SECOND);
@@ -265,7 +265,7 @@ final class KernelLossTest {
   @EnumSource(names = {"LEFT", "CLOSED"})
   void goodbyes(News.End end) {
     Rig rig = new Rig(0);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     client.end(end);
     rig.turn();
@@ -279,13 +279,13 @@ final class KernelLossTest {
   @Origins
   void aResumeCarriesOn(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client old = rig.registered();
+    ManualClient old = rig.registered();
     old.heartbeat(4, null);
     rig.runTo(2 * SECOND);
     old.heartbeat(4, null);
     old.end(News.End.LOST);
     rig.runTo(6_900 * MS);
-    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    ManualClient next = rig.client(rig.second, Rig.KEY);
     next.presented = old.token();
     next.register();
     rig.turn();
@@ -305,10 +305,10 @@ final class KernelLossTest {
   @Origins
   void whatAnOldStreamTellsComesTooLate(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client old = rig.registered();
+    ManualClient old = rig.registered();
     old.heartbeat(4, null);
     rig.runTo(SECOND);
-    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    ManualClient next = rig.client(rig.second, Rig.KEY);
     next.presented = old.token();
     next.register();
     rig.turn();
@@ -327,7 +327,7 @@ final class KernelLossTest {
   @Origins
   void aStreamThatEndsRightAfterItsRegisterIsLost(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.client();
+    ManualClient client = rig.client();
     client.register();
     client.end(News.End.LOST);
     rig.turn();

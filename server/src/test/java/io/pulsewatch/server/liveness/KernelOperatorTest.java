@@ -27,7 +27,7 @@ final class KernelOperatorTest {
   })
   void serving(OperatorOverride.@Nullable Kind kind, Status status, boolean serving) {
     Rig rig = new Rig(0);
-    Rig.Client client = rig.client();
+    ManualClient client = rig.client();
     client.status = status;
     client.register();
     rig.turn();
@@ -89,12 +89,12 @@ final class KernelOperatorTest {
   @Origins
   void outlivesTheIncarnation(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client first = rig.registered();
+    ManualClient first = rig.registered();
     set(rig, Rig.KEY, maintenance(OperatorOverride.NEVER));
     first.end(News.End.LEFT);
     rig.turn();
     assertThat(rig.last().after().override()).isNotNull();
-    Rig.Client second = rig.registered();
+    ManualClient second = rig.registered();
     assertThat(second.incarnation()).isGreaterThan(first.incarnation());
     assertThat(second.granted().entry().override()).isEqualTo(maintenance(OperatorOverride.NEVER));
   }
@@ -103,7 +103,7 @@ final class KernelOperatorTest {
   @Test
   void outlivesTheEntry() {
     Rig rig = new Rig(0);
-    Rig.Client first = rig.registered();
+    ManualClient first = rig.registered();
     set(rig, Rig.KEY, maintenance(rig.wallMillis() + 60_000));
     first.end(News.End.LEFT);
     rig.turn();
@@ -114,7 +114,7 @@ final class KernelOperatorTest {
   @Test
   void anExpiryWithoutAnEntryIsNoChange() {
     Rig rig = new Rig(0);
-    Rig.Client first = rig.registered();
+    ManualClient first = rig.registered();
     set(rig, Rig.KEY, maintenance(rig.wallMillis() + 1_000));
     first.end(News.End.LEFT);
     rig.turn();
@@ -129,7 +129,7 @@ final class KernelOperatorTest {
   @Test
   void isClearedAfterTheEntryIsGone() {
     Rig rig = new Rig(0);
-    Rig.Client first = rig.registered();
+    ManualClient first = rig.registered();
     set(rig, Rig.KEY, maintenance(OperatorOverride.NEVER));
     first.end(News.End.LEFT);
     rig.turn();
@@ -191,7 +191,7 @@ final class KernelOperatorTest {
   @Origins
   void onlyTheEndedAreRemoved(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     remove(rig, Rig.KEY);
     assertThat(replies).containsExactly(new Answer.Refused(Answer.Refusal.STILL_LIVE, Rig.KEY, 0));
     client.end(News.End.LEFT);

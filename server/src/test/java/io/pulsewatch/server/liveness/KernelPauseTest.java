@@ -14,7 +14,7 @@ final class KernelPauseTest {
   @Origins
   void aPausedProcessJudgesNobody(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(3_900 * MS);
     rig.pass(60 * SECOND);
     rig.turn();
@@ -46,7 +46,7 @@ final class KernelPauseTest {
   @Origins
   void aPausedLoopAlone(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     for (int i = 0; i < 3_000; i++) {
       rig.pass(10 * MS);
@@ -64,7 +64,7 @@ final class KernelPauseTest {
   void aPausedReaderHoldsItsOwnStreamsAndNobodyElses(long origin) {
     Rig rig = new Rig(origin);
     rig.registered();
-    Rig.Client other = rig.client(rig.second, new InstanceKey("orders", "b"));
+    ManualClient other = rig.client(rig.second, new InstanceKey("orders", "b"));
     other.register();
     rig.turn();
     rig.runTo(SECOND);
@@ -85,7 +85,7 @@ final class KernelPauseTest {
   @Origins
   void aBlindServerJudgesNobody(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client other = rig.client(rig.second, Rig.KEY);
+    ManualClient other = rig.client(rig.second, Rig.KEY);
     other.register();
     rig.turn();
     rig.runTo(SECOND);
@@ -110,7 +110,7 @@ final class KernelPauseTest {
   @Origins
   void whoWasBlindLooksOnceMore(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     rig.runWithout(rig.second, 3_995 * MS);
     client.heartbeat();
@@ -187,7 +187,7 @@ final class KernelPauseTest {
   @Origins
   void aLossInTheWakeOfAPauseIsToldAfterHalfOfTheShorterTime(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     client.heartbeat();
     rig.step(30 * SECOND);
@@ -212,13 +212,13 @@ final class KernelPauseTest {
   @Origins
   void whoResumesInTheWakeWasNeverSuspect(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     rig.pass(30 * SECOND);
     client.end(News.End.LOST);
     rig.turn();
     rig.run(2_400 * MS);
-    Rig.Client next = rig.client(rig.second, Rig.KEY);
+    ManualClient next = rig.client(rig.second, Rig.KEY);
     next.presented = client.token();
     next.register();
     rig.run(3 * SECOND);
@@ -242,7 +242,7 @@ final class KernelPauseTest {
   })
   void theWakeEnds(long pauseMillis, long afterMillis, boolean told) {
     Rig rig = new Rig(0);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     rig.step(pauseMillis * MS);
     long end = rig.nanos() + afterMillis * MS;
@@ -259,10 +259,10 @@ final class KernelPauseTest {
   @Origins
   void beatsDoNotWindTheDoorsClock(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client cron = rig.client(rig.second, new InstanceKey("cron", "c"));
+    ManualClient cron = rig.client(rig.second, new InstanceKey("cron", "c"));
     cron.times = Times.grant(3_600 * SECOND, Times.UNSET, Times.UNSET);
     cron.registerByBeat(News.heard(0, 0, Gap.NONE, null));
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     client.end(News.End.LOST);
     rig.turn();
     rig.assertLast(State.SUSPECT, Cause.STREAM_LOST);
@@ -282,7 +282,7 @@ final class KernelPauseTest {
   @Origins
   void aLostStreamsSilenceStandsWhileAnyReaderIsStuck(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(1_900 * MS);
     client.end(News.End.LOST);
     rig.turn();
@@ -298,7 +298,7 @@ final class KernelPauseTest {
   void aSuspendedMachineGivesEverybodyHisTimeAnew(long origin) {
     Rig rig = new Rig(origin);
     rig.registered();
-    Rig.Client lost = rig.client(rig.second, new InstanceKey("orders", "b"));
+    ManualClient lost = rig.client(rig.second, new InstanceKey("orders", "b"));
     lost.register();
     rig.runTo(3_900 * MS);
     lost.end(News.End.LOST);

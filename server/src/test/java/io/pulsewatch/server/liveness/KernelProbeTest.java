@@ -25,11 +25,11 @@ final class KernelProbeTest {
   }
 
   /** The suspect's stream brings its answer now. */
-  private static void answer(Rig rig, Rig.Client client) {
+  private static void answer(Rig rig, ManualClient client) {
     rig.offer(new Command.Probed(suspicion(rig), PROVEN, own(rig, client)));
   }
 
-  private static Command.OwnAnswer own(Rig rig, Rig.Client client) {
+  private static Command.OwnAnswer own(Rig rig, ManualClient client) {
     long asked = client.pulse.onAsked(rig.nanos());
     return Objects.requireNonNull(client.pulse.onAnswer(asked, 0, rig.nanos()));
   }
@@ -37,7 +37,7 @@ final class KernelProbeTest {
   @Origins
   void aSuspectIsAskedOnItsOpenStream(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(5 * SECOND);
     assertThat(client.replies.get(1))
         .isInstanceOfSatisfying(
@@ -71,7 +71,7 @@ final class KernelProbeTest {
   @Origins
   void itsOwnAnswerEndsTheSuspicion(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(5 * SECOND);
     rig.offer(new Command.Probed(suspicion(rig), REACHABLE, null));
     answer(rig, client);
@@ -98,7 +98,7 @@ final class KernelProbeTest {
   @Origins
   void itsOwnAnswerCountsNoSlot(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     client.heartbeat(3, null);
     rig.runTo(5 * SECOND);
     answer(rig, client);
@@ -115,7 +115,7 @@ final class KernelProbeTest {
   @Origins
   void itsOwnAnswerCountsAtItsArrival(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(6 * SECOND - MS);
     own(rig, client);
     rig.runTo(11 * SECOND);
@@ -145,7 +145,7 @@ final class KernelProbeTest {
       long tookMillis, long pausedMillis, boolean renews, long deadMillis) {
     for (long origin : ORIGINS) {
       Rig rig = new Rig(origin);
-      Rig.Client client = rig.registered();
+      ManualClient client = rig.registered();
       rig.runTo(5 * SECOND);
       long asked = client.pulse.onAsked(rig.nanos());
       rig.run((tookMillis - pausedMillis) * MS);
@@ -162,7 +162,7 @@ final class KernelProbeTest {
   @Origins
   void anAnswerThatComesTooLateChangesNothing(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(5 * SECOND);
     Suspicion suspicion = suspicion(rig);
     rig.runTo(7 * SECOND);
@@ -176,7 +176,7 @@ final class KernelProbeTest {
   @Origins
   void anAnswerOfAnotherSuspicionChangesNothing(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(5 * SECOND);
     Suspicion first = suspicion(rig);
     client.heartbeat();
@@ -207,7 +207,7 @@ final class KernelProbeTest {
   @Origins
   void anAnswerOnALostStreamEndsNothing(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND / 2);
     client.end(News.End.LOST);
     rig.turn();
@@ -226,7 +226,7 @@ final class KernelProbeTest {
   @Origins
   void aHeartbeatThatEndsItTellsThemToo(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(5 * SECOND);
     rig.offer(new Command.Probed(suspicion(rig), REACHABLE, null));
     client.heartbeat();
@@ -263,7 +263,7 @@ final class KernelProbeTest {
   @Origins
   void itsOwnAnswerTeachesNothing(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.client();
+    ManualClient client = rig.client();
     client.detector = DetectorChoice.DEFAULT;
     client.register();
     rig.turn();

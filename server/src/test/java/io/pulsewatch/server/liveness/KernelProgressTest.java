@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class KernelProgressTest {
   private static final List<Progress.Rule> RULES = List.of(new Progress.Rule("orders", 6 * SECOND));
 
-  private static Rig.Client registered(Rig rig) {
-    Rig.Client client = rig.registered();
+  private static ManualClient registered(Rig rig) {
+    ManualClient client = rig.registered();
     client.pulse.watch(progress());
     return client;
   }
@@ -21,7 +21,7 @@ final class KernelProgressTest {
     return new Progress(RULES, 2 * SECOND);
   }
 
-  private static void beat(Rig rig, Rig.Client client, long orders, @Nullable Status said) {
+  private static void beat(Rig rig, ManualClient client, long orders, @Nullable Status said) {
     client.pulse.onProgress(Map.of("orders", orders));
     Pulse.Outcome outcome =
         client.pulse.onHeartbeat(0, rig.nanos() - rig.origin, 0, said, rig.nanos());
@@ -31,8 +31,8 @@ final class KernelProgressTest {
   }
 
   /** Beats until it is stuck, which is told within 8 s after its last movement. */
-  private static Rig.Client stuck(Rig rig) {
-    Rig.Client client = registered(rig);
+  private static ManualClient stuck(Rig rig) {
+    ManualClient client = registered(rig);
     for (int i = 0; i < 5; i++) {
       beat(rig, client, 7, null);
     }
@@ -49,7 +49,7 @@ final class KernelProgressTest {
   @Origins
   void isShownAsDegradedUntilItMoves(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = registered(rig);
+    ManualClient client = registered(rig);
     for (int i = 0; i < 4; i++) {
       beat(rig, client, 7, null);
     }
@@ -71,7 +71,7 @@ final class KernelProgressTest {
   @Origins
   void mayStandStillBehindAnotherStatus(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = stuck(rig);
+    ManualClient client = stuck(rig);
     beat(rig, client, 7, Status.NOT_SERVING);
     assertShown(rig, Status.NOT_SERVING, Cause.REPORTED);
     for (int i = 0; i < 5; i++) {
@@ -89,7 +89,7 @@ final class KernelProgressTest {
   @Origins
   void isNoNewsWhereItSaysItself(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = stuck(rig);
+    ManualClient client = stuck(rig);
     beat(rig, client, 7, Status.DEGRADED);
     assertThat(rig.changes).hasSize(2);
     beat(rig, client, 7, Status.SERVING);
@@ -99,7 +99,7 @@ final class KernelProgressTest {
   @Origins
   void outlivesAStream(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = stuck(rig);
+    ManualClient client = stuck(rig);
     client.presented = client.token();
     client.register();
     client.pulse.watch(progress());
@@ -117,7 +117,7 @@ final class KernelProgressTest {
   @Origins
   void isForgottenWithItsRule(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = stuck(rig);
+    ManualClient client = stuck(rig);
     client.presented = client.token();
     client.register();
     rig.turn();
@@ -131,7 +131,7 @@ final class KernelProgressTest {
   @Origins
   void endsADoubtAllTheSame(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = stuck(rig);
+    ManualClient client = stuck(rig);
     rig.run(3 * SECOND);
     rig.assertLast(State.SUSPECT, Cause.SILENCE);
     beat(rig, client, 8, null);
@@ -145,7 +145,7 @@ final class KernelProgressTest {
       cron(rig, 7);
     }
     assertShown(rig, Status.DEGRADED, Cause.PROGRESS_STALLED);
-    Rig.Client last = cron(rig, 7);
+    ManualClient last = cron(rig, 7);
     assertThat(rig.changes).hasSize(2);
     last.presented = last.token();
     last.beat(News.heard(0, rig.nanos() - rig.origin, Gap.NONE, null), Map.of("orders", 8L));
@@ -155,8 +155,8 @@ final class KernelProgressTest {
   }
 
   /** The one unchanging line, but for the counter. */
-  private static Rig.Client cron(Rig rig, long orders) {
-    Rig.Client cron = rig.client();
+  private static ManualClient cron(Rig rig, long orders) {
+    ManualClient cron = rig.client();
     cron.registerByBeat(
         News.heard(0, rig.nanos() - rig.origin, Gap.NONE, null),
         pulse -> {

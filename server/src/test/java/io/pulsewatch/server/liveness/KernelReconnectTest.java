@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class KernelReconnectTest {
 
   /** Its old stream was read by the first reader; what it sends now arrives at the second. */
-  private static Rig.Client back(Rig rig, Rig.Client old) {
-    Rig.Client next = rig.client(rig.second, Rig.KEY);
+  private static ManualClient back(Rig rig, ManualClient old) {
+    ManualClient next = rig.client(rig.second, Rig.KEY);
     next.presented = old.token();
     return next;
   }
@@ -26,14 +26,14 @@ final class KernelReconnectTest {
   @Origins
   void whatAnotherReaderHasReadCountsFirst(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client old = rig.registered();
+    ManualClient old = rig.registered();
     rig.runTo(6 * SECOND - MS);
     rig.step(9 * MS); // its deadline has passed, and its reader is asked to look
     rig.pass(MS);
     rig.awaken(rig.first);
     rig.awaken(rig.first); // in vain
     rig.assertLast(State.SUSPECT, Cause.SILENCE);
-    Rig.Client next = back(rig, old);
+    ManualClient next = back(rig, old);
     next.register();
     rig.turn();
     rig.assertLast(State.ALIVE, Cause.RESUMED);
@@ -50,9 +50,9 @@ final class KernelReconnectTest {
   @CsvSource({"5990", "2000"})
   void whatAnotherReaderHasNotReadIsNotWaitedFor(long stuckFromMillis) {
     Rig rig = new Rig(0);
-    Rig.Client old = rig.registered();
+    ManualClient old = rig.registered();
     rig.runTo(stuckFromMillis * MS);
-    Rig.Client next = back(rig, old); // and its register arrives, readable, and is not read
+    ManualClient next = back(rig, old); // and its register arrives, readable, and is not read
     while (rig.nanos() < 6 * SECOND) {
       assertThat(rig.state()).isNotEqualTo(State.DEAD);
       rig.runWithout(rig.second, 10 * MS);
@@ -70,12 +70,12 @@ final class KernelReconnectTest {
   @Origins
   void withoutAStreamAnyReaderMayBringIt(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client old = rig.registered();
+    ManualClient old = rig.registered();
     rig.runTo(1_900 * MS);
     old.end(News.End.LOST);
     rig.turn();
     rig.runTo(5_990 * MS);
-    Rig.Client next = back(rig, old);
+    ManualClient next = back(rig, old);
     rig.runWithout(rig.second, 200 * MS);
     rig.assertLast(State.SUSPECT, Cause.STREAM_LOST);
     next.register();

@@ -57,9 +57,9 @@ final class KernelRegisterTest {
   void decides(Holder holder, long afterMillis, String asker, boolean takeOver, String outcome) {
     for (long origin : new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE}) {
       Rig rig = new Rig(origin);
-      Rig.Client first = hold(rig, holder);
+      ManualClient first = hold(rig, holder);
       rig.run(afterMillis * MS);
-      Rig.Client second = asks(rig, first, asker);
+      ManualClient second = asks(rig, first, asker);
       second.takeOver = takeOver;
       int before = rig.changes.size();
       second.register();
@@ -68,8 +68,8 @@ final class KernelRegisterTest {
     }
   }
 
-  private static Rig.Client hold(Rig rig, Holder holder) {
-    Rig.Client client = rig.client();
+  private static ManualClient hold(Rig rig, Holder holder) {
+    ManualClient client = rig.client();
     client.processId = "p1";
     client.offered = new Token(0, 1, 1);
     switch (holder) {
@@ -87,8 +87,8 @@ final class KernelRegisterTest {
     return client;
   }
 
-  private static Rig.Client asks(Rig rig, Rig.Client holder, String asker) {
-    Rig.Client client = rig.client(rig.second, Rig.KEY);
+  private static ManualClient asks(Rig rig, ManualClient holder, String asker) {
+    ManualClient client = rig.client(rig.second, Rig.KEY);
     client.offered = new Token(0, 2, 2);
     client.processId = asker.endsWith("process") ? "p1" : "p2";
     client.presented =
@@ -102,7 +102,7 @@ final class KernelRegisterTest {
   }
 
   private static void check(
-      Rig rig, Rig.Client first, Rig.Client second, int before, String outcome) {
+      Rig rig, ManualClient first, ManualClient second, int before, String outcome) {
     switch (outcome) {
       case "NEW" -> {
         rig.assertLast(State.ALIVE, Cause.REGISTERED);
@@ -133,8 +133,8 @@ final class KernelRegisterTest {
   @Origins
   void aSupersededStreamIsRefused(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client first = rig.registered();
-    Rig.Client second = rig.client(rig.second, Rig.KEY);
+    ManualClient first = rig.registered();
+    ManualClient second = rig.client(rig.second, Rig.KEY);
     second.takeOver = true;
     second.register();
     rig.turn();
@@ -153,7 +153,7 @@ final class KernelRegisterTest {
     Rig rig = new Rig(0);
     rig.registered();
     rig.runTo(5_990 * MS);
-    Rig.Client second = rig.client(rig.second, Rig.KEY);
+    ManualClient second = rig.client(rig.second, Rig.KEY);
     second.register();
     rig.turn();
     assertThat(second.lastReply())
@@ -165,7 +165,7 @@ final class KernelRegisterTest {
     Rig rig = new Rig(origin);
     long last = 0;
     for (int i = 0; i < 20; i++) {
-      Rig.Client client = rig.client();
+      ManualClient client = rig.client();
       client.takeOver = i % 2 == 0;
       client.register();
       rig.turn();
@@ -181,15 +181,15 @@ final class KernelRegisterTest {
   @Test
   void aResumeTellsWhatChanged() {
     Rig rig = new Rig(0);
-    Rig.Client first = rig.registered();
-    Rig.Client second = rig.client(rig.second, Rig.KEY);
+    ManualClient first = rig.registered();
+    ManualClient second = rig.client(rig.second, Rig.KEY);
     second.presented = first.token();
     second.status = Status.DRAINING;
     second.register();
     rig.turn();
     rig.assertLast(State.ALIVE, Cause.REPORTED);
     assertThat(rig.last().after().status()).isEqualTo(Status.DRAINING);
-    Rig.Client third = rig.client(rig.second, Rig.KEY);
+    ManualClient third = rig.client(rig.second, Rig.KEY);
     third.presented = first.token();
     third.status = Status.DRAINING;
     third.times = Times.grant(SECOND, Times.UNSET, Times.UNSET);
@@ -204,18 +204,18 @@ final class KernelRegisterTest {
   @Test
   void aResumeByProcessGetsTheNewToken() {
     Rig rig = new Rig(0);
-    Rig.Client first = rig.client();
+    ManualClient first = rig.client();
     first.processId = "p";
     first.offered = new Token(0, 1, 1);
     first.register();
     rig.turn();
-    Rig.Client second = rig.client();
+    ManualClient second = rig.client();
     second.processId = "p";
     second.offered = new Token(0, 2, 2);
     second.register();
     rig.turn();
     assertThat(second.granted().tokenKept()).isFalse();
-    Rig.Client third = rig.client();
+    ManualClient third = rig.client();
     third.presented = first.token();
     third.register();
     rig.turn();

@@ -13,17 +13,17 @@ final class KernelShelterTest {
   private static final int FLEET = 10;
 
   /** A fleet of ten, past the warm-up, all heard just now. */
-  private static List<Rig.Client> fleet(Rig rig) {
-    List<Rig.Client> clients = new ArrayList<>();
+  private static List<ManualClient> fleet(Rig rig) {
+    List<ManualClient> clients = new ArrayList<>();
     for (int i = 0; i < FLEET; i++) {
-      Rig.Client client = rig.client(rig.first, new InstanceKey("orders", "i" + i));
+      ManualClient client = rig.client(rig.first, new InstanceKey("orders", "i" + i));
       client.register();
       clients.add(client);
     }
     rig.turn();
     for (int i = 0; i < 10; i++) {
       rig.run(2 * SECOND);
-      clients.forEach(Rig.Client::heartbeat);
+      clients.forEach(ManualClient::heartbeat);
     }
     rig.changes.clear();
     return clients;
@@ -63,9 +63,9 @@ final class KernelShelterTest {
   @Origins
   void whoComesBackInTheHoldWasNeverDead(long origin) {
     Rig rig = new Rig(origin);
-    List<Rig.Client> clients = fleet(rig);
+    List<ManualClient> clients = fleet(rig);
     rig.run(7_900 * MS);
-    clients.forEach(Rig.Client::heartbeat);
+    clients.forEach(ManualClient::heartbeat);
     rig.turn();
     assertThat(count(rig, State.ALIVE)).isEqualTo(FLEET);
     assertThat(count(rig, State.DEAD)).isZero();
@@ -75,10 +75,10 @@ final class KernelShelterTest {
   @Test
   void fourOfTenAreJudgedAsEver() {
     Rig rig = new Rig(0);
-    List<Rig.Client> clients = fleet(rig);
+    List<ManualClient> clients = fleet(rig);
     for (int i = 0; i < 4; i++) {
       rig.run(2 * SECOND);
-      clients.stream().skip(4).forEach(Rig.Client::heartbeat);
+      clients.stream().skip(4).forEach(ManualClient::heartbeat);
       assertThat(mode(rig)).isEqualTo(DetectorMode.NORMAL);
     }
     assertThat(count(rig, State.DEAD)).isEqualTo(4);
@@ -110,7 +110,7 @@ final class KernelShelterTest {
   @Origins
   void allLostAtOnce(long origin) {
     Rig rig = new Rig(origin);
-    List<Rig.Client> clients = fleet(rig);
+    List<ManualClient> clients = fleet(rig);
     clients.forEach(client -> client.end(News.End.LOST));
     rig.turn();
     assertThat(count(rig, State.SUSPECT)).as("at once").isEqualTo(FLEET);
@@ -119,7 +119,7 @@ final class KernelShelterTest {
     assertThat(count(rig, State.DEAD)).as("5 s is their resume window").isZero();
     assertThat(mode(rig)).isEqualTo(DetectorMode.PRESERVATION);
     for (int i = 0; i < 5; i++) {
-      Rig.Client next = rig.client(rig.second, clients.get(i).key);
+      ManualClient next = rig.client(rig.second, clients.get(i).key);
       next.presented = clients.get(i).token();
       next.register();
     }

@@ -10,7 +10,7 @@ final class KernelSilenceTest {
   @Origins
   void silentFromTheStart(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(4 * SECOND - 1);
     rig.assertLast(State.ALIVE, Cause.REGISTERED);
     rig.settle();
@@ -29,7 +29,7 @@ final class KernelSilenceTest {
   @Origins
   void evidenceSaysWhy(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     client.pulse.onHeartbeat(3, 0, 7 * MS, null, rig.nanos());
     client.pulse.onHeartbeat(6, 0, 7 * MS, null, rig.nanos());
@@ -49,7 +49,7 @@ final class KernelSilenceTest {
   @Origins
   void heartbeatsMoveTheDeadlineAndMakeNoChange(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     for (int i = 0; i < 20; i++) {
       rig.run(3_900 * MS);
       assertThat(client.heartbeat()).isEqualTo(Pulse.Outcome.ACK);
@@ -65,7 +65,7 @@ final class KernelSilenceTest {
   @Origins
   void aHeartbeatEndsASuspicion(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(5 * SECOND);
     assertThat(rig.state()).isEqualTo(State.SUSPECT);
     assertThat(client.heartbeat()).as("only the loop decides").isEqualTo(Pulse.Outcome.POST);
@@ -84,7 +84,7 @@ final class KernelSilenceTest {
   @Origins
   void aHeartbeatThatArrivedCountsBeforeADeadlineThatPassed(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(6 * SECOND - 5 * MS);
     assertThat(rig.state()).isEqualTo(State.SUSPECT);
     rig.pass(5 * MS);
@@ -97,7 +97,7 @@ final class KernelSilenceTest {
   @Origins
   void newsThatLieInTheInboxHoldAVerdictBack(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(5 * SECOND);
     // The reader has written the news, but not yet put the pulse into the mailbox.
     Pulse.Outcome outcome = client.pulse.onHeartbeat(1, 0, 0, null, rig.nanos() - 5 * SECOND);
@@ -113,7 +113,7 @@ final class KernelSilenceTest {
   @Origins
   void aMarkIsTakenBackWhereAHeartbeatCame(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.client(new ManualReader(origin), Rig.KEY);
+    ManualClient client = rig.client(new ManualReader(origin), Rig.KEY);
     Late late = new Late(origin);
     client.pulse = new Pulse(late, rig.loopClock, origin);
     rig.offer(
@@ -147,7 +147,7 @@ final class KernelSilenceTest {
   @Origins
   void statusReportsAreChanges(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(SECOND);
     client.heartbeat(1, Status.NOT_SERVING);
     rig.turn();
@@ -169,7 +169,7 @@ final class KernelSilenceTest {
   @Origins
   void theDeadAreNotHeard(long origin) {
     Rig rig = new Rig(origin);
-    Rig.Client client = rig.registered();
+    ManualClient client = rig.registered();
     rig.runTo(7 * SECOND);
     assertThat(rig.state()).isEqualTo(State.DEAD);
     int told = rig.answers.size();

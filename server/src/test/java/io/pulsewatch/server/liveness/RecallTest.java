@@ -5,58 +5,24 @@ import static io.pulsewatch.server.liveness.Rig.MS;
 import static io.pulsewatch.server.liveness.Rig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** A kernel that goes on where another one stopped. */
 final class RecallTest {
-  private static final long DOWN_MILLIS = 60_000;
+  private static final long DOWN_MILLIS = Restart.DOWN_MILLIS;
   private static final InstanceKey OTHER = new InstanceKey("orders", "b");
 
-  private final Rig before = new Rig(0);
-  private final Rig after = new Rig(500 * SECOND);
-  private List<Entry> recalled = List.of();
-
-  /** What a ledger would have kept of the first rig. */
-  private Kept kept() {
-    Map<InstanceKey, Kept.Remembered> newest = new LinkedHashMap<>();
-    for (int i = 0; i < before.drafts.size(); i++) {
-      Draft draft = before.drafts.get(i);
-      newest.put(draft.key(), new Kept.Remembered(before.changes.get(i).after(), draft.memory()));
-      if (draft.cause() == Cause.REMOVED) {
-        newest.remove(draft.key());
-      }
-    }
-    for (Note note : before.notes) {
-      if (note instanceof Note.Resumed resumed) {
-        newest.put(note.key(), new Kept.Remembered(resumed.entry(), resumed.memory()));
-      }
-    }
-    return new Kept(List.copyOf(newest.values()), Map.of(), before.wallMillis());
-  }
-
-  private void restart() {
-    after.run(DOWN_MILLIS * MS); // its wall clock began with the other one's
-    recalled = after.kernel.recall(kept(), after.now());
-  }
-
-  private Rig.Client back(Consumer<Rig.Client> with) {
-    Rig.Client client = after.client();
-    with.accept(client);
-    client.register();
-    after.turn();
-    return client;
-  }
+  private final Restart world = new Restart();
+  private final Rig before = world.before;
+  private final Rig after = world.after;
 
   @Test
   void aTokenOpensTheSameSession() {
-    Rig.Client first = before.registered();
-    restart();
-    assertThat(recalled.get(0).state()).isEqualTo(State.ALIVE);
-    Rig.Client again = back(client -> client.presented = first.token());
+    ManualClient first = before.registered();
+    world.restart();
+    assertThat(world.recalled.get(0).state()).isEqualTo(State.ALIVE);
+    ManualClient again = world.back(client -> client.presented = first.token());
     assertThat(again.granted().resumed()).isTrue();
     assertThat(again.incarnation()).isEqualTo(first.incarnation());
     assertThat(after.changes).isEmpty();
@@ -64,13 +30,13 @@ final class RecallTest {
 
   @Test
   void theSameProcessGoesOnWithoutAToken() {
-    Rig.Client first = before.client();
+    ManualClient first = before.client();
     first.processId = "p";
     first.register();
     before.turn();
-    restart();
-    Rig.Client again =
-        back(
+    world.restart();
+    ManualClient again =
+        world.back(
             client -> {
               client.processId = "p";
               client.offered = new Token(0, 9, 9);
@@ -83,24 +49,26 @@ final class RecallTest {
 
   @Test
   void aTokenThatWasChangedByAResumeIsTheOneThatCounts() {
-    Rig.Client first = before.client();
+    ManualClient first = before.client();
     first.processId = "p";
     first.register();
     before.turn();
     first.offered = new Token(0, 8, 8);
     first.register();
     before.turn();
-    restart();
-    Rig.Client stale = back(client -> client.presented = new Token(first.incarnation(), 7, 7));
+    world.restart();
+    ManualClient stale =
+        world.back(client -> client.presented = new Token(first.incarnation(), 7, 7));
     assertThat(stale.replies).last().isInstanceOf(Answer.Refused.class);
-    Rig.Client again = back(client -> client.presented = new Token(first.incarnation(), 8, 8));
+    ManualClient again =
+        world.back(client -> client.presented = new Token(first.incarnation(), 8, 8));
     assertThat(again.granted().resumed()).isTrue();
   }
 
   @Test
   void everybodyGetsTheOwnTimeoutFromReadiness() {
     before.registered();
-    restart();
+    world.restart();
     after.run(6 * SECOND - 20 * MS);
     assertThat(after.changes).extracting(Change::cause).containsExactly(Cause.SILENCE);
     assertThat(after.state()).isEqualTo(State.SUSPECT);
@@ -114,11 +82,11 @@ final class RecallTest {
 
   @Test
   void nobodyIsDoubtedWhileOnTheWayBack() {
-    Rig.Client quick = before.client();
+    ManualClient quick = before.client();
     quick.times = Times.grant(SECOND, 60 * SECOND, Times.UNSET);
     quick.register();
     before.turn();
-    restart();
+    world.restart();
     after.run(30 * SECOND - 20 * MS);
     assertThat(after.changes).isEmpty();
     after.run(60 * MS);
@@ -128,15 +96,15 @@ final class RecallTest {
   @Test
   void warmUpLastsUntilEverybodyIsBackOrJudged() {
     before.registered();
-    Rig.Client other = before.client(before.first, OTHER);
+    ManualClient other = before.client(before.first, OTHER);
     other.register();
     before.turn();
     assertThat(after.kernel.mode(after.now())).isEqualTo(DetectorMode.WARM_UP);
     Rig late = new Rig(0, withoutWarmUp());
     assertThat(late.kernel.mode(late.now())).isEqualTo(DetectorMode.NORMAL);
-    late.kernel.recall(kept(), late.now());
+    late.kernel.recall(world.kept(), late.now());
     assertThat(late.kernel.mode(late.now())).isEqualTo(DetectorMode.WARM_UP);
-    Rig.Client again = late.client(late.first, OTHER);
+    ManualClient again = late.client(late.first, OTHER);
     again.presented = other.token();
     again.register();
     late.turn();
@@ -151,8 +119,8 @@ final class RecallTest {
     before.registered();
     before.run(10 * SECOND);
     before.assertLast(State.DEAD, Cause.SILENCE);
-    restart();
-    assertThat(recalled.get(0).state()).isEqualTo(State.DEAD);
+    world.restart();
+    assertThat(world.recalled.get(0).state()).isEqualTo(State.DEAD);
     assertThat(after.kernel.live()).isZero();
     after.run(2 * SECOND);
     assertThat(after.changes).isEmpty();
@@ -160,16 +128,16 @@ final class RecallTest {
 
   @Test
   void anOverrideGoesOnAndExpiresByTheWallClock() {
-    Rig.Client first = before.registered();
+    ManualClient first = before.registered();
     OperatorOverride override =
         new OperatorOverride(
             OperatorOverride.Kind.MAINTENANCE, "disk", after.wallMillis() + DOWN_MILLIS + 3_000);
     before.offer(new Command.SetOverride(first, KEY, override));
     before.turn();
     after.run(DOWN_MILLIS * MS);
-    Kept kept = kept();
+    Kept kept = world.kept();
     after.kernel.recall(
-        new Kept(kept.sessions(), Map.of(KEY, override), kept.servedUntilMillis()), after.now());
+        new Kept(kept.sessions(), Map.of(KEY, override), kept.servedUntilMillis(), 0), after.now());
     after.run(2_900 * MS);
     assertThat(after.changes).isEmpty();
     after.run(200 * MS);
@@ -178,10 +146,10 @@ final class RecallTest {
 
   @Test
   void aHoldLastsAsLongAgain() {
-    Rig.Client first = before.registered();
+    ManualClient first = before.registered();
     before.post(first.hold(20 * SECOND), first.pulse);
     before.turn();
-    restart();
+    world.restart();
     after.run(19 * SECOND);
     assertThat(after.changes).isEmpty();
     after.run(2 * SECOND);
@@ -190,26 +158,26 @@ final class RecallTest {
 
   @Test
   void whileTheLedgerIsAwayOnlyAGoodTokenOpens() {
-    Rig.Client first = before.registered();
-    restart();
+    ManualClient first = before.registered();
+    world.restart();
     after.away = true;
-    Rig.Client stranger = back(client -> client.takeOver = true);
+    ManualClient stranger = world.back(client -> client.takeOver = true);
     assertThat(((Answer.Refused) stranger.replies.get(0)).refusal())
         .isEqualTo(Answer.Refusal.LEDGER_AWAY);
-    Rig.Client again = back(client -> client.presented = first.token());
+    ManualClient again = world.back(client -> client.presented = first.token());
     assertThat(again.granted().resumed()).isTrue();
   }
 
   @Test
   void whomTheLedgerSendsAwayItDoesNotLose() {
-    Rig.Client first = before.client();
+    ManualClient first = before.client();
     first.processId = "p";
     first.register();
     before.turn();
-    restart();
+    world.restart();
     after.away = true;
     after.run(5 * SECOND);
-    Rig.Client again = back(client -> client.processId = "p");
+    ManualClient again = world.back(client -> client.processId = "p");
     assertThat(((Answer.Refused) again.replies.get(0)).refusal())
         .isEqualTo(Answer.Refusal.LEDGER_AWAY);
     after.run(6 * SECOND);
@@ -223,11 +191,11 @@ final class RecallTest {
 
   @Test
   void longerTimesAreNotGrantedAheadOfTheDisk() {
-    Rig.Client first = before.registered();
-    restart();
+    ManualClient first = before.registered();
+    world.restart();
     after.away = true;
-    Rig.Client greedy =
-        back(
+    ManualClient greedy =
+        world.back(
             client -> {
               client.presented = first.token();
               client.times = Times.grant(2 * SECOND, 3_600 * SECOND, Times.UNSET);
@@ -235,7 +203,7 @@ final class RecallTest {
     assertThat(((Answer.Refused) greedy.replies.get(0)).refusal())
         .isEqualTo(Answer.Refusal.LEDGER_AWAY);
     after.away = false;
-    back(
+    world.back(
         client -> {
           client.presented = first.token();
           client.times = Times.grant(2 * SECOND, 3_600 * SECOND, Times.UNSET);
@@ -260,7 +228,7 @@ final class RecallTest {
 
   @Test
   void whatAnOperatorIsToldIsKept() {
-    Rig.Client first = before.registered();
+    ManualClient first = before.registered();
     before.offer(
         new Command.SetOverride(
             first,

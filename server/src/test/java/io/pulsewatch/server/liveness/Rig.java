@@ -2,13 +2,10 @@ package io.pulsewatch.server.liveness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pulsewatch.server.detector.DetectorChoice;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -157,17 +154,17 @@ final class Rig implements Inbox, Outbox {
     mail.addLast(letter);
   }
 
-  Client client() {
-    return new Client(first, KEY);
+  ManualClient client() {
+    return new ManualClient(this, first, KEY);
   }
 
-  Client client(ManualReader reader, InstanceKey key) {
-    return new Client(reader, key);
+  ManualClient client(ManualReader reader, InstanceKey key) {
+    return new ManualClient(this, reader, key);
   }
 
   /** A client that registered with a stream of the first reader, and was told so. */
-  Client registered() {
-    Client client = client();
+  ManualClient registered() {
+    ManualClient client = client();
     client.register();
     turn();
     assertThat(client.granted().resumed()).isFalse();
@@ -272,143 +269,5 @@ final class Rig implements Inbox, Outbox {
   @Override
   public long nextIncarnation() {
     return ++incarnation;
-  }
-
-  /** One sender's calls. Its fields are what the next call will carry. */
-  final class Client implements Answer.Caller {
-    final InstanceKey key;
-    final ManualReader reader;
-    final List<Answer.Reply> replies = new ArrayList<>();
-    String processId = "";
-    String zone = "";
-    String network = "";
-    Times times = TIMES;
-    Status status = Status.SERVING;
-    Token offered = new Token(0, 7, 7);
-    @Nullable Token presented;
-    boolean takeOver;
-
-    /** SUSPECT after 2 x interval. */
-    DetectorChoice detector = new DetectorChoice.Fixed(0);
-
-    Pulse pulse;
-    private long sequence;
-
-    Client(ManualReader reader, InstanceKey key) {
-      this.reader = reader;
-      this.key = key;
-      this.pulse = new Pulse(reader, loopClock, now);
-    }
-
-    void register() {
-      pulse = new Pulse(reader, loopClock, now);
-      pulse.judgeBy(detector);
-      offer(ask(null));
-    }
-
-    /** A unary beat that registers or renews. */
-    void registerByBeat(News heartbeat) {
-      registerByBeat(heartbeat, made -> {});
-    }
-
-    void registerByBeat(News heartbeat, Consumer<Pulse> withProgress) {
-      pulse = new Pulse(door, loopClock, now);
-      pulse.judgeBy(detector);
-      withProgress.accept(pulse);
-      offer(ask(heartbeat));
-    }
-
-    /** A unary beat that has a token only. */
-    void beat(News news) {
-      Token token = presented == null ? new Token(0, 0, 0) : presented;
-      offer(new Command.Beat(this, key, token, news));
-    }
-
-    /** The same with counters. */
-    void beat(News news, Map<String, Long> progress) {
-      offer(new Command.Beat(this, key, Objects.requireNonNull(presented), news, progress));
-    }
-
-    private Command.Register ask(@Nullable News heartbeat) {
-      return new Command.Register(
-          this,
-          key,
-          pulse,
-          processId,
-          presented,
-          offered,
-          takeOver,
-          new Details(List.of(), Map.of(), zone, 0, ""),
-          times,
-          status,
-          heartbeat,
-          network,
-          now);
-    }
-
-    Pulse.Outcome heartbeat() {
-      return heartbeat(++sequence, null);
-    }
-
-    Pulse.Outcome heartbeat(long number, @Nullable Status reported) {
-      sequence = number;
-      Pulse.Outcome outcome = pulse.onHeartbeat(number, now - origin, 0, reported, now);
-      post(outcome, pulse);
-      return outcome;
-    }
-
-    /** We end its stream. */
-    void sendAway(long waitNanos) {
-      post(pulse.onEnd(new News.Ending(News.End.LOST, "sent away", waitNanos)), pulse);
-    }
-
-    /** A heartbeat that announces a pause; 0: none. */
-    Pulse.Outcome hold(long holdNanos) {
-      Pulse.Outcome outcome = pulse.onHeartbeat(++sequence, now - origin, 0, null, holdNanos, now);
-      post(outcome, pulse);
-      return outcome;
-    }
-
-    void end(News.End end) {
-      post(pulse.onEnd(new News.Ending(end, "text")), pulse);
-    }
-
-    /** The newest grant; it must have one. */
-    Answer.Granted granted() {
-      return Objects.requireNonNull(newestGrant(), "no grant");
-    }
-
-    long incarnation() {
-      Answer.Granted granted = newestGrant();
-      return granted == null ? 0 : granted.entry().incarnation();
-    }
-
-    private Answer.@Nullable Granted newestGrant() {
-      Answer.Granted granted = null;
-      for (Answer.Reply reply : replies) {
-        granted = reply instanceof Answer.Granted g ? g : granted;
-      }
-      return granted;
-    }
-
-    /** The token that it was given with its last grant. */
-    Token token() {
-      return offered.of(incarnation());
-    }
-
-    Answer.Reply lastReply() {
-      return replies.get(replies.size() - 1);
-    }
-
-    Answer.@Nullable Refusal refusal() {
-      return !replies.isEmpty() && lastReply() instanceof Answer.Refused refused
-          ? refused.refusal()
-          : null;
-    }
-
-    @Override
-    public void reply(Answer.Reply reply) {
-      replies.add(reply);
-    }
   }
 }

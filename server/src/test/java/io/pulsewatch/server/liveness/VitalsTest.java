@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** What others may read of an instance between its changes: how late it beats. */
 final class VitalsTest {
   private final Rig rig = new Rig(0);
-  private final Rig.Client client = rig.client();
+  private final ManualClient client = rig.client();
 
   @Test
   void latenessIsThatOfTheNewestStreamAndGoesOnWithTheSession() {

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.metrics;
 
+import io.grpc.Status;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.ServerCondition;
@@ -91,5 +92,10 @@ public final class SomeSources implements Sources {
   @Override
   public int watchers() {
     return world.hub.watchers();
+  }
+
+  @Override
+  public Map<Status.Code, Long> calls() {
+    return Map.of(Status.Code.OK, 5L, Status.Code.UNAUTHENTICATED, 2L);
   }
 }

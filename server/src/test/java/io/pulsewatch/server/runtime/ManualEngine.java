@@ -3,6 +3,7 @@ package io.pulsewatch.server.runtime;
 import io.grpc.Channel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.pulsewatch.server.ledger.Ledger;
 import io.pulsewatch.server.ledger.MemoryLedger;
 import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Change;
@@ -72,6 +73,11 @@ public final class ManualEngine {
     this(grpc, Settings.DEFAULT, MAX_COMMANDS, MAX_STREAMS, asking);
   }
 
+  /** One that keeps what it decides here. */
+  public ManualEngine(GrpcExtension grpc, Ledger ledger) {
+    this(grpc, Settings.DEFAULT, MAX_COMMANDS, MAX_STREAMS, Asking.OFF, ledger);
+  }
+
   /**
    * Starts an engine with limits of its own.
    *
@@ -83,20 +89,28 @@ public final class ManualEngine {
 
   private ManualEngine(
       GrpcExtension grpc, Settings settings, int maxCommands, int maxStreams, Asking asking) {
+    this(
+        grpc,
+        settings,
+        maxCommands,
+        maxStreams,
+        asking,
+        new MemoryLedger("lineage", START_MILLIS * 1_000));
+  }
+
+  private ManualEngine(
+      GrpcExtension grpc,
+      Settings settings,
+      int maxCommands,
+      int maxStreams,
+      Asking asking,
+      Ledger ledger) {
     Clocks clocks = new Clocks(() -> nowNanos, this::wallMillis);
     AwakeClock loopClock = new AwakeClock(nowNanos);
     this.reader = new OwnThread(new AwakeClock(nowNanos));
     Door door = new Door(List.of(reader), nowNanos);
     this.mailbox = new Mailbox(maxCommands, key -> true, () -> wakes++, () -> wakes++);
-    this.loop =
-        new LivenessLoop(
-            settings,
-            clocks,
-            loopClock,
-            door,
-            new MemoryLedger("lineage", START_MILLIS * 1_000),
-            mailbox,
-            new Kept());
+    this.loop = new LivenessLoop(settings, clocks, loopClock, door, ledger, mailbox, new Kept());
     this.heartbeats =
         new HeartbeatEndpoint(
             () -> reader,

@@ -42,6 +42,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -53,6 +54,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the passes that a verdict waits for are passes that read. With each way to ask the system for
  * sockets that this machine has.
  */
+@Tag("alone")
 @Timeout(120)
 @ParameterizedClass
 @EnumSource

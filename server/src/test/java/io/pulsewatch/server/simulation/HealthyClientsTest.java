@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewatch.server.liveness.State;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever beats in time over a sound network has nothing to fear. */
+@Tag("once")
 final class HealthyClientsTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
   private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);

@@ -70,7 +70,10 @@ final class Life {
   /** True where what was sent away was a sign of this life. */
   boolean isOf(PutOff putOff) {
     Registration mine = party.registration();
-    return token.equals(putOff.presented())
+    Token shown = putOff.presented();
+    boolean byName = party.reader() == null && shown != null && shown.incarnation() == incarnation;
+    return token.equals(shown)
+        || byName // who comes by beats has as many tokens as it was given
         || (!mine.processId().isEmpty() && mine.processId().equals(putOff.processId()))
         || (party.reader() == null && putOff.byBeat());
   }

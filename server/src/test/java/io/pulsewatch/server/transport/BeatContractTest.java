@@ -6,6 +6,9 @@ import static io.pulsewatch.server.transport.Requests.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status.Code;
+import io.pulsewatch.server.ledger.Batch;
+import io.pulsewatch.server.ledger.Disk;
+import io.pulsewatch.server.ledger.DurableLedger;
 import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.State;
@@ -69,6 +72,44 @@ final class BeatContractTest {
       assertThat(again.hasAck()).isTrue();
     }
     assertThat(engine.takeChanges()).isEmpty();
+  }
+
+  /** The disk has a part in the first only; that each renewal is answered at once shows it, too. */
+  @Test
+  void aRenewalWithoutNewsCostsNoCommit() {
+    CountingDisk disk = new CountingDisk();
+    DurableLedger.Origin origin = DurableLedger.Origin.after("lineage", 1, 1);
+    ManualEngine durable = new ManualEngine(grpc, new DurableLedger(origin, disk));
+    for (int i = 0; i < 20; i++) {
+      Reply<BeatResponse> reply = new Reply<>();
+      HeartbeatServiceGrpc.newStub(durable.channel())
+          .beat(cron().setHeartbeat(heartbeat(0)).build(), reply);
+      durable.turn();
+      if (i == 0) {
+        durable.turn();
+      }
+      assertThat(reply.get().getRegistered().getResumed()).isEqualTo(i > 0);
+      durable.advanceMillis(60_000);
+    }
+    assertThat(disk.commits).isEqualTo(1);
+  }
+
+  /** Counts commits that keep something; the others say that we are there. */
+  private static final class CountingDisk implements Disk {
+    private int commits;
+
+    @Override
+    public void write(Batch batch) {
+      commits += batch.lines().isEmpty() ? 0 : 1;
+    }
+
+    @Override
+    public boolean isDone() {
+      return true;
+    }
+
+    @Override
+    public void close(Batch last) {}
   }
 
   @Test

@@ -151,7 +151,25 @@ final class HealthBoardTest {
     assertThat(new Ear().on(small, "a").heard()).containsExactly("ended GOODBYE");
   }
 
-  /** What was suspect when the server started gets its second from there. */
+  /** It was unknown before the restart, and does not serve again for it. */
+  @Test
+  void theSecondOfAKeptSuspectMayBeOver() {
+    world.register("a/1").go("a/1", State.SUSPECT);
+    World next = new World(WatchLimits.DEFAULT, 1_000);
+    next.view.begin(world.revision(), world.entries.values());
+    next.hub.begin(world.revision(), world.entries.values(), List.of());
+    assertThat(next.hub.health().of("a/1")).isEqualTo(Health.UNKNOWN);
+    assertThat(next.hub.health().of("a")).isEqualTo(Health.UNKNOWN);
+    World sooner = new World(WatchLimits.DEFAULT, 600);
+    sooner.view.begin(world.revision(), world.entries.values());
+    sooner.hub.begin(world.revision(), world.entries.values(), List.of());
+    sooner.pass(390);
+    assertThat(sooner.hub.health().of("a")).isEqualTo(Health.SERVING);
+    sooner.pass(10);
+    assertThat(sooner.hub.health().of("a")).isEqualTo(Health.UNKNOWN);
+  }
+
+  /** What was suspect when the server started gets what is left of its second from there. */
   @Test
   void aKeptSuspectGetsItsSecond() {
     world.register("a/1").go("a/1", State.SUSPECT);

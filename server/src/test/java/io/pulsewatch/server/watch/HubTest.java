@@ -140,7 +140,7 @@ final class HubTest {
 
   @Test
   void largeInstancesMakeSmallBatches() {
-    String large = "l=" + "x".repeat(100_000);
+    String large = "l=" + "x".repeat(300_000);
     Tape tape = Tape.on(world, latest(Filter.ALL));
     Shared sizes = new Shared();
     world.hub.subscribe(every(Filter.ALL), sizes);

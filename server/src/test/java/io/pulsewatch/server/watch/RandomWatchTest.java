@@ -54,10 +54,19 @@ final class RandomWatchTest {
     new Run(seed, new WatchLimits(100, 40, 12, 700, 3).withUnwrittenBytes(3_000)).run();
   }
 
+  /** The server is restarted now and then: everybody resumes by the token, if they have one. */
+  @ParameterizedTest
+  @ValueSource(longs = {401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412})
+  void theSameOverRestarts(long seed) {
+    new Run(seed, new WatchLimits(100, 40, 12, 1L << 40, 3)).restarting().run();
+  }
+
   private static final class Run {
     private final String name;
     private final SplittableRandom random;
-    private final World world;
+    private final WatchLimits limits;
+    private World world;
+    private boolean restarting;
     private final Map<Long, Map<InstanceKey, Entry>> past = new HashMap<>();
     private final List<String> changed = new ArrayList<>();
     private final List<Watcher> watchers = new ArrayList<>();
@@ -65,7 +74,18 @@ final class RandomWatchTest {
     Run(long seed, WatchLimits limits) {
       this.name = "seed " + seed;
       this.random = new SplittableRandom(seed);
+      this.limits = limits;
       this.world = new World(limits);
+    }
+
+    Run restarting() {
+      restarting = true;
+      return this;
+    }
+
+    private void restart() {
+      world = world.restart(limits, limits.ringSize(), 0);
+      watchers.forEach(Watcher::onRestart);
     }
 
     void run() {
@@ -74,6 +94,9 @@ final class RandomWatchTest {
         watchers.add(new Watcher(this));
       }
       for (int turn = 0; turn < TURNS; turn++) {
+        if (restarting && random.nextInt(40) == 0) {
+          restart();
+        }
         change();
         for (Watcher watcher : watchers) {
           watcher.act();
@@ -190,7 +213,7 @@ final class RandomWatchTest {
   private static final class Watcher {
     private final Run run;
     private final Tape tape = new Tape();
-    private final Room.Seat seat;
+    private Room.Seat seat;
     private Interest interest;
     private boolean connected;
     private long newest;
@@ -238,6 +261,12 @@ final class RandomWatchTest {
         }
         default -> {}
       }
+    }
+
+    /** Its stream is gone with the server. */
+    void onRestart() {
+      seat = run.world.hub.room().seat();
+      connected = false;
     }
 
     void recover() {

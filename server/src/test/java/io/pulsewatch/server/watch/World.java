@@ -48,16 +48,48 @@ public final class World {
   private long revision = START_REVISION;
   private long incarnation;
   private long nanos = START.nanos();
-  private long wallMillis = START.wallMillis();
+  private long wallMillis;
 
   public World(WatchLimits limits) {
-    hub = new Hub(limits, LINEAGE, view, this::condition, () -> serving, START);
+    this(limits, 0);
+  }
+
+  /** One that begins so much later by the wall clock. */
+  World(WatchLimits limits, long laterMillis) {
+    wallMillis = START.wallMillis() + laterMillis;
+    Moment start = new Moment(START.nanos(), wallMillis);
+    hub = new Hub(limits, LINEAGE, view, this::condition, () -> serving, start);
     hub.begin(revision, List.of(), List.of());
     view.begin(revision, List.of());
   }
 
   World() {
     this(WatchLimits.DEFAULT);
+  }
+
+  /**
+   * The same ledger in the next process.
+   *
+   * @param mostRecent changes that it recalls at the most
+   * @param gap revisions that were reserved and are left out
+   */
+  World restart(WatchLimits limits, int mostRecent, int gap) {
+    World next = new World(limits);
+    int recalled = Math.min(mostRecent, changes.size());
+    List<Change> recent = changes.subList(changes.size() - recalled, changes.size());
+    long before =
+        recalled == changes.size()
+            ? START_REVISION
+            : changes.get(changes.size() - recalled - 1).revision();
+    next.entries.putAll(entries);
+    next.changes.addAll(changes);
+    next.revision = revision + gap;
+    next.incarnation = incarnation;
+    next.nanos = nanos;
+    next.wallMillis = wallMillis;
+    next.hub.begin(before, entries.values(), recent);
+    next.view.begin(revision, entries.values());
+    return next;
   }
 
   public static InstanceKey key(String name) {

@@ -8,11 +8,14 @@ import io.pulsewatch.server.transport.Access;
 import io.pulsewatch.server.transport.Authenticator;
 import io.pulsewatch.server.transport.Faces;
 import io.pulsewatch.server.transport.GrpcExtension;
+import io.pulsewatch.server.transport.RefusalLog;
 import io.pulsewatch.server.transport.RegistryEndpoint;
 import io.pulsewatch.server.transport.Right;
 import io.pulsewatch.server.transport.WatchEndpoint;
 import io.pulsewatch.server.watch.WatchLimits;
 import io.pulsewatch.server.watch.World;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * happens on the fan-out thread until {@link #turn}. Confined to the test's thread.
  */
 final class SiteRig implements Authenticator, Condition {
+  /** Whoever asks is on this machine. */
+  private static final InetSocketAddress HERE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_000);
+
   final World world;
   final ManualEngine engine;
   boolean alive = true;
@@ -53,7 +60,13 @@ final class SiteRig implements Authenticator, Condition {
             engine.heartbeats(),
             new RegistryEndpoint(world.hub, world.view, tasks::add, faces, null),
             new WatchEndpoint(world.hub, tasks::add, faces, this));
-    site = new Site(this, this, new Metrics(new SomeSources(world)), api);
+    site =
+        new Site(
+            this,
+            new RefusalLog(System.getLogger("test"), () -> 0L),
+            this,
+            new Metrics(new SomeSources(world)),
+            api);
   }
 
   /** The fan-out thread gets to it. */
@@ -93,7 +106,7 @@ final class SiteRig implements Authenticator, Condition {
     Reader reader = new Reader();
     site.handle(
         new WebRequest(
-            method, path, query(uri.getRawQuery()), named, ByteString.copyFromUtf8(body), null),
+            method, path, query(uri.getRawQuery()), named, ByteString.copyFromUtf8(body), HERE),
         reader);
     return reader;
   }

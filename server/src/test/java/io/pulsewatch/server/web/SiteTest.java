@@ -157,13 +157,48 @@ final class SiteTest {
   @Test
   void noPageOfAnotherSiteMayBeat() {
     WebAnswer foreign =
-        rig.ask("POST", "/v1/beat", REGISTER, "origin", "http://evil.example", "host", "a:5781")
+        rig.ask(
+                "POST",
+                "/v1/beat",
+                REGISTER,
+                "origin",
+                "http://evil.example",
+                "host",
+                "localhost:5781")
             .answered();
     assertThat(foreign.status()).isEqualTo(403);
     assertThat(foreign.text()).contains("FOREIGN_ORIGIN");
-    Reader own = rig.ask("POST", "/v1/beat", REGISTER, "origin", "http://a:5781", "host", "a:5781");
+    Reader own =
+        rig.ask(
+            "POST",
+            "/v1/beat",
+            REGISTER,
+            "origin",
+            "http://localhost:5781",
+            "host",
+            "localhost:5781");
     rig.engine.turn();
     assertThat(own.answered().status()).isEqualTo(200);
+  }
+
+  /** What a browser sends of a page whose name leads to this machine. */
+  @ParameterizedTest
+  @CsvSource({
+    "evil.example:5781, 403",
+    "localhost.evil.example, 403",
+    "1.2.3.4.evil.example, 403",
+    "localhost:5781, 200",
+    "pulse.localhost, 200",
+    "127.0.0.1:5781, 200",
+    "[::1]:5781, 200"
+  })
+  void aNameOfAnotherSiteIsNotAnsweredOnThisMachine(String host, int status) {
+    WebAnswer answer = rig.answer("/v1/services", "host", host);
+    assertThat(answer.status()).isEqualTo(status);
+    if (status == 403) {
+      assertThat(answer.text()).contains("FOREIGN_HOST", "localhost or an address");
+    }
+    assertThat(rig.answer("/livez", "host", host).status()).isEqualTo(200);
   }
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package io.pulsewatch.server.security;
+package io.pulsewatch.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -156,7 +156,7 @@ public final class TestAuthority {
     return tag(0x30, joined(List.of(parts)));
   }
 
-  static byte[] tag(int tag, byte[] content) {
+  private static byte[] tag(int tag, byte[] content) {
     byte[] length = BigInteger.valueOf(content.length).toByteArray();
     byte[] size =
         length[0] == 0 && length.length > 1 ? Arrays.copyOfRange(length, 1, length.length) : length;

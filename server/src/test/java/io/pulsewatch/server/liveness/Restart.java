@@ -1,0 +1,53 @@
+package io.pulsewatch.server.liveness;
+
+import static io.pulsewatch.server.liveness.Rig.MS;
+import static io.pulsewatch.server.liveness.Rig.SECOND;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A kernel, and one that goes on where it stopped. Confined to the test's thread. */
+final class Restart {
+  static final long DOWN_MILLIS = 60_000;
+
+  final Rig before = new Rig(0);
+  final Rig after = new Rig(500 * SECOND);
+  List<Entry> recalled = List.of();
+
+  /** The wait that the first one named when it stopped. */
+  long goodbyeNanos;
+
+  /** What a ledger would have kept of the first. */
+  Kept kept() {
+    Map<InstanceKey, Kept.Remembered> newest = new LinkedHashMap<>();
+    for (int i = 0; i < before.drafts.size(); i++) {
+      Draft draft = before.drafts.get(i);
+      newest.put(draft.key(), new Kept.Remembered(before.changes.get(i).after(), draft.memory()));
+      if (draft.cause() == Cause.REMOVED) {
+        newest.remove(draft.key());
+      }
+    }
+    for (Note note : before.notes) {
+      if (note instanceof Note.Resumed resumed) {
+        newest.put(note.key(), new Kept.Remembered(resumed.entry(), resumed.memory()));
+      }
+    }
+    return new Kept(List.copyOf(newest.values()), Map.of(), before.wallMillis(), goodbyeNanos);
+  }
+
+  void restart() {
+    after.run(DOWN_MILLIS * MS); // its wall clock began with the other one's
+    recalled = after.kernel.recall(kept(), after.now());
+  }
+
+  /** Somebody comes to the second one with a stream. */
+  ManualClient back(Consumer<ManualClient> with) {
+    ManualClient client = after.client();
+    with.accept(client);
+    client.register();
+    after.turn();
+    return client;
+  }
+}

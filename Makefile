@@ -4,7 +4,7 @@ JAR := cli/target/pulsewatch.jar
 SOURCES := $(shell find pom.xml */pom.xml .mvn proto/src/main server/src/main client/src/main cli/src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test demo bench bench-full detection-report chaos kills format clean
+.PHONY: help run build test demo bench bench-full bench-scale detection-report chaos kills format clean
 
 help: ## Tell what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -29,6 +29,10 @@ bench: ## Measure beside a no-op gRPC server, in less than five minutes
 bench-full: ## The same with more samples, and what the server makes of its own pauses; about 13 minutes
 	BENCH_LAUNCHES=6 BENCH_RESETS=2000 BENCH_KILLS=500 BENCH_ROUNDS=6 BENCH_LIMIT_SECONDS=1200 \
 	  BENCH_RESULTS=bench/target/full.json tools/bench.sh heartbeats kernel memory verdicts pauses
+
+bench-scale: ## Mass death, big fleets, fan-out and reconnects beside gRPC and etcd; about 20 minutes
+	BENCH_LIMIT_SECONDS=3600 BENCH_RESULTS=bench/target/scale.json \
+	  tools/bench.sh deaths fleet fanout stopped reconnect etcd growth
 
 detection-report: ## Make docs/DETECTION.md and its plots anew, in about three minutes
 	tools/detection-report.sh

@@ -3,6 +3,7 @@
 #
 #   tools/bench.sh                      everything, in less than five minutes
 #   tools/bench.sh heartbeats memory    these parts only (heartbeats, kernel, memory, verdicts; detectors, pauses, rotation)
+#   tools/bench.sh deaths fleet         scale, by name: deaths, fleet, fanout, stopped, reconnect, etcd, growth
 #   BENCH_CONTROL=1 ..                  the no-op server beside itself: what the method makes of equals
 #   BENCH_PAIRS_PER_LAUNCH=10 ..        more of something: docs/BENCHMARKS.md lists the numbers that can be set
 #   BENCH_RESULTS=FILE ..               where to write; what is not the whole goes to bench/target/ otherwise
@@ -46,7 +47,10 @@ if [[ ! -f $built || ! -f $classpath ]] ||
   touch "$built"
 fi
 
-rm -rf bench/target/run # logs of the last time
+# The peer of two parts; without it they say so and stop.
+[[ " $* " != *" deaths "* && " $* " != *" etcd "* ]] || tools/install-tools.sh etcd
+
+rm -rf bench/target/run bench/target/data # logs and ledgers of the last time
 run "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
   -Dslf4j.provider=org.slf4j.jul.JULServiceProvider -Dslf4j.internal.verbosity=WARN \
   -cp "$classes:$(<"$classpath")" io.pulsewatch.bench.Bench bench/target/run "$results" "$@"

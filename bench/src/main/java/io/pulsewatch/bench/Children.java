@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Starts every process of a benchmark and knows those that still run. Thread-safe: an interrupted
  * benchmark closes it from another thread.
  */
-final class Children implements AutoCloseable {
+public final class Children implements AutoCloseable {
   /** Both servers run with these. They log as {@code pulsewatch serve} does. */
   private static final List<String> SERVER_FLAGS =
       List.of(
@@ -26,7 +26,7 @@ final class Children implements AutoCloseable {
           "-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider",
           "-Dslf4j.internal.verbosity=WARN");
 
-  private static final List<String> LOAD_FLAGS = List.of("-Xmx512m", "-XX:+UseSerialGC");
+  private static final List<String> LOAD_FLAGS = List.of("-Xmx1g", "-XX:+UseSerialGC");
 
   /** For processes that are there to be killed: quick to start, little to tear down. */
   private static final List<String> VICTIM_FLAGS =
@@ -45,36 +45,50 @@ final class Children implements AutoCloseable {
     this.serverFlags = Stream.concat(SERVER_FLAGS.stream(), moreServerFlags.stream()).toList();
   }
 
-  List<String> serverFlags() {
+  public List<String> serverFlags() {
     return serverFlags;
   }
 
-  Path file(String name) {
+  public Path file(String name) {
     return folder.resolve(name);
   }
 
-  /** A server, and the port that it listens on. */
-  record Server(Child child, int port) implements AutoCloseable {
+  /** A server, and the ports that it listens on; {@code web} is 0 where it has none. */
+  public record Server(Child child, int port, int web) implements AutoCloseable {
     @Override
     public void close() {
       child.close();
     }
   }
 
-  Server server(Target target) throws IOException, InterruptedException {
-    Child child = java("server-" + target, serverFlags, ServerMain.class, List.of(target.name()));
-    return new Server(child, (int) Line.parse(child.await(20)).get("port"));
+  public Server server(Target target) throws IOException, InterruptedException {
+    return server(target, List.of());
   }
 
-  Child load(String name, Class<?> main, List<String> arguments) throws IOException {
+  /**
+   * A server that departs from its defaults.
+   *
+   * @param options as its process takes them; one that begins with a dash is a flag of its JVM
+   */
+  public Server server(Target target, List<String> options)
+      throws IOException, InterruptedException {
+    List<String> flags = new ArrayList<>(serverFlags);
+    List<String> arguments = new ArrayList<>(List.of(target.name()));
+    options.forEach(option -> (option.startsWith("-") ? flags : arguments).add(option));
+    Child child = java("server-" + target, flags, ServerMain.class, arguments);
+    Line line = Line.parse(child.await(60));
+    return new Server(child, (int) line.get("port"), (int) line.get("web"));
+  }
+
+  public Child load(String name, Class<?> main, List<String> arguments) throws IOException {
     return java(name, LOAD_FLAGS, main, arguments);
   }
 
-  Child victim(String name, Class<?> main, List<String> arguments) throws IOException {
+  public Child victim(String name, Class<?> main, List<String> arguments) throws IOException {
     return java(name, VICTIM_FLAGS, main, arguments);
   }
 
-  Child command(String name, List<String> command) throws IOException {
+  public Child command(String name, List<String> command) throws IOException {
     File log = folder.resolve(name + ".log").toFile();
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log));
@@ -84,7 +98,7 @@ final class Children implements AutoCloseable {
   }
 
   /** Processor time of this process, of its live children and of those that ended. */
-  long cpuNanos() {
+  public long cpuNanos() {
     long sum = Proc.cpuNanosWithEndedChildren(ProcessHandle.current().pid());
     for (Child child : children) {
       sum += child.isAlive() ? Proc.cpuNanos(child.pid()) : 0;

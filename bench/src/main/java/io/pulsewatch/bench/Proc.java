@@ -25,14 +25,14 @@ public final class Proc {
   }
 
   /** Processor time that the machine did not idle, ours and everybody's. */
-  static long machineBusyNanos() {
+  public static long machineBusyNanos() {
     String[] fields = read(Path.of("/proc/stat")).get(0).split(" +");
     long idle = Long.parseLong(fields[4]) + Long.parseLong(fields[5]);
     return sum(fields, 1, 9) - idle * TICK_NANOS;
   }
 
   /** Resident memory of a live process. */
-  static long residentBytes(long pid) {
+  public static long residentBytes(long pid) {
     for (String line : read(Path.of("/proc/" + pid + "/status"))) {
       if (line.startsWith("VmRSS:")) {
         return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;

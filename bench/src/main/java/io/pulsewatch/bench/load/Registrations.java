@@ -18,13 +18,19 @@ public final class Registrations {
 
   /** An encoded registration, with a resume window as long as the timeout. */
   public static byte[] register(String instanceId, long intervalMillis, long timeoutMillis) {
+    return register(instanceId, intervalMillis, timeoutMillis, timeoutMillis);
+  }
+
+  /** An encoded registration. */
+  public static byte[] register(
+      String instanceId, long intervalMillis, long timeoutMillis, long resumeMillis) {
     Register register =
         Register.newBuilder()
             .setInstance(InstanceName.newBuilder().setService(SERVICE).setInstanceId(instanceId))
             .setProcessId("process-of-" + instanceId)
             .setInterval(millis(intervalMillis))
             .setTimeout(millis(timeoutMillis))
-            .setResumeWindow(millis(timeoutMillis))
+            .setResumeWindow(millis(resumeMillis))
             .build();
     return HeartbeatRequest.newBuilder().setRegister(register).build().toByteArray();
   }

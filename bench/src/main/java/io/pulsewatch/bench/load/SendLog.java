@@ -50,12 +50,18 @@ public final class SendLog {
     LONGS.setVolatile(memory, stream * ENTRY_BYTES + BEGUN, begun(stream) + 1);
   }
 
+  /** The same where nobody will ask whether it left: {@link #isSettled} says nothing then. */
+  void note(int stream, long nowNanos) {
+    LONGS.setVolatile(memory, stream * ENTRY_BYTES + SENT, nowNanos);
+  }
+
   /** The fleet has handed it to the kernel. */
   void flushed(int stream) {
     LONGS.setVolatile(memory, stream * ENTRY_BYTES + FLUSHED, begun(stream));
   }
 
-  boolean isSilent(int stream) {
+  /** True once it was told to send no more on this stream. */
+  public boolean isSilent(int stream) {
     return get(stream, SILENT) != 0;
   }
 

@@ -93,7 +93,8 @@ public final class Table {
           rotation.number("lost"),
           rotation.number("slowest_exchange_millis") / 1e3);
     }
-    return out.toString();
+    String scale = new ScaleTable(results.map()).text();
+    return scale.isEmpty() ? out.toString() : out.append('\n').append(scale).toString();
   }
 
   private void detectors(Node detectors) {

@@ -35,25 +35,25 @@ final class NoopServer implements Target.Running {
   private final Server server;
   private final NoopWatches told = new NoopWatches();
 
-  NoopServer() throws IOException {
+  NoopServer(ServerOptions options) throws IOException {
     boss = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     workers =
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(), EpollIoHandler.newFactory());
     server =
-        settings()
-            .builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        settings(options.limits())
+            .builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), options.port()))
             .bossEventLoopGroup(boss)
             .workerEventLoopGroup(workers)
             .channelType(EpollServerSocketChannel.class)
             .addService(new Echo(told))
             .addService(told)
+            .addService(new RawFanout().service())
             .build()
             .start();
   }
 
-  private static GrpcSettings settings() {
-    Limits limits = Limits.DEFAULT;
+  private static GrpcSettings settings(Limits limits) {
     return new GrpcSettings(
         limits.of(Limit.MAX_CALLS_PER_CONNECTION),
         limits.of(Limit.MAX_MESSAGE_BYTES),

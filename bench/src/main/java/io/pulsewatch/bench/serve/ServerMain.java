@@ -15,7 +15,7 @@ import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process with one of the two servers in it. Says {@code port=N}, answers {@code heap} with
+ * A process with one of the two servers in it. Says {@code port=N web=N}, answers {@code heap} with
  * {@code heap=BYTES}, {@code jit} with {@code jit=MILLIS}, {@code collect} with {@code
  * collected=MILLIS} and {@code hold LOOPS MILLIS} with {@code held=LOOPS}, and ends when its
  * standard input ends. Confined to its thread.
@@ -31,11 +31,12 @@ public final class ServerMain {
 
   private ServerMain() {}
 
-  /** Runs the {@link Target} of this name. */
+  /** Runs the {@link Target} of this name with these {@link ServerOptions}. */
   public static void main(String[] args) throws Exception {
     Target target = Target.valueOf(args[0]);
-    try (Target.Running running = target.start()) {
-      System.out.println("port=" + running.port());
+    List<String> options = List.of(args).subList(1, args.length);
+    try (Target.Running running = target.start(ServerOptions.of(options))) {
+      System.out.println("port=" + running.port() + " web=" + running.webPort());
       BufferedReader lines =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {

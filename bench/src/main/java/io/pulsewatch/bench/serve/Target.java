@@ -2,6 +2,7 @@ package io.pulsewatch.bench.serve;
 
 import io.pulsewatch.server.ClockedServer;
 import io.pulsewatch.server.PulsewatchServer;
+import io.pulsewatch.server.ServerBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public enum Target {
   OURS {
     @Override
-    Running start() throws IOException {
-      return new Ours(PulsewatchServer.builder().listen(HOST, 0).start(), null);
+    Running start(ServerOptions options) throws IOException {
+      return new Ours(builder(options).start(), null);
     }
   },
   /**
@@ -20,35 +21,52 @@ public enum Target {
    */
   DURABLE {
     @Override
-    Running start() throws IOException {
-      Path place = Files.createDirectories(Path.of("bench", "target", "data"));
-      Path directory = Files.createTempDirectory(place, "ledger");
-      return new Ours(PulsewatchServer.builder().listen(HOST, 0).data(directory).start(), null);
+    Running start(ServerOptions options) throws IOException {
+      Path directory = options.data();
+      if (directory == null) {
+        Path place = Files.createDirectories(Path.of("bench", "target", "data"));
+        directory = Files.createTempDirectory(place, "ledger");
+      }
+      return new Ours(builder(options).data(directory).start(), null);
     }
   },
   /** Ours, with event loops that can be held up. */
   STALLING {
     @Override
-    Running start() throws IOException {
+    Running start(ServerOptions options) throws IOException {
       StallingClock clock = new StallingClock();
       return new Ours(ClockedServer.start(HOST, clock), clock);
     }
   },
   NOOP {
     @Override
-    Running start() throws IOException {
-      return new NoopServer();
+    Running start(ServerOptions options) throws IOException {
+      return new NoopServer(options);
     }
   };
 
   private static final String HOST = "127.0.0.1";
 
-  /** Starts it on a free port of this machine. */
-  abstract Running start() throws IOException;
+  private static ServerBuilder builder(ServerOptions options) {
+    ServerBuilder builder =
+        PulsewatchServer.builder().listen(HOST, options.port()).limits(options.limits());
+    if (options.hasWeb()) {
+      builder.web(HOST, 0);
+    }
+    return options.hasPreservation() ? builder : builder.withoutPreservation();
+  }
+
+  /** Starts it on a port of this machine. */
+  abstract Running start(ServerOptions options) throws IOException;
 
   /** A server that runs. */
   interface Running extends AutoCloseable {
     int port();
+
+    /** The port of its metrics; 0 if it has none. */
+    default int webPort() {
+      return 0;
+    }
 
     /** The clock that holds its event loops up; null if nothing does. */
     default @Nullable StallingClock clock() {
@@ -63,6 +81,11 @@ public enum Target {
     @Override
     public int port() {
       return server.port();
+    }
+
+    @Override
+    public int webPort() {
+      return server.webPort();
     }
 
     @Override

@@ -1,9 +1,8 @@
 package io.pulsewatch.bench.wire;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -33,6 +32,8 @@ public final class RawConnection {
   private long initialWindow = Frames.DEFAULT_WINDOW;
   private int received;
   private boolean open = true;
+  private int reading = SelectionKey.OP_READ;
+  private int asked = SelectionKey.OP_READ;
 
   RawConnection(SocketChannel channel, RawEvents events, String authority) {
     this.channel = channel;
@@ -51,6 +52,28 @@ public final class RawConnection {
     Frames.call(out, stream.id, authority, path);
     spend(stream, Frames.message(out, stream.id, first));
     return stream;
+  }
+
+  /** False once it is closed or lost. */
+  public boolean isOpen() {
+    return open;
+  }
+
+  /** True if there is room for one more call with a first message of this length. */
+  public boolean canOpen(int bytes) {
+    return open
+        && out.remaining() >= MAX_CALL_BYTES + bytes
+        && sendWindow >= MAX_CALL_BYTES + bytes;
+  }
+
+  /** Sends one more message of a call, if there is room for it here and at the server. */
+  public boolean send(RawStream stream, byte[] message) {
+    int bytes = Frames.HEADER_BYTES + Frames.GRPC_PREFIX_BYTES + message.length;
+    if (!open || out.remaining() < bytes || sendWindow < bytes || stream.sendWindow < bytes) {
+      return false;
+    }
+    spend(stream, Frames.message(out, stream.id, message));
+    return true;
   }
 
   /** True if there is room for one more heartbeat, here and at the server. */
@@ -73,15 +96,34 @@ public final class RawConnection {
 
   /** Writes what the socket takes. */
   public void flush(SelectionKey key) throws IOException {
-    if (!open || out.position() == 0) {
+    if (!open || (out.position() == 0 && reading == asked)) {
       return;
     }
+    asked = reading;
     out.flip();
     channel.write(out);
     out.compact();
-    int wanted = SelectionKey.OP_READ | (out.position() > 0 ? SelectionKey.OP_WRITE : 0);
+    int wanted = reading | (out.position() > 0 ? SelectionKey.OP_WRITE : 0);
     if (key.interestOps() != wanted) {
       key.interestOps(wanted);
+    }
+  }
+
+  /** Leaves what comes in the socket, from the next flush on. */
+  public void stopReading() {
+    reading = 0;
+  }
+
+  /** Takes it again. */
+  public void readAgain() {
+    reading = SelectionKey.OP_READ;
+  }
+
+  /** Ends it with a reset, as a process does that is killed. Its owner is told nothing. */
+  public void reset() throws IOException {
+    if (open) {
+      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+      close();
     }
   }
 
@@ -126,9 +168,15 @@ public final class RawConnection {
       case Frames.DATA -> {
         giveBack(length);
         stream(streamId).onData(in, at, length, events);
-        endIf(flags, streamId, "no trailers");
+        if ((flags & Frames.END_STREAM) != 0) {
+          end(stream(streamId), "no trailers");
+        }
       }
-      case Frames.HEADERS -> endIf(flags, streamId, printable(at, length));
+      case Frames.HEADERS -> {
+        if ((flags & Frames.END_STREAM) != 0) {
+          end(stream(streamId), printable(at, length));
+        }
+      }
       case Frames.RST_STREAM -> end(stream(streamId), "reset, code " + in.getInt(at));
       case Frames.SETTINGS -> onSettings(flags, at, length);
       case Frames.PING -> {
@@ -166,12 +214,6 @@ public final class RawConnection {
     events.onRoom(this);
   }
 
-  private void endIf(int flags, int streamId, String why) {
-    if ((flags & Frames.END_STREAM) != 0) {
-      end(stream(streamId), why);
-    }
-  }
-
   private void end(RawStream stream, String why) {
     if (!stream.isEnded()) {
       stream.end();
@@ -198,8 +240,11 @@ public final class RawConnection {
 
   /** Header fields as they are: short ones are not compressed, and people can read them. */
   private String printable(int at, int length) {
-    byte[] bytes = new byte[length];
-    in.get(at, bytes);
-    return new String(bytes, ISO_8859_1).replaceAll("[^ -~]+", " ");
+    StringBuilder text = new StringBuilder(length);
+    for (int i = at; i < at + length; i++) {
+      byte one = in.get(i);
+      text.append(one >= ' ' && one <= '~' ? (char) one : ' ');
+    }
+    return text.toString();
   }
 }

@@ -8,10 +8,15 @@ import java.util.Arrays;
  * Confined to the thread of its connection.
  */
 public final class RawStream {
+  private static final byte[] NOTHING = {};
+
+  /** Larger ones are rare, and would be kept by ten thousand. */
+  private static final int MAX_KEPT_BYTES = 1_024;
+
   final int id;
   private final RawConnection connection;
   private final int number;
-  private byte[] kept = {};
+  private byte[] kept = NOTHING;
   private int have;
   private boolean ended;
 
@@ -78,7 +83,9 @@ public final class RawStream {
     if (have >= prefix && have == prefix + ByteBuffer.wrap(kept).getInt(1)) {
       int size = have - prefix;
       have = 0;
-      events.onMessage(this, ByteBuffer.wrap(kept), prefix, size);
+      byte[] whole = kept;
+      kept = kept.length > MAX_KEPT_BYTES ? NOTHING : kept;
+      events.onMessage(this, ByteBuffer.wrap(whole), prefix, size);
     }
     return taken;
   }

@@ -59,8 +59,8 @@ final class Registrar {
   /** True where the ledger would have to keep something of the resume before it is answered. */
   private static boolean binds(Session holder, Command.Register ask) {
     Times granted = holder.entry.times();
-    boolean byName = holder.byBeat && ask.heartbeat() != null;
-    return !(byName || holder.token.equals(ask.presented()))
+    boolean kept = holder.byBeat ? ask.heartbeat() != null : holder.token.equals(ask.presented());
+    return !kept
         || !(ask.processId().isEmpty() || ask.processId().equals(holder.processId))
         || !ask.times().atLeast(granted).equals(granted);
   }

@@ -247,6 +247,7 @@ final class Session {
     stream = caller;
     witness = next.reader();
     lookAnew();
+    unsaved |= byBeat && !onlyBeats; // from here on the name alone opens nothing, restarts or not
     byBeat = onlyBeats;
     lost = false;
     ownFault = false;

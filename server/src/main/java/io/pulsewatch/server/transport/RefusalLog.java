@@ -5,17 +5,23 @@ import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says who was refused for its credentials, and never what they were: at most {@link #MAX_LINES} a
- * second, and how many more there were.
+ * second. How many more there were stands in the next line, whenever that comes; metrics count all.
  *
  * <p>Thread-safe; holds its lock for no more than two comparisons.
  */
 public final class RefusalLog {
   static final int MAX_LINES = 10;
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Of what was asked for, which whoever asked has written. */
+  private static final int MAX_LENGTH = 200;
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
 
   private final Logger logger;
   private final LongSupplier clock;
@@ -55,9 +61,15 @@ public final class RefusalLog {
     logger.log(
         Level.INFO,
         "refused {0} to {1}: {2}{3}",
-        what,
+        plain(what),
         peer == null ? "an unknown peer" : peer,
         denied.reason(),
         more == 0 ? "" : ", and " + more + " more before it");
+  }
+
+  /** Nothing that could end a line or speak to a terminal. */
+  private static String plain(String text) {
+    String cut = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "..";
+    return UNPRINTABLE.matcher(cut).replaceAll("?");
   }
 }

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  * has waited for twice {@link #STALLED_NANOS}, at the most, counts no more against the limit. Each
  * subscriber holds one message, and a message is the smaller the more of them there are: so what
  * those hold who do not read is bounded by their number, and each of them can have delayed others
- * only once, and only together with all that it takes to fill the room at once.
+ * only once, and only together with all that it takes to fill the room at once. Where it comes to
+ * {@link #CEILING} times the limit, the others become slow, and none waits for ever.
  *
  * <p>Confined to the fan-out thread.
  */
@@ -35,6 +36,12 @@ public final class Room {
 
   /** Who reads is written to much sooner, but where this machine itself is behind. */
   static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * So many times the limit may lie there, with what nobody reads. Past it one message goes out in
+   * two periods.
+   */
+  private static final int CEILING = 3;
 
   private final long mostBytes;
   private int messageBytes = MAX_MESSAGE_BYTES;
@@ -97,7 +104,8 @@ public final class Room {
 
   /** True while one more message may be handed over. */
   boolean isOpen() {
-    return freshBytes + recentBytes < mostBytes;
+    long fresh = freshBytes + recentBytes;
+    return takenBytes < CEILING * mostBytes ? fresh < mostBytes : fresh == 0;
   }
 
   /** How full a message may be, by weight. */

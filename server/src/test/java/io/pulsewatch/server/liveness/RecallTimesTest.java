@@ -119,6 +119,25 @@ final class RecallTimesTest {
     after.assertLast(State.DEAD, Cause.SILENCE);
   }
 
+  /** With its first token, and nothing else that would be news. */
+  @Test
+  void whoTookABeatersNameOnKeepsItOverARestart() {
+    ManualClient cron = before.client();
+    cron.registerByBeat(BEAT);
+    before.turn();
+    ManualClient stream = before.client();
+    stream.presented = cron.token();
+    stream.register();
+    before.turn();
+    assertThat(stream.incarnation()).isEqualTo(cron.incarnation());
+    world.restart();
+    assertThat(world.recalled.get(0).vitals().isByBeat()).isFalse();
+    ManualClient stranger = after.client();
+    stranger.registerByBeat(BEAT);
+    after.turn();
+    assertThat(stranger.replies).last().isNotInstanceOf(Answer.Granted.class);
+  }
+
   @Test
   void whoCameByBeatsIsRenewedByThem() {
     ManualClient first = cron(before);

@@ -30,6 +30,18 @@ final class RefusalLogTest {
             "refused GET /metrics to an unknown peer: TOKEN_UNKNOWN");
   }
 
+  /** A path is whatever its writer likes. */
+  @Test
+  void writesNoLinesButItsOwn() {
+    log.onRefused(DENIED, "GET /v1/instances/a\n2026 INFO orders DEAD/\u001b[2J\u00e9", null);
+    log.onRefused(DENIED, "x".repeat(10_000), null);
+    assertThat(lines.all.get(0))
+        .isEqualTo(
+            "refused GET /v1/instances/a?2026 INFO orders DEAD/?[2J? to an unknown peer:"
+                + " TOKEN_UNKNOWN");
+    assertThat(lines.all.get(1)).hasSizeLessThan(300);
+  }
+
   @Test
   void pastSoManyInASecondTheyAreCounted() {
     for (int i = 0; i < RefusalLog.MAX_LINES + 7; i++) {

@@ -176,6 +176,23 @@ final class RoomTest {
     assertThat(large.messageBytes()).isEqualTo(Room.MIN_MESSAGE_BYTES);
   }
 
+  /** However many do not read: it goes on, and slowly. */
+  @Test
+  void whatNobodyReadsHasACeiling() {
+    Room any = new Room(10_000, 0);
+    long now = 0;
+    int told = 0;
+    for (int second = 0; second < 60; second++) {
+      while (any.isOpen()) {
+        any.seat().take(1_000);
+        told++;
+      }
+      any.turn(now += Room.STALLED_NANOS);
+    }
+    long atOnce = 3 * 10_000 / Room.sizeOf(1_000);
+    assertThat(told).isBetween((int) atOnce + 20, (int) atOnce + 40);
+  }
+
   /** Takes and gives back in any order, over periods, with the clock wrapping. */
   @Test
   void whatIsGivenBackWasTaken() {

@@ -77,7 +77,7 @@ public final class SqliteFile implements AutoCloseable {
   /**
    * Opens the file of a directory, and makes both where they are missing.
    *
-   * @throws LedgerException if it is another server's, of a newer version, damaged, or cannot be
+   * @throws LedgerException if it is another server's, of another version, damaged, or cannot be
    *     written
    */
   public static SqliteFile open(Path path, HistoryLimits limits) throws LedgerException {
@@ -99,7 +99,7 @@ public final class SqliteFile implements AutoCloseable {
       }
       Connection connection = connect(file);
       try {
-        Schema.migrate(connection);
+        Schema.create(connection);
         Schema.check(connection, file);
         return new SqliteFile(directory, limits, connection);
       } catch (LedgerException | SQLException | RuntimeException e) {

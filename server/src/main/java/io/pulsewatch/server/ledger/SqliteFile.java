@@ -132,6 +132,7 @@ public final class SqliteFile implements AutoCloseable {
     try {
       Contents contents = read(lineage, mostRecent, now);
       connection.commit();
+      highWater.raise(HighWater.Mark.of(contents.origin()));
       return contents;
     } catch (SQLException e) {
       throw unusable(file, e);
@@ -226,7 +227,9 @@ public final class SqliteFile implements AutoCloseable {
       writer.beginAt(origin.lastRevision());
       meta.put("began_at", origin.lastRevision());
     }
-    highWater.raise(new HighWater.Mark(origin.reservedRevision(), origin.reservedIncarnation()));
+    if (mark != null || !meta.containsKey("lineage")) {
+      highWater.raise(HighWater.Mark.of(origin));
+    } // else only after the commit: a start that fails before must find it missing again
     writer.begin(origin.lineage(), origin.reservedRevision(), origin.reservedIncarnation());
     Kept kept =
         new Kept(

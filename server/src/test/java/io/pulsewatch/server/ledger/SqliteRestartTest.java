@@ -1,6 +1,7 @@
 package io.pulsewatch.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
@@ -8,6 +9,10 @@ import io.pulsewatch.server.liveness.Moment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -139,6 +144,33 @@ final class SqliteRestartTest {
     try (SqliteFile file = open(MANY)) {
       assertThat(file.begin(() -> "c-lineage", 3, Drafts.START).origin().lineage())
           .isEqualTo("c-lineage");
+    }
+  }
+
+  /** Or the next start would take the old lineage for its own, and give revisions twice. */
+  @Test
+  void aCopyElsewhereIsAnotherLineageAlsoWhenItsFirstStartFails() throws Exception {
+    restart(0);
+    Path reserved = directory.resolve("reserved");
+    Files.delete(reserved);
+    sql("INSERT INTO instances VALUES('orders', 'a', 1, x'00')");
+    assertThatThrownBy(() -> restart(1)).hasMessageContaining("is damaged");
+    assertThat(reserved).doesNotExist();
+    sql("DELETE FROM instances");
+    try (SqliteFile file = open(MANY)) {
+      DurableLedger.Origin origin = file.begin(() -> "b-lineage", 3, Drafts.START).origin();
+      assertThat(origin.lineage()).isEqualTo("b-lineage");
+      assertThat(reserved)
+          .hasContent(origin.reservedRevision() + " " + origin.reservedIncarnation());
+    }
+    assertThat(restart(2).origin().lineage()).as("once").isEqualTo("b-lineage");
+  }
+
+  private void sql(String text) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("pulsewatch.db"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(text);
     }
   }
 

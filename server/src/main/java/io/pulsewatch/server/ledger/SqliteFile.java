@@ -378,14 +378,14 @@ public final class SqliteFile implements AutoCloseable {
     if (fault.contains("CORRUPT") || fault.contains("NOTADB")) {
       return Schema.damaged(file, fault);
     }
+    return new LedgerException("cannot use " + file + " (" + fault + "); " + remedy(fault, e), e);
+  }
+
+  private static String remedy(String fault, SQLException e) {
+    if (e.getCause() instanceof IOException beside) {
+      return DataDirectory.remedy(beside); // of the file beside the database
+    }
     boolean isForbidden = fault.contains("READONLY") || fault.contains("CANTOPEN");
-    return new LedgerException(
-        "cannot use "
-            + file
-            + " ("
-            + fault
-            + "); "
-            + DataDirectory.remedy(fault.toLowerCase(Locale.ROOT), isForbidden),
-        e);
+    return DataDirectory.remedy(fault.toLowerCase(Locale.ROOT), isForbidden);
   }
 }

@@ -147,18 +147,8 @@ public final class SqliteFile implements AutoCloseable {
         new HighWater.Mark(batch.reservedRevision(), batch.reservedIncarnation());
     highWater.raise(reserved);
     writer.write(batch);
-    settle(reserved);
+    highWater.settle(reserved);
     logPages += PAGES_PER_COMMIT + PAGES_PER_CHANGE * batch.lines().size();
-  }
-
-  /** The batch is durable by now, and a mark that is too high is safe: it costs a gap. */
-  private void settle(HighWater.Mark reserved) {
-    try {
-      highWater.settle(reserved);
-    } catch (SQLException e) {
-      System.getLogger("io.pulsewatch")
-          .log(System.Logger.Level.DEBUG, "numbers go on above a gap after a restart", e);
-    }
   }
 
   /**

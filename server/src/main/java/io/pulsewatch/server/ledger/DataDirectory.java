@@ -114,8 +114,10 @@ final class DataDirectory implements AutoCloseable {
 
   /** What to do about a directory that cannot be used. */
   static String remedy(IOException e) {
-    String fault = (e.getClass().getSimpleName() + " " + e.getMessage()).toLowerCase(Locale.ROOT);
-    return remedy(fault, e instanceof AccessDeniedException);
+    // The message of a file's exception has its path, and a path may have any words.
+    String fault = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+    return remedy(
+        String.valueOf(fault).toLowerCase(Locale.ROOT), e instanceof AccessDeniedException);
   }
 
   /**

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * old copy of the database in its place does not put them back with it.
  *
  * <p>It is never behind the database: it is raised before a commit, and lowered after one. A file
- * that is missing or makes no sense means that the database came from elsewhere.
+ * that is missing or makes no sense means that the database came from elsewhere: then it is written
+ * after the commit that says so.
  *
  * <p>Confined to one thread at a time.
  */
@@ -33,6 +34,10 @@ final class HighWater {
 
   /** The numbers. */
   record Mark(long revision, long incarnation) {
+    static Mark of(DurableLedger.Origin origin) {
+      return new Mark(origin.reservedRevision(), origin.reservedIncarnation());
+    }
+
     boolean covers(Mark other) {
       return revision >= other.revision && incarnation >= other.incarnation;
     }
@@ -56,7 +61,7 @@ final class HighWater {
     return mark;
   }
 
-  /** Before a commit that reserves these. */
+  /** Before a commit that reserves these, but the first of a database that came from elsewhere. */
   void raise(Mark reserved) throws SQLException {
     Mark last = mark;
     if (last == null || !last.covers(reserved)) {
@@ -64,10 +69,16 @@ final class HighWater {
     }
   }
 
-  /** After a commit that reserved these. */
-  void settle(Mark reserved) throws SQLException {
-    if (!reserved.equals(mark)) {
+  /** After a commit that reserved these. What is durable does not fail for a mark too high. */
+  void settle(Mark reserved) {
+    if (reserved.equals(mark)) {
+      return;
+    }
+    try {
       write(reserved);
+    } catch (SQLException e) {
+      System.getLogger("io.pulsewatch")
+          .log(System.Logger.Level.DEBUG, "numbers go on above a gap after a restart", e);
     }
   }
 

@@ -33,7 +33,7 @@ import java.util.Map;
 /**
  * What a ledger keeps, as bytes, and back. Enums are written by name: a name that is gone from the
  * code makes the record unreadable, and is said. The layout belongs to the schema of the file that
- * holds it; whoever changes one migrates the other.
+ * holds it: whoever changes one raises {@link Schema#VERSION}.
  *
  * <p>Stateless.
  */

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The tables of a ledger's file, and the way there from each older version: step {@code i} makes
- * version {@code i + 1} of version {@code i}.
+ * The tables of a ledger's file, and who may be let near one.
  *
  * <p>Stateless.
  */
@@ -18,35 +17,34 @@ final class Schema {
   /** Marks a file as a ledger of Pulsewatch: "PWLG". */
   static final int APPLICATION_ID = 0x50574C47;
 
-  private static final List<List<String>> STEPS =
-      List.of(
-          List.of(
-              "CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, text TEXT) WITHOUT ROWID",
-              """
-              CREATE TABLE instances(
-                service TEXT NOT NULL, instance_id TEXT NOT NULL, revision INTEGER NOT NULL,
-                body BLOB NOT NULL, PRIMARY KEY(service, instance_id)) WITHOUT ROWID
-              """,
-              """
-              CREATE TABLE overrides(
-                service TEXT NOT NULL, instance_id TEXT NOT NULL, kind TEXT NOT NULL,
-                reason TEXT NOT NULL, expires_at INTEGER NOT NULL,
-                PRIMARY KEY(service, instance_id)) WITHOUT ROWID
-              """,
-              """
-              CREATE TABLE changes(
-                revision INTEGER PRIMARY KEY, at INTEGER NOT NULL, service TEXT NOT NULL,
-                instance_id TEXT NOT NULL, cause TEXT NOT NULL, body BLOB NOT NULL)
-              """,
-              "CREATE INDEX changes_of ON changes(service, instance_id, revision)"),
-          // Each of the two holds revisions, too: they are the table's row numbers.
-          List.of(
-              "DROP INDEX changes_of",
-              "CREATE INDEX changes_by_service ON changes(service)",
-              "CREATE INDEX changes_by_instance ON changes(instance_id)"));
+  /**
+   * What this program writes and reads: the tables below and the bytes of {@link Records}. Whoever
+   * changes one of them raises it. 1 and 2 were never published, so no way leads here from them.
+   */
+  static final int VERSION = 3;
 
-  /** What this program writes and reads. */
-  static final int VERSION = STEPS.size();
+  private static final List<String> TABLES =
+      List.of(
+          "CREATE TABLE meta(name TEXT PRIMARY KEY, number INTEGER, text TEXT) WITHOUT ROWID",
+          """
+          CREATE TABLE instances(
+            service TEXT NOT NULL, instance_id TEXT NOT NULL, revision INTEGER NOT NULL,
+            body BLOB NOT NULL, PRIMARY KEY(service, instance_id)) WITHOUT ROWID
+          """,
+          """
+          CREATE TABLE overrides(
+            service TEXT NOT NULL, instance_id TEXT NOT NULL, kind TEXT NOT NULL,
+            reason TEXT NOT NULL, expires_at INTEGER NOT NULL,
+            PRIMARY KEY(service, instance_id)) WITHOUT ROWID
+          """,
+          """
+          CREATE TABLE changes(
+            revision INTEGER PRIMARY KEY, at INTEGER NOT NULL, service TEXT NOT NULL,
+            instance_id TEXT NOT NULL, cause TEXT NOT NULL, body BLOB NOT NULL)
+          """,
+          // Each of the two holds revisions, too: they are the table's row numbers.
+          "CREATE INDEX changes_by_service ON changes(service)",
+          "CREATE INDEX changes_by_instance ON changes(instance_id)");
 
   private Schema() {}
 
@@ -72,23 +70,31 @@ final class Schema {
               version,
               VERSION));
     }
+    if (version < VERSION && !isNew) {
+      throw new LedgerException(
+          String.format(
+              Locale.ROOT,
+              "%s was written by a Pulsewatch that was never published (version %d of its tables,"
+                  + " the first that counts is %d); move it away and start without it, and clients"
+                  + " register anew",
+              file,
+              version,
+              VERSION));
+    }
   }
 
   /**
-   * Brings a file that was inspected to this version, in one transaction; writes nothing where it
-   * is there.
+   * Makes the tables in a file that was inspected and has none, in one transaction; writes nothing
+   * where they are there.
    */
-  static void migrate(Connection connection) throws SQLException {
-    int version = number(connection, "PRAGMA user_version");
-    if (version == VERSION) {
+  static void create(Connection connection) throws SQLException {
+    if (number(connection, "PRAGMA user_version") == VERSION) {
       connection.rollback(); // it ends the reading
       return;
     }
     try (Statement statement = connection.createStatement()) {
-      for (List<String> step : STEPS.subList(version, VERSION)) {
-        for (String sql : step) {
-          statement.execute(sql);
-        }
+      for (String sql : TABLES) {
+        statement.execute(sql);
       }
       statement.execute("PRAGMA application_id=" + APPLICATION_ID);
       statement.execute("PRAGMA user_version=" + VERSION);

@@ -77,7 +77,7 @@ public final class SqliteFile implements AutoCloseable {
   /**
    * Opens the file of a directory, and makes both where they are missing.
    *
-   * @throws LedgerException if it is another server's, of a newer version, damaged, or cannot be
+   * @throws LedgerException if it is another server's, of another version, damaged, or cannot be
    *     written
    */
   public static SqliteFile open(Path path, HistoryLimits limits) throws LedgerException {
@@ -99,7 +99,7 @@ public final class SqliteFile implements AutoCloseable {
       }
       Connection connection = connect(file);
       try {
-        Schema.migrate(connection);
+        Schema.create(connection);
         Schema.check(connection, file);
         return new SqliteFile(directory, limits, connection);
       } catch (LedgerException | SQLException | RuntimeException e) {
@@ -132,6 +132,7 @@ public final class SqliteFile implements AutoCloseable {
     try {
       Contents contents = read(lineage, mostRecent, now);
       connection.commit();
+      highWater.raise(HighWater.Mark.of(contents.origin()));
       return contents;
     } catch (SQLException e) {
       throw unusable(file, e);
@@ -226,7 +227,9 @@ public final class SqliteFile implements AutoCloseable {
       writer.beginAt(origin.lastRevision());
       meta.put("began_at", origin.lastRevision());
     }
-    highWater.raise(new HighWater.Mark(origin.reservedRevision(), origin.reservedIncarnation()));
+    if (mark != null || !meta.containsKey("lineage")) {
+      highWater.raise(HighWater.Mark.of(origin));
+    } // else only after the commit: a start that fails before must find it missing again
     writer.begin(origin.lineage(), origin.reservedRevision(), origin.reservedIncarnation());
     Kept kept =
         new Kept(
@@ -375,14 +378,14 @@ public final class SqliteFile implements AutoCloseable {
     if (fault.contains("CORRUPT") || fault.contains("NOTADB")) {
       return Schema.damaged(file, fault);
     }
+    return new LedgerException("cannot use " + file + " (" + fault + "); " + remedy(fault, e), e);
+  }
+
+  private static String remedy(String fault, SQLException e) {
+    if (e.getCause() instanceof IOException beside) {
+      return DataDirectory.remedy(beside); // of the file beside the database
+    }
     boolean isForbidden = fault.contains("READONLY") || fault.contains("CANTOPEN");
-    return new LedgerException(
-        "cannot use "
-            + file
-            + " ("
-            + fault
-            + "); "
-            + DataDirectory.remedy(fault.toLowerCase(Locale.ROOT), isForbidden),
-        e);
+    return DataDirectory.remedy(fault.toLowerCase(Locale.ROOT), isForbidden);
   }
 }

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -152,7 +153,41 @@ final class DataDirectoryTest {
     assertThat(refusal("[SQLITE_NOTADB] no")).contains("is damaged");
   }
 
+  /** As when somebody else, often root, left a file there. */
+  @Test
+  void soIsTheFileBesideIt() {
+    String name = "/srv/fullbackup/reserved.next";
+    assertThat(refusal("cannot write", new AccessDeniedException(name))).contains("chown");
+    assertThat(refusal("cannot write", new IOException("No space left on device")))
+        .contains("make room");
+    FileSystemException readOnly = new FileSystemException(name, null, "Read-only file system");
+    assertThat(refusal("cannot write " + readOnly, readOnly)).contains("mount it read-write");
+  }
+
+  /** Its words are not the operating system's. */
+  @Test
+  void aPathIsNoReason() throws IOException {
+    Path full = directory.resolve("fullbackup with no space");
+    assertThat(DataDirectory.remedy(new FileSystemException(full.toString(), null, "Is a mess")))
+        .isEqualTo("choose a directory that can be written");
+    Files.createDirectories(full.resolve("reserved.next"));
+    HistoryLimits limits = new HistoryLimits(1_000, 1_000_000_000);
+    assertThatThrownBy(
+            () -> {
+              try (SqliteFile file = SqliteFile.open(full, limits)) {
+                file.begin(() -> "a-lineage", 3, Drafts.START);
+              }
+            })
+        .isInstanceOf(LedgerException.class)
+        .hasMessageContaining("reserved.next")
+        .hasMessageEndingWith("choose a directory that can be written");
+  }
+
   private static String refusal(String fault) {
-    return String.valueOf(SqliteFile.unusable("f.db", new SQLException(fault)).getMessage());
+    return refusal(fault, null);
+  }
+
+  private static String refusal(String fault, @Nullable IOException cause) {
+    return String.valueOf(SqliteFile.unusable("f.db", new SQLException(fault, cause)).getMessage());
   }
 }

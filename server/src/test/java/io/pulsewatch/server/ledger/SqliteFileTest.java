@@ -312,6 +312,21 @@ final class SqliteFileTest {
         .hasMessageContaining("choose another directory");
   }
 
+  /** It has other bytes in its rows: who migrated only its tables would call it damaged later. */
+  @Test
+  void aFileThatWasNeverPublishedIsRefusedUntouched() throws Exception {
+    for (int version = 1; version <= 2; version++) {
+      Files.deleteIfExists(directory.resolve("pulsewatch.db"));
+      open().close();
+      sql("PRAGMA user_version=" + version);
+      byte[] before = Files.readAllBytes(directory.resolve("pulsewatch.db"));
+      assertThatThrownBy(this::open)
+          .hasMessageContaining("was never published (version " + version)
+          .hasMessageContaining("move it away");
+      assertThat(Files.readAllBytes(directory.resolve("pulsewatch.db"))).isEqualTo(before);
+    }
+  }
+
   @Test
   void aForeignFileIsRefused() throws Exception {
     sql("CREATE TABLE somebody(elses TEXT)");

@@ -1,6 +1,7 @@
 package io.pulsewatch.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
@@ -8,6 +9,10 @@ import io.pulsewatch.server.liveness.Moment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -139,6 +144,50 @@ final class SqliteRestartTest {
     try (SqliteFile file = open(MANY)) {
       assertThat(file.begin(() -> "c-lineage", 3, Drafts.START).origin().lineage())
           .isEqualTo("c-lineage");
+    }
+  }
+
+  /** Or the next start would take the old lineage for its own, and give revisions twice. */
+  @Test
+  void aCopyElsewhereIsAnotherLineageAlsoWhenItsFirstStartFails() throws Exception {
+    restart(0);
+    Path reserved = directory.resolve("reserved");
+    Files.delete(reserved);
+    sql("INSERT INTO instances VALUES('orders', 'a', 1, x'00')");
+    assertThatThrownBy(() -> restart(1)).hasMessageContaining("is damaged");
+    assertThat(reserved).doesNotExist();
+    sql("DELETE FROM instances");
+    try (SqliteFile file = open(MANY)) {
+      DurableLedger.Origin origin = file.begin(() -> "b-lineage", 3, Drafts.START).origin();
+      assertThat(origin.lineage()).isEqualTo("b-lineage");
+      assertThat(reserved)
+          .hasContent(origin.reservedRevision() + " " + origin.reservedIncarnation());
+    }
+    assertThat(restart(2).origin().lineage()).as("once").isEqualTo("b-lineage");
+  }
+
+  /** What is durable is not written again because the mark beside it cannot be lowered. */
+  @Test
+  void aMarkThatCannotBeLoweredFailsNoBatch() throws Exception {
+    long far = BEGAN + (1L << 40);
+    try (SqliteFile file = open(MANY)) {
+      begin(file, 0);
+      file.write(new Batch(List.of(), far, far + 1, Drafts.WALL_MILLIS));
+      Files.createDirectory(directory.resolve("reserved.next"));
+      file.write(batch(BEGAN + 10, Drafts.registered("a", 1)));
+    }
+    Files.delete(directory.resolve("reserved.next"));
+    SqliteFile.Contents next = restart(1);
+    assertThat(next.recent()).extracting(Change::revision).containsExactly(BEGAN + 10);
+    assertThat(next.origin().lastRevision()).isEqualTo(far);
+    assertThat(next.origin().lastIncarnation()).isEqualTo(far + 1);
+  }
+
+  private void sql(String text) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("pulsewatch.db"));
+        Statement statement = connection.createStatement()) {
+      statement.execute(text);
     }
   }
 

@@ -2,7 +2,6 @@ package io.pulsewatch.server;
 
 import io.pulsewatch.server.liveness.Change;
 import java.time.Duration;
-import java.util.Locale;
 
 /**
  * A change of state in the words of a log. Immutable.
@@ -20,6 +19,8 @@ public record StateChange(
     Duration silence,
     long revision,
     long incarnation) {
+  /** Of a usual line, so that it is written without growing. */
+  private static final int LENGTH = 200;
 
   static StateChange of(Change change) {
     Change.Previous previous = change.previous();
@@ -34,19 +35,19 @@ public record StateChange(
         change.after().incarnation());
   }
 
-  /** One line, as it stands in the log. */
+  /**
+   * One line, as it stands in the log. Without a format: many die at once, and it is in the way.
+   */
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT,
-        "%s/%s %s -> %s %s silence=%.3fs revision=%d incarnation=%d",
-        service,
-        instanceId,
-        from.isEmpty() ? "-" : from,
-        to,
-        cause,
-        silence.toNanos() / 1e9,
-        revision,
-        incarnation);
+    long millis = Math.round(silence.toNanos() / 1e6);
+    StringBuilder line = new StringBuilder(LENGTH);
+    line.append(service).append('/').append(instanceId).append(' ');
+    line.append(from.isEmpty() ? "-" : from).append(" -> ").append(to).append(' ').append(cause);
+    line.append(" silence=").append(millis / 1_000).append('.');
+    String fraction = Long.toString(millis % 1_000);
+    line.append("0".repeat(3 - fraction.length())).append(fraction);
+    line.append("s revision=").append(revision).append(" incarnation=").append(incarnation);
+    return line.toString();
   }
 }

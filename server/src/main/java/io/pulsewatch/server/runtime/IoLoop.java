@@ -4,6 +4,8 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.transport.StreamLoop;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,14 +17,28 @@ import java.util.function.LongSupplier;
  * <p>A pass is counted around the I/O handler, since a task that was queued may run before the next
  * read. A pass may be under way when a ticket is drawn, so the ticket is for the third end from
  * now: two whole passes begin after it.
+ *
+ * <p>What the liveness loop has to say to streams goes by in slices, with an I/O pass and whatever
+ * else waits between them: where ten thousand die at once, nobody waits for their ten thousand
+ * streams to be closed, neither who is told of it nor who beats.
  */
 final class IoLoop implements StreamLoop, Reader {
   private static final int PASSES_OF_A_TICKET = 3;
 
+  /** No task begins later than so in a slice. */
+  private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
+
   private final EventLoop eventLoop;
   private final CountingIoHandler handler;
   private final AwakeClock clock;
+  private final LongSupplier nanoTicker;
   private final AtomicBoolean nudged = new AtomicBoolean();
+
+  /** Bounded by the open streams, for each of which there are a few at the most. */
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+  /** A slice is on its way. */
+  private final AtomicBoolean working = new AtomicBoolean();
 
   /** Written by its own event loop only, so that counting needs no atomic addition. */
   private final AtomicLong heartbeats = new AtomicLong();
@@ -31,6 +47,7 @@ final class IoLoop implements StreamLoop, Reader {
   IoLoop(EventLoop eventLoop, CountingIoHandler handler, LongSupplier nanoTicker) {
     this.eventLoop = eventLoop;
     this.handler = handler;
+    this.nanoTicker = nanoTicker;
     this.clock = new AwakeClock(nanoTicker.getAsLong());
     eventLoop.scheduleWithFixedDelay(
         () -> clock.tick(nanoTicker.getAsLong()), 0, AwakeClock.TICK_NANOS, TimeUnit.NANOSECONDS);
@@ -76,11 +93,32 @@ final class IoLoop implements StreamLoop, Reader {
 
   @Override
   public void execute(Runnable task) {
-    eventLoop.execute(task);
+    tasks.add(task);
+    if (working.compareAndSet(false, true)) {
+      eventLoop.execute(this::work);
+    }
   }
 
   boolean isCurrent() {
     return eventLoop.inEventLoop();
+  }
+
+  /** Leaves {@code working} only when it has seen that nothing is left. */
+  @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
+  private void work() {
+    try {
+      long begun = nanoTicker.getAsLong();
+      Runnable task = tasks.poll();
+      while (task != null) {
+        task.run();
+        task = nanoTicker.getAsLong() - begun < SLICE_NANOS ? tasks.poll() : null;
+      }
+    } finally {
+      working.set(false);
+      if (!tasks.isEmpty() && working.compareAndSet(false, true)) {
+        eventLoop.schedule(this::work, 1, TimeUnit.NANOSECONDS);
+      }
+    }
   }
 
   /** Scheduled tasks are fetched once after each pass, so each step costs one whole pass. */

@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 
 /**
  * The thread that reads a stream and is the only one to write it. {@code execute} runs a task
- * there, in order.
+ * there, in order, and not so many at once that others would wait for them.
  */
 public interface StreamLoop extends Executor {
   /** What the liveness loop needs to know of it. */

@@ -149,6 +149,10 @@ final class Verdicts {
 
   /** A session's timer fired: judge it, and arm the timer for what comes next. */
   private void examine(Session session, Inbox left, boolean blind, Moment now) {
+    if (session.ticket != Session.NO_TICKET && !witnessPassed(session)) {
+      registry.examineAfter(session, 0, now); // cheaply: thousands may wait for the same pass
+      return;
+    }
     Judge.Verdict verdict = judge(session, now);
     if (verdict.kind() == Judge.Kind.WAIT) {
       await(session, verdict, now);

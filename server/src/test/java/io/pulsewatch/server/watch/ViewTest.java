@@ -102,7 +102,7 @@ final class ViewTest {
   @Test
   void aPageHasALimitInBytes() {
     for (int i = 0; i < 4; i++) {
-      world.register("a/" + i, "l=" + "x".repeat(300_000));
+      world.register("a/" + i, "l=" + "x".repeat(900_000));
     }
     assertThat(pages(Filter.ALL, 100)).containsExactly("a/0 a/1", "a/2 a/3");
   }

@@ -166,6 +166,23 @@ final class SqliteRestartTest {
     assertThat(restart(2).origin().lineage()).as("once").isEqualTo("b-lineage");
   }
 
+  /** What is durable is not written again because the mark beside it cannot be lowered. */
+  @Test
+  void aMarkThatCannotBeLoweredFailsNoBatch() throws Exception {
+    long far = BEGAN + (1L << 40);
+    try (SqliteFile file = open(MANY)) {
+      begin(file, 0);
+      file.write(new Batch(List.of(), far, far + 1, Drafts.WALL_MILLIS));
+      Files.createDirectory(directory.resolve("reserved.next"));
+      file.write(batch(BEGAN + 10, Drafts.registered("a", 1)));
+    }
+    Files.delete(directory.resolve("reserved.next"));
+    SqliteFile.Contents next = restart(1);
+    assertThat(next.recent()).extracting(Change::revision).containsExactly(BEGAN + 10);
+    assertThat(next.origin().lastRevision()).isEqualTo(far);
+    assertThat(next.origin().lastIncarnation()).isEqualTo(far + 1);
+  }
+
   private void sql(String text) throws SQLException {
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("pulsewatch.db"));

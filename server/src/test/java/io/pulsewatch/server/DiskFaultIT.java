@@ -268,7 +268,7 @@ final class DiskFaultIT {
     ManagedChannel channel = Sockets.channel(grpc, port);
     LastingWatch watch = grpc.add(LastingWatch.open(channel, Sockets.timer(grpc)));
     watch.await("a snapshot", told -> !told.isEmpty());
-    open(channel).send(register("orders/dies", 100, 400, 400)).registered();
+    open(channel).send(register("orders/dies", 500, 2_000, 2_000)).registered();
     try (Connection hog = hog()) {
       assertThat(hog.isClosed()).isFalse();
       watch.await(
@@ -301,7 +301,7 @@ final class DiskFaultIT {
     ServedProcess server = serve();
     ManagedChannel channel = Sockets.channel(grpc, server.port());
     WatchLog watch = WatchLog.open(channel);
-    open(channel).send(register("orders/dies", 100, 400, 400)).registered();
+    open(channel).send(register("orders/dies", 500, 2_000, 2_000)).registered();
     try (Connection hog = hog()) {
       assertThat(hog.isClosed()).isFalse();
       watch.next(

@@ -87,7 +87,9 @@ final class WebSlowReaderIT {
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.webPort()));
     socket
         .getOutputStream()
-        .write("GET /v1/watch HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        .write(
+            "GET /v1/watch HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
     return socket;
   }
 

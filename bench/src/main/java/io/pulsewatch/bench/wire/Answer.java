@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * The part of a HeartbeatResponse that a load generator looks at. Reused for every message, so that
  * reading one allocates nothing. Confined to its thread.
  */
-public final class Answer {
+public final class Answer extends FieldReader {
   public static final int REGISTERED = 1;
   public static final int ACK = 2;
 
@@ -15,17 +15,10 @@ public final class Answer {
   private static final int BYTES = 2;
   private static final int FIXED32 = 5;
 
-  private int kind;
   private long sequence;
   private long sentNanos;
   private boolean fence;
   private long state;
-  private int at;
-
-  /** Which case of the message's oneof it is, by field number. */
-  public int kind() {
-    return kind;
-  }
 
   /** Of an ack. */
   public long sequence() {
@@ -89,17 +82,5 @@ public final class Answer {
       case FIXED32 -> at += 4;
       default -> throw new IllegalStateException("wire type " + wireType);
     }
-  }
-
-  private long varint(ByteBuffer in) {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      byte next = in.get(at++);
-      value |= (long) (next & 0x7f) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
-    throw new IllegalStateException("varint of more than 10 bytes");
   }
 }

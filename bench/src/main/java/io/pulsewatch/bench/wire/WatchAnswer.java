@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * The part of a WatchResponse that a load generator looks at: its revision and which case it is.
  * Reused for every message. Confined to its thread.
  */
-public final class WatchAnswer {
+public final class WatchAnswer extends FieldReader {
   public static final int SNAPSHOT_BEGIN = 3;
   public static final int SNAPSHOT_END = 5;
   public static final int CHANGES = 6;
@@ -15,17 +15,10 @@ public final class WatchAnswer {
   private static final int TOKEN = 2;
 
   private long revision;
-  private int kind;
-  private int at;
 
   /** The newest revision that the watcher has seen everything up to. */
   public long revision() {
     return revision;
-  }
-
-  /** Which case of the message's oneof it is, by field number. */
-  public int kind() {
-    return kind;
   }
 
   /** Reads the head of a message that is whole. */
@@ -47,17 +40,5 @@ public final class WatchAnswer {
         }
       }
     }
-  }
-
-  private long varint(ByteBuffer in) {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      byte next = in.get(at++);
-      value |= (long) (next & 0x7f) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
-    throw new IllegalStateException("varint of more than 10 bytes");
   }
 }

@@ -2,6 +2,7 @@ package io.pulsewatch.server.liveness;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Where sessions are judged: what a due deadline, a lost stream, a sign of life and a goodbye do to
@@ -20,8 +21,16 @@ final class Verdicts {
   /** Mail that was left when its readers had passed keeps a verdict waiting so often. */
   private static final int MAX_MAIL_FOUND = 2;
 
+  /** So many who wait for a pass are looked at in each turn; the others a little later. */
+  static final int CROWD = 256;
+
+  static final long CROWD_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
   private final Registry registry;
   private final Wake wake;
+
+  /** In this turn. */
+  private int waiting;
 
   Verdicts(Registry registry, Wake wake) {
     this.registry = registry;
@@ -34,6 +43,7 @@ final class Verdicts {
    * @param left the mail that came since, or that this turn left behind
    */
   int turn(Moment now, Inbox left) {
+    waiting = 0;
     boolean blind = wake.isBlind(now);
     return registry.wheel.advance(
         registry.loopClock.awake(now.nanos()),
@@ -150,7 +160,8 @@ final class Verdicts {
   /** A session's timer fired: judge it, and arm the timer for what comes next. */
   private void examine(Session session, Inbox left, boolean blind, Moment now) {
     if (session.ticket != Session.NO_TICKET && !witnessPassed(session)) {
-      registry.examineAfter(session, 0, now); // cheaply: thousands may wait for the same pass
+      // Thousands may wait for the same pass, which needs the processor more than the loop does.
+      registry.examineAfter(session, ++waiting > CROWD ? CROWD_NANOS : 0, now);
       return;
     }
     Judge.Verdict verdict = judge(session, now);

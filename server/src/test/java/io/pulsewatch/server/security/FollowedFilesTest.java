@@ -3,15 +3,14 @@ package io.pulsewatch.server.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pulsewatch.server.LoggedLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ResourceBundle;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,17 +20,18 @@ final class FollowedFilesTest {
   @TempDir Path folder = Path.of("");
 
   private final List<String> taken = new ArrayList<>();
-  private final List<String> logged = new ArrayList<>();
+  private final LoggedLines log = new LoggedLines();
+  private final List<String> logged = log.all();
   private Path first = Path.of("");
   private Path second = Path.of("");
-  private FollowedFiles files = new FollowedFiles("", List.of(), contents -> "", new Lines());
+  private FollowedFiles files = new FollowedFiles("", List.of(), contents -> "", log);
 
   @BeforeEach
   void twoFiles() throws IOException {
     first = folder.resolve("first");
     second = folder.resolve("second");
     write("a", "b");
-    files = new FollowedFiles("pair", List.of(first, second), this::take, new Lines());
+    files = new FollowedFiles("pair", List.of(first, second), this::take, log);
   }
 
   @Test
@@ -122,36 +122,5 @@ final class FollowedFilesTest {
     }
     taken.add(text);
     return "fine";
-  }
-
-  /** What would be logged. Confined to the test's thread. */
-  private final class Lines implements System.Logger {
-    @Override
-    public String getName() {
-      return "test";
-    }
-
-    @Override
-    public boolean isLoggable(Level level) {
-      return true;
-    }
-
-    @Override
-    public void log(
-        Level level,
-        @Nullable ResourceBundle bundle,
-        @Nullable String message,
-        @Nullable Throwable thrown) {
-      logged.add(level + " " + message);
-    }
-
-    @Override
-    public void log(
-        Level level,
-        @Nullable ResourceBundle bundle,
-        @Nullable String format,
-        @Nullable Object @Nullable ... params) {
-      logged.add(level + " " + format);
-    }
   }
 }

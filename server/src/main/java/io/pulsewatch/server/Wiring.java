@@ -49,6 +49,7 @@ import io.pulsewatch.v1.GoodbyeReason;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,7 @@ final class Wiring implements AutoCloseable {
   private final long startedMillis;
   private final Authenticator authenticator;
   private final @Nullable Caretaker caretaker;
+  private final CountDownLatch watchersToldGoodbye = new CountDownLatch(1);
   private volatile boolean stopping;
 
   /** Puts everything together around what the ledger kept; nothing runs yet. */
@@ -257,11 +259,30 @@ final class Wiring implements AutoCloseable {
             .setSpread(Duration.newBuilder().setSeconds(seconds))
             .build());
     Goodbye goodbye = new Goodbye(Goodbye.Reason.SHUTDOWN, 0, TimeUnit.SECONDS.toNanos(seconds));
-    engine.fanout().execute(() -> hub.sayGoodbye(goodbye));
+    engine
+        .fanout()
+        .execute(
+            () -> {
+              hub.sayGoodbye(goodbye);
+              watchersToldGoodbye.countDown();
+            });
+  }
+
+  /** Until watchers were told, those by HTTP too, for whom nobody waits otherwise. */
+  private void awaitGoodbye() {
+    try {
+      boolean told = !stopping || watchersToldGoodbye.await(1, TimeUnit.SECONDS);
+      if (!told) {
+        LOGGER.log(System.Logger.Level.DEBUG, "watchers were not told goodbye in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
   public void close() {
+    awaitGoodbye();
     engine.close();
     if (caretaker != null) {
       caretaker.close();

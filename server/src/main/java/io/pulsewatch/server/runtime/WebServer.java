@@ -16,6 +16,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import io.pulsewatch.server.metrics.WebMeter;
 import io.pulsewatch.server.web.Site;
 import java.io.IOException;
@@ -79,10 +80,19 @@ public final class WebServer implements AutoCloseable {
     return ((InetSocketAddress) bound.channel().localAddress()).getPort();
   }
 
-  /** Closes all connections, after what they were told last. */
+  /**
+   * Closes all connections, after what they were told last: an event loop that shuts down closes
+   * its sockets first, so what waits in it is waited for. Idempotent.
+   */
   @Override
   @SuppressWarnings("FutureReturnValueIgnored") // daemons; nobody waits for them
   public void close() {
+    if (loops.isShuttingDown()) {
+      return;
+    }
+    for (EventExecutor loop : loops) {
+      loop.submit(() -> {}).awaitUninterruptibly(1, TimeUnit.SECONDS);
+    }
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 

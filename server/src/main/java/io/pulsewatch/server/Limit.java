@@ -38,8 +38,8 @@ public enum Limit {
   HISTORY_HOURS(168),
 
   /**
-   * Told to watches and not written yet; past it, and one message more, they wait in order; those
-   * that do not read hold one message each, whatever the limit.
+   * Told to watches and not written yet; past it, and one message more, they wait in order. What
+   * one has not read for two seconds counts no more, up to three times the limit.
    */
   MAX_UNWRITTEN_BYTES(64 << 20),
 

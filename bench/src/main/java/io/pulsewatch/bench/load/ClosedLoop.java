@@ -7,17 +7,14 @@ import io.pulsewatch.bench.wire.RawConnection;
 import io.pulsewatch.bench.wire.RawEvents;
 import io.pulsewatch.bench.wire.RawLoop;
 import io.pulsewatch.bench.wire.RawStream;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
-import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -60,18 +57,16 @@ public final class ClosedLoop implements RawEvents {
 
   /** Serves its standard input until it ends. */
   public static void main(String[] args) throws IOException {
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    System.out.println("ready");
-    int run = 0;
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      int[] words = Stream.of(line.split(" ", -1)).skip(1).mapToInt(Integer::parseInt).toArray();
-      String prefix = "loop-" + ProcessHandle.current().pid() + "-" + ++run + "-";
-      ClosedLoop loop = new ClosedLoop(words[1], words[3], words[4]);
-      long warm = TimeUnit.MILLISECONDS.toNanos(words[5]);
-      long measure = TimeUnit.MILLISECONDS.toNanos(words[6]);
-      System.out.println(loop.run(prefix, words[0], words[2], warm, measure));
-    }
+    AtomicInteger runs = new AtomicInteger();
+    Orders.serve(
+        words -> {
+          String prefix =
+              "loop-" + ProcessHandle.current().pid() + "-" + runs.incrementAndGet() + "-";
+          ClosedLoop loop = new ClosedLoop(words[1], words[3], words[4]);
+          long warm = TimeUnit.MILLISECONDS.toNanos(words[5]);
+          long measure = TimeUnit.MILLISECONDS.toNanos(words[6]);
+          return loop.run(prefix, words[0], words[2], warm, measure);
+        });
   }
 
   private String run(String prefix, int port, int connections, long warmNanos, long measureNanos)

@@ -6,15 +6,12 @@ import io.pulsewatch.bench.wire.RawConnection;
 import io.pulsewatch.bench.wire.RawEvents;
 import io.pulsewatch.bench.wire.RawLoop;
 import io.pulsewatch.bench.wire.RawStream;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Renews etcd's leases as fast as it answers: what {@link ClosedLoop} does to ours, with one lease
@@ -44,17 +41,14 @@ public final class EtcdLoop implements RawEvents {
 
   /** Serves its standard input until it ends. */
   public static void main(String[] args) throws IOException {
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    System.out.println("ready");
-    int run = 0;
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      int[] words = Stream.of(line.split(" ", -1)).skip(1).mapToInt(Integer::parseInt).toArray();
-      try (RawLoop loop = new RawLoop(words[0])) {
-        EtcdLoop load = new EtcdLoop(++run, words[3], words[4]);
-        System.out.println(load.run(loop, words[1], words[2], words[5], words[6]));
-      }
-    }
+    AtomicInteger runs = new AtomicInteger();
+    Orders.serve(
+        words -> {
+          try (RawLoop loop = new RawLoop(words[0])) {
+            EtcdLoop load = new EtcdLoop(runs.incrementAndGet(), words[3], words[4]);
+            return load.run(loop, words[1], words[2], words[5], words[6]);
+          }
+        });
   }
 
   private Line run(RawLoop loop, long pid, int connections, int warmMillis, int measureMillis)

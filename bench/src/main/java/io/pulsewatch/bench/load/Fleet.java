@@ -76,7 +76,7 @@ public final class Fleet implements RawEvents {
 
   /** Runs until the standard input ends. */
   public static void main(String[] args) throws IOException {
-    endWithInput();
+    Orders.read(); // ends with its input
     Fleet fleet = new Fleet(Order.of(args));
     try (RawLoop loop = new RawLoop(fleet.order.port())) {
       fleet.registerAll(loop);
@@ -187,21 +187,5 @@ public final class Fleet implements RawEvents {
   @Override
   public void onLost(RawConnection connection, String why) {
     throw new IllegalStateException("connection lost: " + why);
-  }
-
-  private static void endWithInput() {
-    Thread reader =
-        new Thread(
-            () -> {
-              try {
-                while (System.in.read() >= 0) {}
-              } catch (IOException e) {
-                System.err.println("fleet: " + e);
-              }
-              Runtime.getRuntime().halt(0);
-            },
-            "bench-input");
-    reader.setDaemon(true);
-    reader.start();
   }
 }

@@ -19,6 +19,7 @@ export PATH=$PWD/.tools/bin:$PATH
 maven=(mvn -B -ntp)
 logs=target/test-logs
 release_tags='v[0-9]*'
+failure_lines=16
 
 part_format() {
   "${maven[@]}" -q spotless:check
@@ -63,7 +64,7 @@ part_jdk() {
   return 77
 }
 
-names=() results=() times=() omitted=()
+names=() results=() times=() omitted=() failed_logs=()
 passed=0 failed=0 skipped=0
 broken=false built=unknown
 
@@ -79,6 +80,13 @@ count_tests() {
       p += n[1]; f += n[2]; s += n[3]
     }
     END { print p + 0, f + 0, s + 0 }' "$1"
+}
+
+# The tests that a log calls failed, each with the first lines of what it said.
+failures() {
+  awk '
+    /^\[ERROR\] .* <<< (FAILURE|ERROR)!$/ && !/Tests run:/ { sub(/^\[ERROR\] /, ""); print "  " $0; left = 3; next }
+    left > 0 { print "    " substr($0, 1, 400); left-- }' "$1"
 }
 
 # run_part NAME COMMAND...
@@ -102,6 +110,7 @@ run_part() {
     result "$name" passed $((SECONDS - began))
   else
     broken=true
+    failed_logs+=("$log")
     result "$name" "FAILED ($code)" $((SECONDS - began))
   fi
   [[ $name != java ]] || built=$([[ $code == 0 ]] && echo yes || echo no)
@@ -124,6 +133,10 @@ report() {
     echo "!!!! LEFT OUT: $i"
   done
   echo "tests: $passed passed, $failed failed, $skipped skipped"
+  # Last, where it is seen even if only the end of the output is kept.
+  for i in "${failed_logs[@]+"${failed_logs[@]}"}"; do
+    failures "$i" | head -n "$failure_lines"
+  done
 }
 
 # What the arguments ask for; without any, everything.

@@ -43,6 +43,7 @@ public final class WebServer implements AutoCloseable {
   private final @Nullable SslContext tls;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(THREADS, new Threads("web"), backend.handlers());
+  private volatile @Nullable Channel listening;
 
   /**
    * Creates the server; {@link #start} starts it.
@@ -77,18 +78,23 @@ public final class WebServer implements AutoCloseable {
     if (!bound.isSuccess()) {
       throw new IOException("web port: cannot listen on " + address, bound.cause());
     }
+    listening = bound.channel();
     return ((InetSocketAddress) bound.channel().localAddress()).getPort();
   }
 
   /**
-   * Closes all connections, after what they were told last: an event loop that shuts down closes
-   * its sockets first, so what waits in it is waited for. Idempotent.
+   * Gives the port back, then closes all connections, after what they were told last: an event loop
+   * that shuts down closes its sockets first, so what waits in it is waited for. Idempotent.
    */
   @Override
   @SuppressWarnings("FutureReturnValueIgnored") // daemons; nobody waits for them
   public void close() {
     if (loops.isShuttingDown()) {
       return;
+    }
+    Channel bound = listening;
+    if (bound != null) {
+      bound.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
     }
     for (EventExecutor loop : loops) {
       loop.submit(() -> {}).awaitUninterruptibly(1, TimeUnit.SECONDS);

@@ -15,6 +15,7 @@ run: $(JAR) ## Run a server in the foreground; ARGS="..." are passed on
 build: ## Build everything without tests: bin/pulsewatch works, dist/ has the protos
 	$(MVN) package -Dmaven.test.skip=true
 	rm -rf dist && mkdir dist && cp proto/target/pulsewatch-proto-*.zip dist/
+	tools/archive.sh
 
 test: ## Check everything; PARTS="format java" only these (tools/test.sh tells which)
 	tools/test.sh $(PARTS)
@@ -55,3 +56,4 @@ clean: ## Remove what was built, but not the tools in .tools/
 
 $(JAR): $(SOURCES)
 	$(MVN) package -Dmaven.test.skip=true -pl cli -am
+	tools/archive.sh

@@ -1,6 +1,7 @@
 package io.pulsewatch.bench.load;
 
 import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import io.pulsewatch.v1.Cause;
 import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.Evidence;
@@ -12,6 +13,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,9 @@ import java.util.concurrent.TimeUnit;
  * @param atNanos {@link System#nanoTime} when it was read from the socket
  * @param number of the instance, the digits at the end of its id
  * @param prefix what is before them
+ * @param decidedNanos when the server decided it, in {@link System#nanoTime} as well; its clock
+ *     tells whole milliseconds, so it may be up to one too early
+ * @param overdueNanos how long after its own deadline the server decided, as it says
  */
 public record Sighting(
     int watcher,
@@ -31,9 +36,15 @@ public record Sighting(
     int number,
     State state,
     Cause cause,
+    long decidedNanos,
     long overdueNanos,
     long serverPauseNanos,
     boolean isProvisional) {
+
+  /** From the deadline that the server keeps, which counts from arrivals, until it was read. */
+  public long lateNanos() {
+    return overdueNanos + atNanos - decidedNanos;
+  }
 
   static Sighting of(int watcher, long atNanos, Change change) {
     String id = change.getInstance().getInstanceId();
@@ -50,6 +61,7 @@ public record Sighting(
         number,
         change.getInstance().getState(),
         change.getCause(),
+        nanoTime(change.getAt()),
         nanos(evidence.getOverdue()),
         nanos(evidence.getServerPause()),
         change.getProvisional());
@@ -66,6 +78,7 @@ public record Sighting(
         out.writeInt(one.number);
         out.writeInt(one.state.getNumber());
         out.writeInt(one.cause.getNumber());
+        out.writeLong(one.decidedNanos);
         out.writeLong(one.overdueNanos);
         out.writeLong(one.serverPauseNanos);
         out.writeBoolean(one.isProvisional);
@@ -90,10 +103,19 @@ public record Sighting(
                 Cause.forNumber(in.readInt()),
                 in.readLong(),
                 in.readLong(),
+                in.readLong(),
                 in.readBoolean()));
       }
       return all;
     }
+  }
+
+  /** The same instant by the other clock of this machine. */
+  private static long nanoTime(Timestamp at) {
+    long wallNanos = TimeUnit.SECONDS.toNanos(at.getSeconds()) + at.getNanos();
+    Instant now = Instant.now();
+    long agoNanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano() - wallNanos;
+    return System.nanoTime() - agoNanos;
   }
 
   private static long nanos(Duration duration) {

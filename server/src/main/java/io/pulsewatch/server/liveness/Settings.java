@@ -32,8 +32,8 @@ public record Settings(
       new Settings(
           2_000_000,
           10_000,
-          8_192,
-          16_384,
+          512,
+          512,
           1_024,
           TimeUnit.HOURS.toMillis(1),
           10_000,

@@ -3,10 +3,13 @@
 #
 #   tools/bench.sh                      everything, in less than five minutes
 #   tools/bench.sh heartbeats memory    these parts only (heartbeats, kernel, memory, verdicts; detectors, pauses, rotation)
-#   tools/bench.sh deaths fleet         scale, by name: deaths, fleet, fanout, stopped, reconnect, etcd, growth
+#   tools/bench.sh deaths fleet         scale, by name: deaths, fleet, million, most, fanout, stopped, reconnect, etcd, growth
 #   BENCH_CONTROL=1 ..                  the no-op server beside itself: what the method makes of equals
 #   BENCH_PAIRS_PER_LAUNCH=10 ..        more of something: docs/BENCHMARKS.md lists the numbers that can be set
 #   BENCH_RESULTS=FILE ..               where to write; what is not the whole goes to bench/target/ otherwise
+#
+# Parts that the file has from earlier runs on this machine stay in it. A part that fails or takes too long says so
+# and the others go on; the exit code is 1 then.
 #
 # Everything that is started is stopped again, also when this is interrupted.
 set -euo pipefail
@@ -47,8 +50,9 @@ if [[ ! -f $built || ! -f $classpath ]] ||
   touch "$built"
 fi
 
-# The peer of two parts; without it they say so and stop.
-[[ " $* " != *" deaths "* && " $* " != *" etcd "* ]] || tools/install-tools.sh etcd
+# The peer of two parts; without it their rows about it say so.
+[[ " $* " != *" deaths "* && " $* " != *" etcd "* ]] || tools/install-tools.sh etcd ||
+  echo "bench: no etcd to compare with" >&2
 
 rm -rf bench/target/run bench/target/data # logs and ledgers of the last time
 run "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \

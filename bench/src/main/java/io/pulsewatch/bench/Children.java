@@ -106,9 +106,14 @@ public final class Children implements AutoCloseable {
     return sum;
   }
 
+  /** Ends whatever still runs; more may be started afterwards. */
+  void killAll() {
+    children.forEach(Child::kill);
+  }
+
   @Override
   public void close() {
-    children.forEach(Child::kill);
+    killAll();
   }
 
   private Child java(String name, List<String> flags, Class<?> main, List<String> arguments)

@@ -4,20 +4,40 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What the machine was, and what else it did meanwhile. A measurement on a busy machine is one of
  * the machine. Confined to its thread.
  */
 final class Conditions {
+  /** Where something is written says nothing of how it was measured. */
+  private static final Set<String> PLACES = Set.of("BENCH_RESULTS", "BENCH_PLOT");
+
   private final Children children;
   private final Map<String, Object> foreign = new LinkedHashMap<>();
+  private final Map<String, Object> measuredAt = new LinkedHashMap<>();
+  private final Map<String, Object> settings = new LinkedHashMap<>();
+  private final Map<String, String> set = new TreeMap<>();
   private final String loadBefore = Proc.loadAverage();
   private long beganNanos;
+  private String began = "";
   private long foreignBefore;
 
-  Conditions(Children children) {
+  /**
+   * Creates it.
+   *
+   * @param environment what departs from the defaults in it is told
+   */
+  Conditions(Children children, Map<String, String> environment) {
     this.children = children;
+    environment.forEach(
+        (name, value) -> {
+          if (name.startsWith("BENCH_") && !value.isEmpty() && !PLACES.contains(name)) {
+            set.put(name, value);
+          }
+        });
   }
 
   static Map<String, Object> machine() {
@@ -28,13 +48,18 @@ final class Conditions {
     machine.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     machine.put(
         "jdk", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-    machine.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    machine.put("date", now());
     return machine;
+  }
+
+  private static String now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /** A part of the benchmark begins. */
   void begin() {
     beganNanos = System.nanoTime();
+    began = now();
     foreignBefore = Proc.machineBusyNanos() - children.cpuNanos();
   }
 
@@ -42,6 +67,8 @@ final class Conditions {
   void end(String part) {
     double used = Proc.machineBusyNanos() - children.cpuNanos() - foreignBefore;
     foreign.put(part, Math.max(0, used / (System.nanoTime() - beganNanos)));
+    measuredAt.put(part, began);
+    settings.put(part, set);
   }
 
   Map<String, Object> json() {
@@ -49,6 +76,8 @@ final class Conditions {
     json.put("load_average_before", Double.valueOf(loadBefore));
     json.put("load_average_after", Double.valueOf(Proc.loadAverage()));
     json.put("cores_used_by_others", foreign);
+    json.put("measured_at", measuredAt);
+    json.put("settings", settings);
     json.put("server_flags", String.join(" ", children.serverFlags()));
     return json;
   }

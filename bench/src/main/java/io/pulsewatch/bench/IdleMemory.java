@@ -1,6 +1,7 @@
 package io.pulsewatch.bench;
 
 import io.pulsewatch.bench.load.Fleet;
+import io.pulsewatch.bench.load.FleetOrder;
 import io.pulsewatch.bench.serve.Target;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -63,8 +64,8 @@ final class IdleMemory {
 
   private Child fleet(Children.Server server, String prefix, int connections, int streams)
       throws IOException {
-    Fleet.Order order =
-        new Fleet.Order(
+    FleetOrder order =
+        FleetOrder.even(
             server.port(),
             prefix,
             connections,

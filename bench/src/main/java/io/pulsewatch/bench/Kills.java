@@ -1,6 +1,7 @@
 package io.pulsewatch.bench;
 
 import io.pulsewatch.bench.load.Fleet;
+import io.pulsewatch.bench.load.FleetOrder;
 import io.pulsewatch.bench.load.SmallClient;
 import io.pulsewatch.bench.report.Quantiles;
 import io.pulsewatch.v1.Cause;
@@ -26,7 +27,7 @@ import java.util.random.RandomGenerator;
  * of a killed process only after it has taken its memory apart, which is quick for a small process
  * and is not for a JVM: that time is the client's, not ours. Confined to its thread.
  */
-final class Kills {
+public final class Kills {
   private static final String VICTIM = "victim-";
   private static final int BATCH = 50;
   private static final int WAIT_SECONDS = 20;
@@ -44,15 +45,13 @@ final class Kills {
 
   private static final long MAX_GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(14);
 
-  private final Plan plan;
   private final Children children;
   private final int port;
   private final WatchTap tap;
   private final RandomGenerator chance;
   private int victims;
 
-  Kills(Plan plan, Children children, int port, WatchTap tap, RandomGenerator chance) {
-    this.plan = plan;
+  public Kills(Children children, int port, WatchTap tap, RandomGenerator chance) {
     this.children = children;
     this.port = port;
     this.tap = tap;
@@ -64,7 +63,7 @@ final class Kills {
     long end() throws IOException;
   }
 
-  Map<String, Object> run() throws IOException, InterruptedException {
+  Map<String, Object> run(Plan plan) throws IOException, InterruptedException {
     resets(plan.killWarmUp());
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("unit", "ms");
@@ -76,7 +75,7 @@ final class Kills {
   }
 
   /** Resets sockets, one after the other. */
-  Map<String, Object> resets(int count) throws IOException, InterruptedException {
+  public Map<String, Object> resets(int count) throws IOException, InterruptedException {
     return measure(count, BATCH, this::socket).json();
   }
 
@@ -161,8 +160,8 @@ final class Kills {
 
   private Victim jvm(String instanceId) throws IOException {
     String prefix = instanceId.substring(0, instanceId.length() - 1); // a fleet numbers its streams
-    Fleet.Order order =
-        new Fleet.Order(
+    FleetOrder order =
+        FleetOrder.even(
             port, prefix, 1, 1, INTERVAL_MILLIS, TIMEOUT_MILLIS, children.file("victim.sent"));
     return children.victim("victim-jvm", Fleet.class, order.arguments())::kill;
   }

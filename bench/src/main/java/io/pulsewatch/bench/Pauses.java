@@ -1,6 +1,7 @@
 package io.pulsewatch.bench;
 
 import io.pulsewatch.bench.load.Fleet;
+import io.pulsewatch.bench.load.FleetOrder;
 import io.pulsewatch.bench.load.SendLog;
 import io.pulsewatch.bench.serve.Target;
 import io.pulsewatch.v1.State;
@@ -65,7 +66,7 @@ final class Pauses {
         WatchTap tap = WatchTap.open(server.port())) {
       tap.awaitNormal(NORMAL_SECONDS);
       int connections = Math.max(1, plan.liveStreams() / STREAMS_PER_CONNECTION);
-      Fleet.Order order = order(server.port(), LIVE, connections, plan.liveStreams());
+      FleetOrder order = order(server.port(), LIVE, connections, plan.liveStreams());
       try (Child fleet = children.load("fleet-beating", Fleet.class, order.arguments())) {
         fleet.await(READY_SECONDS);
         Thread.sleep(SETTLE_MILLIS);
@@ -92,7 +93,7 @@ final class Pauses {
       throws IOException, InterruptedException {
     System.out.println("  " + name);
     String prefix = "ended-" + name.replace(' ', '-') + "-";
-    Fleet.Order order = order(server.port(), prefix, CONNECTIONS_OF_ENDED, ENDED);
+    FleetOrder order = order(server.port(), prefix, CONNECTIONS_OF_ENDED, ENDED);
     SendLog sent = SendLog.map(order.sendLog(), ENDED);
     long suspects = tap.count(State.STATE_SUSPECT, LIVE);
     long dead = tap.count(State.STATE_DEAD, LIVE);
@@ -184,8 +185,8 @@ final class Pauses {
     }
   }
 
-  private Fleet.Order order(int port, String prefix, int connections, int streams) {
-    return new Fleet.Order(
+  private FleetOrder order(int port, String prefix, int connections, int streams) {
+    return FleetOrder.even(
         port,
         prefix,
         connections,

@@ -28,6 +28,7 @@ import java.util.Map;
  * @param rounds how often
  * @param stopped streams of a process that is stopped
  * @param limitSeconds a benchmark that runs longer is given up
+ * @param partSeconds a part of it that takes longer is given up, and the others go on
  */
 record Plan(
     Target measured,
@@ -49,10 +50,15 @@ record Plan(
     int silences,
     int rounds,
     int stopped,
-    int limitSeconds) {
+    int limitSeconds,
+    int partSeconds) {
 
-  /** The numbers of {@code make bench}, and what the environment says otherwise. */
-  static Plan of(Map<String, String> environment) {
+  /**
+   * The numbers of {@code make bench}, and what the environment says otherwise.
+   *
+   * @param isWhole whether no parts were named: then it is to end in five minutes
+   */
+  static Plan of(Map<String, String> environment, boolean isWhole) {
     boolean control = !environment.getOrDefault("BENCH_CONTROL", "").isEmpty();
     return new Plan(
         control ? Target.NOOP : ours(environment.getOrDefault("BENCH_LEDGER", "memory")),
@@ -74,7 +80,8 @@ record Plan(
         get(environment, "BENCH_SILENCES", 500),
         get(environment, "BENCH_ROUNDS", 3),
         get(environment, "BENCH_STOPPED", 50),
-        get(environment, "BENCH_LIMIT_SECONDS", 290));
+        get(environment, "BENCH_LIMIT_SECONDS", isWhole ? 290 : 10_800),
+        get(environment, "BENCH_PART_SECONDS", 2_700));
   }
 
   private static Target ours(String ledger) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What Linux tells of processes and of the machine under {@code /proc}. Stateless. */
 public final class Proc {
@@ -17,6 +18,32 @@ public final class Proc {
   /** Processor time of a live process, in user and kernel mode. */
   public static long cpuNanos(long pid) {
     return sum(stat(pid), UTIME, UTIME + 2);
+  }
+
+  /** Processor time of those live threads of a process whose names contain one of the words. */
+  public static long cpuNanosOfThreads(long pid, List<String> words) {
+    long sum = 0;
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      for (Path task : tasks.toList()) {
+        String line = lineOf(task.resolve("stat"));
+        String name = line.substring(line.indexOf('(') + 1, Math.max(1, line.lastIndexOf(')')));
+        if (words.stream().anyMatch(name::contains)) {
+          sum += sum(line.substring(line.lastIndexOf(')') + 2).split(" ", -1), UTIME, UTIME + 2);
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot list the threads of process " + pid, e);
+    }
+    return sum;
+  }
+
+  /** The first line of a file that may go away; without it one that says nothing. */
+  private static String lineOf(Path file) {
+    try {
+      return Files.readAllLines(file).get(0);
+    } catch (IOException e) {
+      return "() " + "0 ".repeat(UTIME + 2);
+    }
   }
 
   /** Processor time of a process and of those of its children that have ended. */

@@ -1,6 +1,7 @@
 package io.pulsewatch.bench;
 
 import io.pulsewatch.bench.load.Fleet;
+import io.pulsewatch.bench.load.FleetOrder;
 import io.pulsewatch.bench.load.SendLog;
 import io.pulsewatch.bench.report.Quantiles;
 import io.pulsewatch.v1.Cause;
@@ -51,7 +52,7 @@ final class Silences implements AutoCloseable {
     this.chance = chance;
     // As many more as fall silent: at the end there are still as many alive as the plan says.
     this.numbers = shuffled(plan.liveStreams() + plan.rounds() * plan.silences());
-    Fleet.Order order = order(LIVE, CONNECTIONS, numbers.length);
+    FleetOrder order = order(LIVE, CONNECTIONS, numbers.length);
     this.log = SendLog.map(order.sendLog(), order.streams());
     this.fleet = children.load("fleet-live", Fleet.class, order.arguments());
     fleet.await(READY_SECONDS);
@@ -94,7 +95,7 @@ final class Silences implements AutoCloseable {
   }
 
   private Lateness stopProcess() throws IOException, InterruptedException {
-    Fleet.Order order = order(STOPPED, 1, plan.stopped());
+    FleetOrder order = order(STOPPED, 1, plan.stopped());
     SendLog stoppedLog = SendLog.map(order.sendLog(), order.streams());
     Lateness lateness = new Lateness();
     try (Child child = children.load("fleet-stopped", Fleet.class, order.arguments())) {
@@ -140,8 +141,8 @@ final class Silences implements AutoCloseable {
     }
   }
 
-  private Fleet.Order order(String prefix, int connections, int streams) {
-    return new Fleet.Order(
+  private FleetOrder order(String prefix, int connections, int streams) {
+    return FleetOrder.even(
         port,
         prefix,
         connections,

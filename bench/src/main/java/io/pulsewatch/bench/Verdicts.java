@@ -31,8 +31,8 @@ final class Verdicts {
       System.out.println("  waiting until the server has warmed up");
       tap.awaitNormal(NORMAL_SECONDS);
       System.out.println("  ending clients");
-      Kills kills = new Kills(plan, children, server.port(), tap, chance);
-      Map<String, Object> suspects = kills.run();
+      Kills kills = new Kills(children, server.port(), tap, chance);
+      Map<String, Object> suspects = kills.run(plan);
       suspects.put("noop", reference);
       System.out.printf("  starting %,d live streams%n", plan.liveStreams());
       try (Silences silences = new Silences(plan, children, server.port(), tap, chance)) {
@@ -51,7 +51,7 @@ final class Verdicts {
   private Map<String, Object> reference() throws IOException, InterruptedException {
     try (Children.Server server = children.server(Target.NOOP);
         WatchTap tap = WatchTap.open(server.port())) {
-      Kills kills = new Kills(plan, children, server.port(), tap, chance);
+      Kills kills = new Kills(children, server.port(), tap, chance);
       kills.resets(plan.killWarmUp());
       Map<String, Object> json = kills.resets(plan.resets());
       json.put("small_process", kills.smallProcesses(plan.kills()));

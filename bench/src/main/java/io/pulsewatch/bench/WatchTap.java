@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; waiting threads wait on its monitor.
  */
-final class WatchTap implements StreamObserver<WatchResponse>, AutoCloseable {
+public final class WatchTap implements StreamObserver<WatchResponse>, AutoCloseable {
   private final ManagedChannel channel;
   private final Map<State, Map<String, Sighting>> seen = new EnumMap<>(State.class);
   private DetectorMode mode = DetectorMode.DETECTOR_MODE_UNSPECIFIED;
@@ -63,7 +63,7 @@ final class WatchTap implements StreamObserver<WatchResponse>, AutoCloseable {
   }
 
   /** Watches every change of the benchmarks' instances, and returns when the watch stands. */
-  static WatchTap open(int port) throws InterruptedException {
+  public static WatchTap open(int port) throws InterruptedException {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().directExecutor().build();
     WatchTap tap = new WatchTap(channel);
@@ -112,7 +112,7 @@ final class WatchTap implements StreamObserver<WatchResponse>, AutoCloseable {
   }
 
   /** Waits until the server judges without reservations. */
-  void awaitNormal(long timeoutSeconds) throws InterruptedException {
+  public void awaitNormal(long timeoutSeconds) throws InterruptedException {
     await("NORMAL", timeoutSeconds, it -> it.mode == DetectorMode.DETECTOR_MODE_NORMAL);
   }
 

@@ -25,14 +25,11 @@ import org.jspecify.annotations.Nullable;
  * Many watchers in one process, and what they watch: it makes changes and sees when the last
  * watcher has been told. It tells by revisions, and decodes the messages of every hundredth.
  *
- * <p>Arguments: port, watchers, connections, {@code ours} or {@code raw}, a file for the bytes of
- * one change. Says {@code ready}; answers {@code one TIMES}, {@code burst CHANGES TIMES} and {@code
- * stall CHANGES AT_ONCE}. Confined to its thread.
+ * <p>Arguments: port, watchers, connections, a {@link Watched}, a file for the bytes of one change.
+ * Says {@code ready}; answers {@code one TIMES}, {@code burst CHANGES TIMES}, {@code rounds CHANGES
+ * AT_ONCE}, {@code sleep} and {@code wake}. Confined to its thread.
  */
 public final class Crowd implements RawEvents {
-  private static final String WATCH = "/pulsewatch.v1.WatchService/Watch";
-  private static final String RAW_WATCH = "/bench.Fanout/Watch";
-  private static final String RAW_TELL = "/bench.Fanout/Tell";
   private static final int MAX_FLIPPERS = 1_000;
   private static final int OPENING_AT_ONCE = 1_000;
   private static final int DECODED = 100;
@@ -42,7 +39,7 @@ public final class Crowd implements RawEvents {
   private final Orders orders = Orders.read();
   private final WatchAnswer answer = new WatchAnswer();
   private final RawLoop loop;
-  private final boolean raw;
+  private final Watched watched;
   private final Path sample;
   private final long[] progress;
   private final long[] changes;
@@ -58,9 +55,9 @@ public final class Crowd implements RawEvents {
   private @Nullable Sleeper exact;
   private @Nullable Sleeper latest;
 
-  private Crowd(RawLoop loop, int watchers, boolean raw, Path sample) throws IOException {
+  private Crowd(RawLoop loop, int watchers, Watched watched, Path sample) throws IOException {
     this.loop = loop;
-    this.raw = raw;
+    this.watched = watched;
     this.sample = sample;
     this.progress = new long[watchers];
     this.changes = new long[watchers];
@@ -69,9 +66,9 @@ public final class Crowd implements RawEvents {
   }
 
   public static void main(String[] args) throws IOException {
-    boolean raw = args[3].equals("raw");
+    Watched watched = Watched.of(args[3]);
     try (RawLoop loop = new RawLoop(Integer.parseInt(args[0]))) {
-      Crowd crowd = new Crowd(loop, Integer.parseInt(args[1]), raw, Path.of(args[4]));
+      Crowd crowd = new Crowd(loop, Integer.parseInt(args[1]), watched, Path.of(args[4]));
       crowd.gather(Integer.parseInt(args[2]));
       System.out.println("ready");
       crowd.serve();
@@ -79,7 +76,7 @@ public final class Crowd implements RawEvents {
   }
 
   private void gather(int count) throws IOException {
-    if (!raw) {
+    if (isOurs()) {
       flippers.register(teller, MAX_FLIPPERS);
     }
     List<RawConnection> connections = new ArrayList<>();
@@ -88,8 +85,10 @@ public final class Crowd implements RawEvents {
     }
     for (int i = 0; i < progress.length; i++) {
       RawConnection connection = connections.get(i % count);
-      byte[] request = raw ? new byte[1] : WatchGroup.request();
-      connection.halfClose(connection.open(i, raw ? RAW_WATCH : WATCH, request));
+      RawStream stream = connection.open(i, watched.path(), watched.request());
+      if (watched.isHalfClosed()) {
+        connection.halfClose(stream);
+      }
       int opened = i + 1;
       turnUntil(() -> opened - standing < OPENING_AT_ONCE);
     }
@@ -193,15 +192,15 @@ public final class Crowd implements RawEvents {
       long began = System.nanoTime();
       change(count);
       long goal;
-      if (raw) {
-        goal = before + count;
-      } else {
+      if (isOurs()) {
         turnUntil(() -> changes[0] >= count);
         goal = progress[0];
+      } else {
+        goal = before + count;
       }
       turnUntil(() -> allAt(goal));
       took.add((System.nanoTime() - began) / 1e3);
-      for (int n = 0; n < changes.length && !raw; n += DECODED) {
+      for (int n = 0; n < changes.length && isOurs(); n += DECODED) {
         incomplete += changes[n] == count ? 0 : 1;
       }
       rest();
@@ -226,14 +225,16 @@ public final class Crowd implements RawEvents {
   }
 
   private void change(int count) throws IOException {
-    if (!raw) {
+    if (isOurs()) {
       flippers.flip(count);
       return;
     }
-    byte[] message = Files.readAllBytes(sample);
-    byte[] request = ByteBuffer.allocate(4 + message.length).putInt(count).put(message).array();
-    teller.halfClose(teller.open(progress.length, RAW_TELL, request));
+    watched.change(teller, progress.length, count, sample);
     loop.flush();
+  }
+
+  private boolean isOurs() {
+    return watched == Watched.OURS;
   }
 
   private void rest() throws IOException {
@@ -260,14 +261,15 @@ public final class Crowd implements RawEvents {
       flippers.onAnswer();
     } else if (number == progress.length) {
       return; // what was to be told has been handed over
-    } else if (raw) {
-      onRaw(number);
-    } else {
+    } else if (isOurs()) {
       onWatch(number, in, from, length);
+    } else {
+      onOther(number);
     }
   }
 
-  private void onRaw(int number) {
+  /** The first message says that the watch stands, each other one brings a change. */
+  private void onOther(int number) {
     if (standing < progress.length) {
       standing++;
       return;
@@ -291,7 +293,7 @@ public final class Crowd implements RawEvents {
   }
 
   private void onTold() {
-    if (oneSince > 0 || raw) {
+    if (oneSince > 0 || !isOurs()) {
       told.add(System.nanoTime() - sentNanos);
       waiting--;
     }

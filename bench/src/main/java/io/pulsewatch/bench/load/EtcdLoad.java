@@ -2,6 +2,7 @@ package io.pulsewatch.bench.load;
 
 import io.pulsewatch.bench.Line;
 import io.pulsewatch.bench.report.Quantiles;
+import io.pulsewatch.bench.wire.LeaseAnswer;
 import io.pulsewatch.bench.wire.RawConnection;
 import io.pulsewatch.bench.wire.RawEvents;
 import io.pulsewatch.bench.wire.RawLoop;
@@ -14,18 +15,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The work of a mass death at etcd: leases with one key each are granted and kept alive, all of
- * them once more at once, and then no more; watchers note when they are told that the keys are
- * gone. Says one line and ends. Arguments: port, leases, seconds to live, connections, watchers.
+ * The work of a mass death at etcd: leases with one key each, all kept alive on the schedule that
+ * {@link OpenFleet} beats on. Then some are kept alive once more, all at once, and no more;
+ * watchers note when they are told that their keys are gone, while the others live on. Says one
+ * line and ends.
  *
- * <p>Confined to its thread.
+ * <p>The leases of a connection share one stream for their keepalives, as those of an etcd client
+ * do. Arguments: port, seconds to live, interval in milliseconds, bunch, watchers, leases that live
+ * and their connections, leases that end and theirs. Confined to its thread.
  */
 public final class EtcdLoad implements RawEvents {
   private static final int UNDER_WAY = 500;
   private static final int MAX_FIRST_BYTES = 128;
-  private static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long WARM_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final int WARM_INTERVALS = 3;
   private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long GRANT_NANOS = TimeUnit.SECONDS.toNanos(300);
 
   // What a stream is for: its number modulo these.
   private static final int KINDS = 4;
@@ -35,65 +39,142 @@ public final class EtcdLoad implements RawEvents {
   private static final int WATCH = 3;
 
   private final RawLoop loop;
-  private final int leases;
-  private final long seconds;
+  private final long secondsToLive;
   private final int watchers;
-  private final List<RawConnection> connections = new ArrayList<>();
-  private final List<RawStream> keepers = new ArrayList<>();
+  private final Group living;
+  private final Group ending;
+  private final LeaseAnswer answer = new LeaseAnswer();
   private final Quantiles told = new Quantiles();
-  private int granted;
-  private int asked;
-  private int put;
   private int watching;
   private long gone;
   private long kept;
   private long lost;
   private long early;
+  private long falseDeaths;
   private long boundNanos;
 
-  private EtcdLoad(RawLoop loop, int leases, long seconds, int watchers) {
+  private EtcdLoad(RawLoop loop, int... words) throws IOException {
     this.loop = loop;
-    this.leases = leases;
-    this.seconds = seconds;
-    this.watchers = watchers;
+    this.secondsToLive = words[1];
+    this.watchers = words[4];
+    long intervalNanos = TimeUnit.MILLISECONDS.toNanos(words[2]);
+    this.living = new Group(0, new Schedule(words[5], words[6], words[3], intervalNanos));
+    this.ending = new Group(words[5], new Schedule(words[7], words[8], words[3], intervalNanos));
   }
 
   public static void main(String[] args) throws IOException {
     Orders.read(); // ends with its input
-    try (RawLoop loop = new RawLoop(Integer.parseInt(args[0]))) {
-      EtcdLoad load =
-          new EtcdLoad(
-              loop, Integer.parseInt(args[1]), Long.parseLong(args[2]), Integer.parseInt(args[4]));
-      System.out.println(load.run(Integer.parseInt(args[3])));
+    int[] words = List.of(args).stream().mapToInt(Integer::parseInt).toArray();
+    try (RawLoop loop = new RawLoop(words[0])) {
+      System.out.println(new EtcdLoad(loop, words).run());
     }
   }
 
-  private Line run(int count) throws IOException {
-    for (int i = 0; i < count; i++) {
-      connections.add(loop.connect(this));
+  /** Leases with connections of their own. Confined to the thread of the load. */
+  private final class Group {
+    /** Leases have numbers from this one on. */
+    private final int first;
+
+    private final Schedule schedule;
+    private final List<RawConnection> connections = new ArrayList<>();
+    private final List<RawStream> keepers = new ArrayList<>();
+    private final boolean[] granted;
+    private final long beganNanos = System.nanoTime();
+    private int asked;
+    private int put;
+    private long turn;
+
+    Group(int first, Schedule schedule) throws IOException {
+      this.first = first;
+      this.schedule = schedule;
+      this.granted = new boolean[schedule.streams()];
+      for (int i = 0; i < schedule.connections() && schedule.streams() > 0; i++) {
+        RawConnection connection = loop.connect(EtcdLoad.this);
+        connections.add(connection);
+        keepers.add(
+            connection.open(KEEP, EtcdMessages.KEEP_ALIVE, EtcdMessages.keepAlive(first + 1 + i)));
+      }
     }
+
+    void grantAll() throws IOException {
+      long began = System.nanoTime();
+      while (put < granted.length) {
+        while (asked < granted.length && asked - put < UNDER_WAY) {
+          RawConnection connection = connections.get(asked % connections.size());
+          if (!connection.canOpen(MAX_FIRST_BYTES)) {
+            break;
+          }
+          int number = first + asked;
+          byte[] grant = EtcdMessages.grant(number + 1, secondsToLive);
+          call(connection, number, GRANT, EtcdMessages.GRANT, grant);
+          asked++;
+        }
+        turn();
+        if (System.nanoTime() - began > GRANT_NANOS) {
+          throw new IllegalStateException("granted: " + put + " of " + granted.length);
+        }
+      }
+    }
+
+    boolean owns(int number) {
+      return number >= first && number < first + granted.length;
+    }
+
+    void onGranted(RawConnection connection, int number) {
+      granted[number - first] = true;
+      call(connection, number, PUT, EtcdMessages.PUT, EtcdMessages.put(number + 1));
+    }
+
+    void keepAllDue() throws IOException {
+      while (!connections.isEmpty()
+          && System.nanoTime() - (beganNanos + schedule.turnNanos(turn)) >= 0) {
+        for (int n = schedule.first(turn); n < schedule.end(turn); n++) {
+          keep(n);
+        }
+        turn++;
+      }
+    }
+
+    void keepAll() throws IOException {
+      for (int n = 0; n < granted.length; n++) {
+        keep(n);
+      }
+      loop.flush();
+    }
+
+    private void keep(int place) throws IOException {
+      if (!granted[place]) {
+        return;
+      }
+      int on = schedule.connection(place);
+      byte[] message = EtcdMessages.keepAlive(first + place + 1);
+      while (!connections.get(on).send(keepers.get(on), message)) {
+        loop.turn(1);
+      }
+    }
+  }
+
+  private Line run() throws IOException {
+    living.grantAll();
+    ending.grantAll();
     for (int i = 0; i < watchers; i++) {
-      loop.connect(this).open(i * KINDS + WATCH, EtcdMessages.WATCH, EtcdMessages.watch());
+      loop.connect(this).open(WATCH, EtcdMessages.WATCH, EtcdMessages.watch());
     }
     turnUntil(() -> watching == watchers);
-    for (int i = 0; i < count; i++) {
-      keepers.add(
-          connections
-              .get(i)
-              .open(i * KINDS + KEEP, EtcdMessages.KEEP_ALIVE, EtcdMessages.keepAlive(i + 1)));
-    }
-    grantAll();
-    keepAllFor(WARM_NANOS);
+    long warmNanos = WARM_INTERVALS * living.schedule.intervalNanos();
+    long began = System.nanoTime();
+    turnUntil(() -> System.nanoTime() - began >= warmNanos);
     long last = System.nanoTime();
-    keepAll();
-    boundNanos = last + TimeUnit.SECONDS.toNanos(seconds);
-    long wanted = (long) leases * watchers;
+    ending.keepAll();
+    boundNanos = last + TimeUnit.SECONDS.toNanos(secondsToLive);
+    long wanted = (long) ending.granted.length * watchers;
     boolean whole = turnUntil(() -> gone == wanted);
     return new Line()
         .with("whole", whole ? 1 : 0)
         .with("samples", told.count())
         .with("missing", wanted - gone)
         .with("early", early)
+        .with("false_deaths", falseDeaths)
         .with("lost", lost)
         .with("kept", kept)
         .with("p50_micros", Math.round(told.p50() * 1_000))
@@ -101,49 +182,12 @@ public final class EtcdLoad implements RawEvents {
         .with("max_micros", Math.round(told.max() * 1_000));
   }
 
-  private void grantAll() throws IOException {
-    long keptNanos = System.nanoTime();
-    while (put < leases) {
-      while (asked < leases && asked - put < UNDER_WAY) {
-        RawConnection connection = connections.get(asked % connections.size());
-        if (!connection.canOpen(MAX_FIRST_BYTES)) {
-          break;
-        }
-        call(connection, asked, GRANT, EtcdMessages.GRANT, EtcdMessages.grant(asked + 1, seconds));
-        asked++;
-      }
-      loop.turn(1);
-      if (System.nanoTime() - keptNanos > KEEP_NANOS) {
-        keepAll();
-        keptNanos = System.nanoTime();
-      }
+  private void turn() throws IOException {
+    living.keepAllDue();
+    if (boundNanos == 0) {
+      ending.keepAllDue();
     }
-  }
-
-  private void keepAllFor(long nanos) throws IOException {
-    long began = System.nanoTime();
-    long keptNanos = began - KEEP_NANOS;
-    while (System.nanoTime() - began < nanos) {
-      if (System.nanoTime() - keptNanos >= KEEP_NANOS) {
-        keptNanos = System.nanoTime();
-        keepAll();
-      }
-      loop.turn(1);
-    }
-  }
-
-  /** Of all that were granted. */
-  private void keepAll() throws IOException {
-    int all = granted;
-    for (int i = 0; i < all; i++) {
-      int place = i % connections.size();
-      RawStream keeper = keepers.get(place);
-      byte[] message = EtcdMessages.keepAlive(i + 1);
-      while (!connections.get(place).send(keeper, message)) {
-        loop.turn(1);
-      }
-    }
-    loop.flush();
+    loop.turn(1);
   }
 
   private boolean turnUntil(BooleanSupplier condition) throws IOException {
@@ -152,7 +196,7 @@ public final class EtcdLoad implements RawEvents {
       if (System.nanoTime() - began > GIVE_UP_NANOS) {
         return false;
       }
-      loop.turn(5);
+      turn();
     }
     return true;
   }
@@ -162,18 +206,21 @@ public final class EtcdLoad implements RawEvents {
     connection.halfClose(connection.open(lease * KINDS + kind, path, first));
   }
 
+  private Group group(int number) {
+    return living.owns(number) ? living : ending;
+  }
+
   @Override
   public void onMessage(RawStream stream, ByteBuffer in, int from, int length) {
     int number = stream.number() / KINDS;
     switch (stream.number() % KINDS) {
-      case GRANT -> {
-        granted++;
-        call(stream.connection(), number, PUT, EtcdMessages.PUT, EtcdMessages.put(number + 1));
-      }
-      case PUT -> put++;
+      case GRANT -> group(number).onGranted(stream.connection(), number);
+      case PUT -> group(number).put++;
       case KEEP -> {
         kept++;
-        lost += boundNanos == 0 && EtcdMessages.ttl(in, from, length) == 0 ? 1 : 0;
+        answer.read(in, from, length);
+        boolean isGone = answer.ttlSeconds() == 0;
+        lost += boundNanos == 0 && watching == watchers && isGone ? 1 : 0;
       }
       case WATCH -> onWatch(in, from, length);
       default -> throw new IllegalStateException("kind");
@@ -192,6 +239,10 @@ public final class EtcdLoad implements RawEvents {
         from,
         length,
         lease -> {
+          if (!ending.owns(lease - 1)) {
+            falseDeaths++;
+            return;
+          }
           gone++;
           early += boundNanos == 0 || now - boundNanos < 0 ? 1 : 0;
           told.add(now - boundNanos);

@@ -2,11 +2,13 @@ package io.pulsewatch.bench.load;
 
 import io.pulsewatch.bench.Line;
 import io.pulsewatch.bench.Proc;
+import io.pulsewatch.bench.wire.LeaseAnswer;
 import io.pulsewatch.bench.wire.RawConnection;
 import io.pulsewatch.bench.wire.RawEvents;
 import io.pulsewatch.bench.wire.RawLoop;
 import io.pulsewatch.bench.wire.RawStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,8 @@ public final class EtcdLoop implements RawEvents {
   private static final long SECONDS_TO_LIVE = 60;
   private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  private final LeaseAnswer answer = new LeaseAnswer();
+  private final byte[][] messages;
   private final long firstLease;
   private final int streams;
   private final int window;
@@ -34,6 +38,10 @@ public final class EtcdLoop implements RawEvents {
   private EtcdLoop(int run, int streams, int window) {
     this.firstLease = ProcessHandle.current().pid() * 1_000_000L + run * 1_000L + 1;
     this.streams = streams;
+    this.messages = new byte[streams][];
+    for (int i = 0; i < streams; i++) {
+      messages[i] = EtcdMessages.keepAlive(lease(i));
+    }
     this.window = window;
     this.sent = new long[streams];
     this.answered = new long[streams];
@@ -70,18 +78,20 @@ public final class EtcdLoop implements RawEvents {
       loop.turn(1);
     }
     for (int i = 0; i < streams; i++) {
-      byte[] first = EtcdMessages.keepAlive(lease(i));
-      keepers.add(opened.get(i % connections).open(i, EtcdMessages.KEEP_ALIVE, first));
+      RawConnection connection = opened.get(i % connections);
+      keepers.add(connection.open(i, EtcdMessages.KEEP_ALIVE, messages[i]));
       sent[i] = 1;
     }
     turnFor(loop, warmMillis);
     answers = 0;
     long cpu = Proc.cpuNanos(pid);
+    long ownCpu = ownCpuNanos();
     long took = turnFor(loop, measureMillis);
     Line line =
         new Line()
             .with("heartbeats", answers)
             .with("took_nanos", took)
+            .with("cpu_nanos", ownCpuNanos() - ownCpu)
             .with("server_cpu_nanos", Proc.cpuNanos(pid) - cpu);
     pumping = false;
     return line;
@@ -90,6 +100,10 @@ public final class EtcdLoop implements RawEvents {
   /** A lease that was granted before cannot be granted again. */
   private long lease(int stream) {
     return firstLease + stream;
+  }
+
+  private static long ownCpuNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static long turnFor(RawLoop loop, int millis) throws IOException {
@@ -108,7 +122,8 @@ public final class EtcdLoop implements RawEvents {
       granted++;
       return;
     }
-    if (EtcdMessages.ttl(in, from, length) == 0) {
+    answer.read(in, from, length);
+    if (answer.ttlSeconds() == 0) {
       throw new IllegalStateException("lease lost");
     }
     answered[stream.number()]++;
@@ -127,10 +142,9 @@ public final class EtcdLoop implements RawEvents {
 
   private void pump(RawStream stream) {
     int number = stream.number();
-    byte[] message = EtcdMessages.keepAlive(lease(number));
     while (pumping
         && sent[number] - answered[number] < window
-        && stream.connection().send(stream, message)) {
+        && stream.connection().send(stream, messages[number])) {
       sent[number]++;
     }
   }

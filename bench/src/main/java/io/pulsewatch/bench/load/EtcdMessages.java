@@ -45,12 +45,26 @@ final class EtcdMessages {
 
   /** PutRequest: key, value, lease. */
   static byte[] put(long id) {
+    byte[] value = "http://127.0.0.1:8080".getBytes(StandardCharsets.US_ASCII);
     return message(
         out -> {
-          out.writeByteArray(1, (KEYS + id).getBytes(StandardCharsets.US_ASCII));
-          out.writeByteArray(2, "http://127.0.0.1:8080".getBytes(StandardCharsets.US_ASCII));
+          out.writeByteArray(1, key(id));
+          out.writeByteArray(2, value);
           out.writeInt64(3, id);
         });
+  }
+
+  /** PutRequest without a lease: key, value. */
+  static byte[] put(long id, byte[] value) {
+    return message(
+        out -> {
+          out.writeByteArray(1, key(id));
+          out.writeByteArray(2, value);
+        });
+  }
+
+  private static byte[] key(long id) {
+    return (KEYS + id).getBytes(StandardCharsets.US_ASCII);
   }
 
   /** WatchRequest of a WatchCreateRequest: key, range_end. */
@@ -62,21 +76,6 @@ final class EtcdMessages {
               out.writeByteArray(2, AFTER_KEYS.getBytes(StandardCharsets.US_ASCII));
             });
     return message(out -> out.writeByteArray(1, create));
-  }
-
-  /** The TTL of a LeaseKeepAliveResponse: 0 where the lease is gone. */
-  static long ttl(ByteBuffer in, int from, int length) {
-    long[] ttl = {0};
-    fields(
-        CodedInputStream.newInstance(in.slice(from, length)),
-        (input, field) -> {
-          if (field != 3) {
-            return false;
-          }
-          ttl[0] = input.readInt64();
-          return true;
-        });
-    return ttl[0];
   }
 
   /** Names the lease of each key that a WatchResponse says was deleted. */

@@ -8,11 +8,9 @@ import io.pulsewatch.bench.wire.RawStream;
 import io.pulsewatch.v1.HeartbeatResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * Holds many live streams: each beats once in an interval, and their beats are spread evenly over
@@ -24,7 +22,7 @@ public final class Fleet implements RawEvents {
   private static final int OPENING_AT_ONCE = 200;
   private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  private final Order order;
+  private final FleetOrder order;
   private final long intervalNanos;
   private final SendLog log;
   private final List<RawStream> streams = new ArrayList<>();
@@ -34,50 +32,20 @@ public final class Fleet implements RawEvents {
   private int registered;
   private long beats;
 
-  private Fleet(Order order) throws IOException {
+  private Fleet(FleetOrder order) throws IOException {
+    if (order.bunch() != 1) {
+      throw new IllegalArgumentException("bunch: " + order.bunch() + " (expected: 1)");
+    }
     this.order = order;
     this.sequences = new long[order.streams()];
-    this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(order.intervalMillis());
+    this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(order.beatMillis());
     this.log = SendLog.map(order.sendLog(), order.streams());
-  }
-
-  /**
-   * What a fleet is to do.
-   *
-   * @param prefix instance ids are this and the stream's number
-   * @param sendLog the file of its {@link SendLog}
-   */
-  public record Order(
-      int port,
-      String prefix,
-      int connections,
-      int streams,
-      long intervalMillis,
-      long timeoutMillis,
-      Path sendLog) {
-    /** The same as arguments of {@link #main}. */
-    public List<String> arguments() {
-      return Stream.of(port, prefix, connections, streams, intervalMillis, timeoutMillis, sendLog)
-          .map(Object::toString)
-          .toList();
-    }
-
-    static Order of(String... arguments) {
-      return new Order(
-          Integer.parseInt(arguments[0]),
-          arguments[1],
-          Integer.parseInt(arguments[2]),
-          Integer.parseInt(arguments[3]),
-          Long.parseLong(arguments[4]),
-          Long.parseLong(arguments[5]),
-          Path.of(arguments[6]));
-    }
   }
 
   /** Runs until the standard input ends. */
   public static void main(String[] args) throws IOException {
     Orders.read(); // ends with its input
-    Fleet fleet = new Fleet(Order.of(args));
+    Fleet fleet = new Fleet(FleetOrder.of(args));
     try (RawLoop loop = new RawLoop(fleet.order.port())) {
       fleet.registerAll(loop);
       System.out.println("ready");
@@ -106,7 +74,10 @@ public final class Fleet implements RawEvents {
     int number = streams.size();
     byte[] first =
         Registrations.register(
-            order.prefix() + number, order.intervalMillis(), order.timeoutMillis());
+            order.prefix() + number,
+            order.intervalMillis(),
+            order.timeoutMillis(),
+            order.resumeMillis());
     log.begin(number, System.nanoTime());
     RawStream stream = connection.open(number, Registrations.PATH, first);
     streams.add(stream);

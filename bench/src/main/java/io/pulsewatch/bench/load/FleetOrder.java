@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What an {@link OpenFleet} is to do.
+ * What a {@link Fleet} or an {@link OpenFleet} is to do.
  *
  * @param prefix instance ids are this and the stream's number
+ * @param intervalMillis what each promises
+ * @param beatMillis from one beat of a stream to its next: the interval, or less
  * @param bunch streams of one connection that beat together
+ * @param returningAtOnce registrations that may be under way where streams come back
  * @param sendLog the file of its {@link SendLog}
  */
 public record FleetOrder(
@@ -19,8 +22,71 @@ public record FleetOrder(
     long intervalMillis,
     long timeoutMillis,
     long resumeMillis,
+    long beatMillis,
     int bunch,
+    int returningAtOnce,
     Path sendLog) {
+  /**
+   * A fleet whose beats are spread evenly, one by one, over the interval; a stream that is lost may
+   * stay away for the timeout, and all come back at once.
+   */
+  public static FleetOrder even(
+      int port,
+      String prefix,
+      int connections,
+      int streams,
+      long intervalMillis,
+      long timeoutMillis,
+      Path sendLog) {
+    return new FleetOrder(
+        port,
+        prefix,
+        connections,
+        streams,
+        intervalMillis,
+        timeoutMillis,
+        timeoutMillis,
+        intervalMillis,
+        1,
+        streams,
+        sendLog);
+  }
+
+  /** The same fleet with bunches. */
+  public FleetOrder bunched(int streamsTogether) {
+    return with(resumeMillis, beatMillis, streamsTogether, returningAtOnce);
+  }
+
+  /** The same fleet with a resume window. */
+  public FleetOrder resuming(long millis) {
+    return with(millis, beatMillis, bunch, returningAtOnce);
+  }
+
+  /** The same fleet, which beats more often than it promises. */
+  public FleetOrder beating(long millis) {
+    return with(resumeMillis, millis, bunch, returningAtOnce);
+  }
+
+  /** The same fleet, of which so many register at a time when they come back. */
+  public FleetOrder returning(int atOnce) {
+    return with(resumeMillis, beatMillis, bunch, atOnce);
+  }
+
+  private FleetOrder with(long resume, long beat, int together, int atOnce) {
+    return new FleetOrder(
+        port,
+        prefix,
+        connections,
+        streams,
+        intervalMillis,
+        timeoutMillis,
+        resume,
+        beat,
+        together,
+        atOnce,
+        sendLog);
+  }
+
   /** The same as arguments of a process. */
   public List<String> arguments() {
     return Stream.of(
@@ -31,7 +97,9 @@ public record FleetOrder(
             intervalMillis,
             timeoutMillis,
             resumeMillis,
+            beatMillis,
             bunch,
+            returningAtOnce,
             sendLog)
         .map(Object::toString)
         .toList();
@@ -46,7 +114,9 @@ public record FleetOrder(
         Long.parseLong(arguments[4]),
         Long.parseLong(arguments[5]),
         Long.parseLong(arguments[6]),
-        Integer.parseInt(arguments[7]),
-        Path.of(arguments[8]));
+        Long.parseLong(arguments[7]),
+        Integer.parseInt(arguments[8]),
+        Integer.parseInt(arguments[9]),
+        Path.of(arguments[10]));
   }
 }

@@ -80,7 +80,7 @@ public final class OpenFleet implements RawEvents {
             order.streams(),
             order.connections(),
             order.bunch(),
-            TimeUnit.MILLISECONDS.toNanos(order.intervalMillis()));
+            TimeUnit.MILLISECONDS.toNanos(order.beatMillis()));
     this.log = SendLog.map(order.sendLog(), order.streams());
     this.loop = new RawLoop(order.port());
     this.connections = new RawConnection[order.connections()];
@@ -149,9 +149,8 @@ public final class OpenFleet implements RawEvents {
     if (isOver || away.isEmpty() || nowNanos - reconnectAtNanos < 0) {
       return;
     }
-    // Who comes back waits for nobody: each is a client of its own, with a resume window of its
-    // own.
-    int most = wasReady ? streams.length : OPENING_AT_ONCE;
+    // Who comes back is a client of its own: the worst crowd of them waits for nobody.
+    int most = wasReady ? order.returningAtOnce() : OPENING_AT_ONCE;
     while (opening < most && !away.isEmpty()) {
       int number = away.get(away.size() - 1);
       int place = schedule.connection(number);

@@ -56,7 +56,7 @@ public final class Table {
       line("");
       line("%-42s %10s %10s %7s  %-14s  %s", "", "ours", "no-op", "ratio", "95 %", "target");
     }
-    if (heartbeats != null) {
+    if (heartbeats != null && heartbeats.map().containsKey("ours")) {
       heartbeats(heartbeats);
     }
     if (memory != null) {
@@ -94,7 +94,13 @@ public final class Table {
           rotation.number("slowest_exchange_millis") / 1e3);
     }
     String scale = new ScaleTable(results.map()).text();
-    return scale.isEmpty() ? out.toString() : out.append('\n').append(scale).toString();
+    if (!scale.isEmpty()) {
+      out.append('\n').append(scale);
+    }
+    for (String failure : Failures.of(results.map())) {
+      line("FAILED %s", failure);
+    }
+    return out.toString();
   }
 
   private void detectors(Node detectors) {

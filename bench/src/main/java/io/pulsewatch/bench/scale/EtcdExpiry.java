@@ -5,46 +5,66 @@ import io.pulsewatch.bench.Children;
 import io.pulsewatch.bench.Line;
 import io.pulsewatch.bench.load.EtcdLoad;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/** How late etcd tells that many leases ran out at once. Stateless. */
+/** How late etcd tells that many of its leases ran out at once while the others live. Stateless. */
 final class EtcdExpiry {
-  private static final int SECONDS_TO_LIVE = 6;
-  private static final int CONNECTIONS = 10;
-  private static final int DONE_SECONDS = 200;
+  private static final int DONE_SECONDS = 600;
   private static final double MICROS_PER_MILLI = 1_000;
 
   private EtcdExpiry() {}
 
-  static Map<String, Object> run(Sizes sizes, Children children, int watchers)
+  /**
+   * The same as ours.
+   *
+   * @param living leases that are kept alive all the while
+   * @param ending leases that are not
+   */
+  record Work(
+      int secondsToLive,
+      int intervalMillis,
+      int bunch,
+      int watchers,
+      int living,
+      int livingConnections,
+      int ending,
+      int endingConnections) {}
+
+  static void run(Map<String, Object> json, Children children, Work work)
       throws IOException, InterruptedException {
-    int leases = sizes.of("BENCH_ETCD_LEASES", 10_000, 100_000);
-    System.out.println("  etcd: " + leases + " leases");
+    System.out.printf("  etcd: %,d leases live, %,d end%n", work.living(), work.ending());
+    json.put("leases", work.ending());
+    json.put("leases_that_live", work.living());
+    json.put("kept_alive_each_ms", work.intervalMillis());
+    json.put("seconds_to_live", work.secondsToLive());
     try (Etcd etcd = Etcd.start(children);
         Child load =
             children.load(
                 "etcd-load",
                 EtcdLoad.class,
-                List.of(
-                    Integer.toString(etcd.port()),
-                    Integer.toString(leases),
-                    Integer.toString(SECONDS_TO_LIVE),
-                    Integer.toString(CONNECTIONS),
-                    Integer.toString(watchers)))) {
+                IntStream.of(
+                        etcd.port(),
+                        work.secondsToLive(),
+                        work.intervalMillis(),
+                        work.bunch(),
+                        work.watchers(),
+                        work.living(),
+                        work.livingConnections(),
+                        work.ending(),
+                        work.endingConnections())
+                    .mapToObj(Integer::toString)
+                    .toList())) {
       Line line = Line.parse(load.await(DONE_SECONDS));
       System.out.println("    " + line);
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("leases", leases);
       json.put("p50", line.get("p50_micros") / MICROS_PER_MILLI);
       json.put("p99", line.get("p99_micros") / MICROS_PER_MILLI);
       json.put("max", line.get("max_micros") / MICROS_PER_MILLI);
       json.put("samples", line.get("samples"));
       json.put("missing", line.get("missing"));
       json.put("early", line.get("early"));
+      json.put("false_deaths", line.get("false_deaths"));
       json.put("leases_lost_before", line.get("lost"));
-      return json;
     }
   }
 }

@@ -15,9 +15,12 @@ import java.util.Map;
  * What many watchers are told: one change, and many at once; beside it, the same bytes handed to as
  * many calls of a gRPC server that does nothing else. Confined to its thread.
  */
-public final class FanOut {
+final class FanOut {
   private static final int READY_SECONDS = 120;
   private static final int DONE_SECONDS = 400;
+
+  /** So many measurements are made and not counted. */
+  private static final int WARM_UPS = 2;
 
   private final Children children;
   private final int watchers;
@@ -28,7 +31,7 @@ public final class FanOut {
   private final int rawBurst;
   private final int rounds;
 
-  public FanOut(Sizes sizes, Children children) {
+  FanOut(Sizes sizes, Children children) {
     this.children = children;
     this.watchers = sizes.of("BENCH_FANOUT_WATCHERS", 10_000, 20_000);
     this.connections = sizes.of("BENCH_FANOUT_CONNECTIONS", 50, 1_000);
@@ -36,11 +39,11 @@ public final class FanOut {
     this.burst = sizes.of("BENCH_BURST", 1_000, 1_000);
     this.bursts = sizes.of("BENCH_BURSTS", 3, 100);
     this.rawBurst = sizes.of("BENCH_RAW_BURST", 50, 1_000);
-    this.rounds = sizes.of("BENCH_FANOUT_ROUNDS", 3, 100);
+    this.rounds = sizes.of("BENCH_FANOUT_ROUNDS", 9, 100);
   }
 
   /** Both servers live; they are asked in turns. */
-  public Map<String, Object> run() throws IOException, InterruptedException {
+  void run(Map<String, Object> json) throws IOException, InterruptedException {
     List<String> heap = List.of("-Xms2g", "-Xmx2g");
     try (Children.Server ours = children.server(Target.OURS, heap);
         Children.Server raw = children.server(Target.NOOP, heap);
@@ -49,22 +52,21 @@ public final class FanOut {
       crowd.await(READY_SECONDS);
       rawCrowd.await(READY_SECONDS);
       System.out.println("  warming up");
-      crowd.ask("one " + times, DONE_SECONDS);
-      rawCrowd.ask("one " + times, DONE_SECONDS);
+      crowd.ask("one " + times * WARM_UPS, DONE_SECONDS);
+      rawCrowd.ask("one " + times * WARM_UPS, DONE_SECONDS);
       crowd.ask("burst " + burst + " 1", DONE_SECONDS);
+      json.put("watchers", watchers);
+      json.put("connections", connections);
+      json.put("warm_up_changes", times * WARM_UPS);
       Paired one = new Paired("last_p50_micros");
       for (int i = 0; i < rounds; i++) {
-        one.add(ask(crowd, "one " + times), ask(rawCrowd, "one " + times));
+        one.alternated(() -> ask(crowd, "one " + times), () -> ask(rawCrowd, "one " + times));
+        json.put("one_change_ms_to_the_last", one.json(1e3));
       }
       Line ourBurst = ask(crowd, "burst " + burst + " " + bursts);
       Line theirBurst = ask(rawCrowd, "burst " + rawBurst + " " + bursts);
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("watchers", watchers);
-      json.put("connections", connections);
-      json.put("one_change_ms_to_the_last", one.json(1e3));
       json.put("burst", burst(ourBurst, burst));
       json.put("raw_burst", burst(theirBurst, rawBurst));
-      return json;
     }
   }
 

@@ -2,8 +2,10 @@ package io.pulsewatch.bench.scale;
 
 import io.pulsewatch.bench.Child;
 import io.pulsewatch.bench.Children;
+import io.pulsewatch.bench.Kills;
 import io.pulsewatch.bench.Line;
 import io.pulsewatch.bench.Proc;
+import io.pulsewatch.bench.WatchTap;
 import io.pulsewatch.bench.load.FleetOrder;
 import io.pulsewatch.bench.load.OpenFleet;
 import io.pulsewatch.bench.load.SendLog;
@@ -12,10 +14,10 @@ import io.pulsewatch.bench.load.WatchGroup;
 import io.pulsewatch.bench.serve.Target;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * held. Both ledgers; the first round of each manner warms up and is not counted. etcd's leases
  * beside it. Confined to its thread.
  */
-public final class MassDeath {
+final class MassDeath {
   private static final long INTERVAL_MILLIS = 2_000;
   private static final long TIMEOUT_MILLIS = 6_000;
   private static final long RESUME_MILLIS = 3_000;
@@ -34,6 +36,7 @@ public final class MassDeath {
   private static final int WATCH_SECONDS = 60;
   private static final long LATEST_MILLIS = 3_000;
   private static final String LIVE = "live-";
+  private static final int SEED = 20260801;
 
   private final Sizes sizes;
   private final Children children;
@@ -43,7 +46,7 @@ public final class MassDeath {
   private final int peers;
   private final int rounds;
 
-  public MassDeath(Sizes sizes, Children children) {
+  MassDeath(Sizes sizes, Children children) {
     this.sizes = sizes;
     this.children = children;
     this.instances = sizes.of("BENCH_INSTANCES", 100_000, 1_000_000);
@@ -68,8 +71,7 @@ public final class MassDeath {
   }
 
   /** One result for each ledger, and etcd's. */
-  public Map<String, Object> run() throws IOException, InterruptedException {
-    Map<String, Object> json = new LinkedHashMap<>();
+  void run(Map<String, Object> json) throws InterruptedException {
     json.put("unit", "ms after the bound");
     json.put("instances", instances);
     json.put("dying", dying);
@@ -81,17 +83,29 @@ public final class MassDeath {
     json.put("resume_window_ms", RESUME_MILLIS);
     json.put("rounds_counted", rounds);
     for (String ledger : sizes.words("BENCH_LEDGERS", "memory,sqlite")) {
-      json.put(ledger, measure(ledger.equals("sqlite") ? Target.DURABLE : Target.OURS));
+      Target target = ledger.equals("sqlite") ? Target.DURABLE : Target.OURS;
+      Rows.add(json, ledger, row -> measure(row, target));
     }
-    if (sizes.of("BENCH_ETCD_LEASES", dying, 100_000) > 0) {
-      json.put("etcd", EtcdExpiry.run(sizes, children, watchers));
+    int leases = sizes.of("BENCH_ETCD_LEASES", dying, 100_000);
+    int others = sizes.of("BENCH_ETCD_LIVE", instances - dying, 1_000_000);
+    if (leases > 0) {
+      EtcdExpiry.Work work =
+          new EtcdExpiry.Work(
+              (int) TimeUnit.MILLISECONDS.toSeconds(TIMEOUT_MILLIS),
+              (int) INTERVAL_MILLIS,
+              BUNCH,
+              watchers,
+              others,
+              LIVE_CONNECTIONS,
+              leases,
+              peers);
+      Rows.add(json, "etcd", row -> EtcdExpiry.run(row, children, work));
     }
-    return json;
   }
 
-  private Map<String, Object> measure(Target target) throws IOException, InterruptedException {
+  private void measure(Map<String, Object> json, Target target)
+      throws IOException, InterruptedException {
     System.out.println("  " + target + ": starting " + (instances - dying) + " that live");
-    Map<String, Object> json = new LinkedHashMap<>();
     try (Children.Server server =
             children.server(target, List.of("web=on", "preservation=off", "-Xms2g", "-Xmx2g"));
         Child fleet = fleet(server, LIVE, LIVE_CONNECTIONS, instances - dying)) {
@@ -99,8 +113,20 @@ public final class MassDeath {
       for (Manner manner : Manner.values()) {
         json.put(manner.name().toLowerCase(Locale.ROOT), rounds(server, fleet, manner));
       }
+      Rows.add(json, "suspect_of_one", row -> lossesOfOne(row, server));
     }
-    return json;
+  }
+
+  /** In the same fleet one stream is lost, and another, and another: each is doubted at once. */
+  private void lossesOfOne(Map<String, Object> json, Children.Server server)
+      throws IOException, InterruptedException {
+    System.out.println("    losses of one");
+    try (WatchTap tap = WatchTap.open(server.port())) {
+      Kills kills = new Kills(children, server.port(), tap, new SplittableRandom(SEED));
+      kills.resets(sizes.of("BENCH_KILL_WARM_UP", 300, 100_000));
+      json.put("unit", "ms after a socket was reset");
+      json.putAll(kills.resets(sizes.of("BENCH_RESETS", 600, 100_000)));
+    }
   }
 
   private Map<String, Object> rounds(Children.Server server, Child fleet, Manner manner)
@@ -159,16 +185,16 @@ public final class MassDeath {
   private Child fleet(Children.Server server, String prefix, int connections, int streams)
       throws IOException {
     FleetOrder order =
-        new FleetOrder(
-            server.port(),
-            prefix,
-            connections,
-            streams,
-            INTERVAL_MILLIS,
-            TIMEOUT_MILLIS,
-            RESUME_MILLIS,
-            BUNCH,
-            log(server, prefix));
+        FleetOrder.even(
+                server.port(),
+                prefix,
+                connections,
+                streams,
+                INTERVAL_MILLIS,
+                TIMEOUT_MILLIS,
+                log(server, prefix))
+            .resuming(RESUME_MILLIS)
+            .bunched(BUNCH);
     return children.load("fleet-" + prefix, OpenFleet.class, order.arguments());
   }
 }

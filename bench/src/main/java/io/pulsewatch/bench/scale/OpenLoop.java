@@ -11,8 +11,8 @@ import io.pulsewatch.bench.load.Sighting;
 import io.pulsewatch.bench.load.WatchGroup;
 import io.pulsewatch.bench.serve.Target;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -21,170 +21,137 @@ import java.util.concurrent.TimeUnit;
 /**
  * A fleet that beats on an absolute schedule for some time, while some of it fall silent one by
  * one: how late their DEAD is, what acks take, what it costs; and the same streams at the no-op
- * server, for memory and processor time. Confined to its thread.
+ * server, for memory and processor time. Both servers are warm before. Confined to its thread.
  */
-public final class OpenLoop {
-  private static final int TIMEOUT_INTERVALS = 3;
-  private static final long SETTLING_INTERVALS = 2;
+final class OpenLoop {
+  private static final int SETTLING_INTERVALS = 2;
+  private static final int MOST_SETTLING_MILLIS = 40_000;
+
+  /** After it has settled: what is not compiled by then is counted. */
+  private static final int MOST_CALMING_MILLIS = 30_000;
+
   private static final int READY_SECONDS = 400;
   private static final int SEED = 20260801;
-  private static final int MAX_SECONDS = 3_600;
   private static final String PREFIX = "live-";
 
   private final Children children;
-  private final Size size;
+  private final FleetSize size;
+  private final int heapGib;
+  private final int watchers;
+  private final int warmUpMillis;
 
-  public OpenLoop(Sizes sizes, Children children) {
-    this(
-        children,
-        new Size(
-            sizes.of("BENCH_INSTANCES", 100_000, 2_000_000),
-            sizes.of("BENCH_INTERVAL_MILLIS", 2_000, 3_600_000),
-            sizes.of("BENCH_FLEET_CONNECTIONS", 50, 10_000),
-            sizes.of("BENCH_BUNCH", 32, 10_000),
-            sizes.of("BENCH_FLEET_SECONDS", 60, MAX_SECONDS),
-            sizes.of("BENCH_NOOP_SECONDS", 10, MAX_SECONDS),
-            sizes.of("BENCH_SAMPLE", 1_000, 100_000),
-            sizes.of("BENCH_FLEET_WATCHERS", 1, 1_000),
-            sizes.of("BENCH_HEAP_GIB", 2, 64)));
-  }
-
-  OpenLoop(Children children, Size size) {
+  OpenLoop(Sizes sizes, Children children, FleetSize size) {
     this.children = children;
     this.size = size;
-  }
-
-  /**
-   * How much of it.
-   *
-   * @param seconds of ours, after all are registered
-   * @param noopSeconds of the no-op server; 0: it is left out
-   * @param sample how many fall silent
-   */
-  record Size(
-      int instances,
-      int intervalMillis,
-      int connections,
-      int bunch,
-      int seconds,
-      int noopSeconds,
-      int sample,
-      int watchers,
-      int heapGib) {
-    long timeoutMillis() {
-      return (long) TIMEOUT_INTERVALS * intervalMillis;
-    }
-
-    /** Both servers have the same. */
-    List<String> options() {
-      int perConnection = Math.max(10_000, 2 * (instances / connections));
-      return List.of(
-          "web=on",
-          "max_calls_per_connection=" + perConnection,
-          "-Xms" + heapGib + "g",
-          "-Xmx" + heapGib + "g");
-    }
+    int heap = sizes.of("BENCH_HEAP_GIB", 0, 64);
+    this.heapGib = heap == 0 ? size.heapGib() : heap;
+    this.watchers = sizes.of("BENCH_FLEET_WATCHERS", 1, 1_000);
+    this.warmUpMillis = sizes.of("BENCH_WARM_UP_MILLIS", 10_000, 100_000);
   }
 
   /** Ours, and the no-op server's. */
-  public Map<String, Object> run() throws IOException, InterruptedException {
-    Map<String, Object> json = new LinkedHashMap<>();
+  void run(Map<String, Object> json) throws IOException, InterruptedException {
     json.put("unit", "ms after the timeout");
     json.put("instances", size.instances());
     json.put("interval_ms", size.intervalMillis());
     json.put("timeout_ms", size.timeoutMillis());
+    json.put("beats_each_ms", size.beatMillis());
     json.put("connections", size.connections());
     json.put("bunch", size.bunch());
-    json.put("heap_gib", size.heapGib());
-    json.putAll(ours());
+    json.put("heap_gib", heapGib);
+    json.put("warm_up_ms_at_most", warmUpMillis);
+    ours(json);
     if (size.noopSeconds() > 0) {
-      json.put("noop", noop());
+      Rows.add(json, "noop", this::noop);
     }
-    return json;
   }
 
-  private Map<String, Object> ours() throws IOException, InterruptedException {
-    try (Children.Server server = children.server(Target.OURS, size.options());
-        Child fleet = fleet(server)) {
+  private void ours(Map<String, Object> json) throws IOException, InterruptedException {
+    try (Children.Server server = start(Target.OURS);
+        Child fleet = warmFleet(server)) {
       long began = System.nanoTime();
       fleet.await(READY_SECONDS);
-      double opened = seconds(began);
+      double opened = (System.nanoTime() - began) / 1e9;
+      json.put("seconds_to_register", opened);
       System.out.printf("  ours: %,d registered in %.1f s%n", size.instances(), opened);
       try (Child group =
           children.load(
               "watchers",
               WatchGroup.class,
-              List.of(Integer.toString(server.port()), Integer.toString(size.watchers())))) {
+              List.of(Integer.toString(server.port()), Integer.toString(watchers)))) {
         group.await(READY_SECONDS);
-        // Slots that found no room while the snapshot was made show in the next one, and in doubts.
-        Thread.sleep(SETTLING_INTERVALS * size.intervalMillis());
+        settle(server);
         group.ask("begin", READY_SECONDS);
-        Map<String, Object> json = measured(server, fleet, group);
-        json.put("seconds_to_register", opened);
-        return json;
+        measured(json, server, fleet, group);
       }
     }
   }
 
-  private Map<String, Object> measured(Children.Server server, Child fleet, Child group)
+  private Children.Server start(Target target) throws IOException, InterruptedException {
+    Children.Server server = children.server(target, size.options(heapGib));
+    Warmth.closedLoop(children, server, warmUpMillis);
+    return server;
+  }
+
+  private Child warmFleet(Children.Server server) throws IOException, InterruptedException {
+    Warmth.verdicts(children, server, warmUpMillis);
+    return fleet(server);
+  }
+
+  private void settle(Children.Server server) throws IOException, InterruptedException {
+    // Slots that found no room while the snapshot was made show in the next one, and in doubts.
+    Thread.sleep(Math.min(MOST_SETTLING_MILLIS, SETTLING_INTERVALS * size.intervalMillis()));
+    Warmth.underLoad(server, warmUpMillis == 0 ? 0 : MOST_CALMING_MILLIS);
+  }
+
+  private void measured(Map<String, Object> json, Children.Server server, Child fleet, Child group)
       throws IOException, InterruptedException {
-    fleet.ask("figures", READY_SECONDS);
     Scraped before = Scraped.of(server);
-    long cpu = Proc.cpuNanos(server.child().pid());
+    Meter meter = new Meter(children, server, fleet);
     SendLog log = SendLog.map(log(server), size.instances());
     silenceOneByOne(log);
-    Line line = Line.parse(fleet.ask("figures", READY_SECONDS));
-    long cpuNanos = Proc.cpuNanos(server.child().pid()) - cpu;
+    Line line = meter.stop(json);
     Thread.sleep(size.timeoutMillis() + 1_000);
     Scraped after = Scraped.of(server);
     Path file = children.file("told");
     long startedOver = Line.parse(group.ask("dump " + file, READY_SECONDS)).get("started_over");
-    SampleFigures sample = new SampleFigures(log, size.timeoutMillis());
+    SampleFigures sample = new SampleFigures(PREFIX, log, size.timeoutMillis());
     Sighting.read(file).forEach(sample::add);
-    Map<String, Object> json = new LinkedHashMap<>(sample.json());
+    json.putAll(sample.json());
     json.put("silenced", size.sample());
-    json.put("missing", (long) size.sample() * size.watchers() - sample.count());
+    json.put("missing", (long) size.sample() * watchers - sample.count());
     json.put("watches_started_over", startedOver);
     json.put("detector_mode", after.mode());
     json.put("server_pauses", after.since(before, "pauses_total"));
     json.put("server_paused_ms", 1e3 * after.since(before, "paused_seconds_total"));
-    json.put("fleet", FleetFigures.json(line));
-    cost(json, server, line, cpuNanos);
-    return json;
+    memory(json, server, line);
   }
 
-  private Map<String, Object> noop() throws IOException, InterruptedException {
-    try (Children.Server server = children.server(Target.NOOP, size.options());
+  private void noop(Map<String, Object> json) throws IOException, InterruptedException {
+    try (Children.Server server = start(Target.NOOP);
         Child fleet = fleet(server)) {
       fleet.await(READY_SECONDS);
-      Thread.sleep(size.intervalMillis());
-      fleet.ask("figures", READY_SECONDS);
-      long cpu = Proc.cpuNanos(server.child().pid());
+      settle(server);
+      Meter meter = new Meter(children, server, fleet);
       Thread.sleep(TimeUnit.SECONDS.toMillis(size.noopSeconds()));
-      Line line = Line.parse(fleet.ask("figures", READY_SECONDS));
-      long cpuNanos = Proc.cpuNanos(server.child().pid()) - cpu;
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("fleet", FleetFigures.json(line));
-      cost(json, server, line, cpuNanos);
-      return json;
+      memory(json, server, meter.stop(json));
     }
   }
 
-  /** What the server took: processor time, then memory, whose question is a long pause. */
-  private static void cost(
-      Map<String, Object> json, Children.Server server, Line line, long cpuNanos)
+  /** Memory comes last: its question is a long pause. */
+  private static void memory(Map<String, Object> json, Children.Server server, Line line)
       throws IOException, InterruptedException {
-    json.put("server_cores", (double) cpuNanos / line.get("took_nanos"));
-    json.put("server_cpu_us_per_beat", cpuNanos / 1e3 / Math.max(1, line.get("sent")));
-    json.put("resident_mib", Proc.residentBytes(server.child().pid()) / 0x1p20);
-    long heap = Line.parse(server.child().ask("heap", READY_SECONDS)).get("heap");
-    json.put("reachable_heap_mib", heap / 0x1p20);
+    double resident = Proc.residentBytes(server.child().pid()) / 0x1p20;
+    double heap = Line.parse(server.child().ask("heap", READY_SECONDS)).get("heap") / 0x1p20;
+    json.put("resident_mib", resident);
+    json.put("reachable_heap_mib", heap);
     System.out.printf(
-        "    cores %.2f, us/beat %.2f, resident %.0f MiB, heap %.0f MiB; %s%n",
-        (double) cpuNanos / line.get("took_nanos"),
-        cpuNanos / 1e3 / Math.max(1, line.get("sent")),
-        Proc.residentBytes(server.child().pid()) / 0x1p20,
-        heap / 0x1p20,
+        "    us/beat %s, %s without the compiler's %s ms, resident %.0f MiB, heap %.0f MiB; %s%n",
+        json.get("server_cpu_us_per_beat"),
+        json.get("without_compiler_us_per_beat"),
+        json.get("jit_ms_meanwhile"),
+        resident,
+        heap,
         line);
   }
 
@@ -192,39 +159,41 @@ public final class OpenLoop {
   private void silenceOneByOne(SendLog log) throws InterruptedException {
     SplittableRandom chance = new SplittableRandom(SEED);
     long began = System.nanoTime();
-    long stepNanos = TimeUnit.SECONDS.toNanos(size.seconds()) / Math.max(1, size.sample());
-    for (int done = 0; done < size.sample(); ) {
+    long wholeNanos = TimeUnit.SECONDS.toNanos(size.seconds());
+    int sample = size.sample();
+    for (int done = 0; done < sample; ) {
       int number = chance.nextInt(size.instances());
       if (log.isSilent(number)) {
         continue;
       }
       log.silence(number);
       done++;
-      long left = began + done * stepNanos - System.nanoTime();
-      TimeUnit.NANOSECONDS.sleep(Math.max(0, left));
+      sleepUntil(began + wholeNanos / sample * done);
     }
+    sleepUntil(began + wholeNanos);
+  }
+
+  private static void sleepUntil(long nanos) throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(Math.max(0, nanos - System.nanoTime()));
   }
 
   private Child fleet(Children.Server server) throws IOException {
+    Files.deleteIfExists(log(server)); // an earlier server may have had this port
     FleetOrder order =
-        new FleetOrder(
-            server.port(),
-            PREFIX,
-            size.connections(),
-            size.instances(),
-            size.intervalMillis(),
-            size.timeoutMillis(),
-            size.timeoutMillis(),
-            size.bunch(),
-            log(server));
+        FleetOrder.even(
+                server.port(),
+                PREFIX,
+                size.connections(),
+                size.instances(),
+                size.intervalMillis(),
+                size.timeoutMillis(),
+                log(server))
+            .bunched(size.bunch())
+            .beating(size.beatMillis());
     return children.load("fleet", OpenFleet.class, order.arguments());
   }
 
   private Path log(Children.Server server) {
     return children.file(PREFIX + server.port() + ".sent");
-  }
-
-  private static double seconds(long sinceNanos) {
-    return (System.nanoTime() - sinceNanos) / 1e9;
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What watchers were told of those that fell silent, and of others. Confined to its thread. */
 final class SampleFigures {
+  private final String prefix;
   private final SendLog log;
   private final long timeoutNanos;
   private final Quantiles dead = new Quantiles();
@@ -19,13 +20,17 @@ final class SampleFigures {
   private long falseDeaths;
   private long falseSuspects;
 
-  SampleFigures(SendLog log, long timeoutMillis) {
+  SampleFigures(String prefix, SendLog log, long timeoutMillis) {
+    this.prefix = prefix;
     this.log = log;
     this.timeoutNanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
   }
 
   void add(Sighting told) {
     boolean isDead = told.state() == State.STATE_DEAD;
+    if (!told.prefix().equals(prefix)) {
+      return; // of those that only warmed the server up
+    }
     if (!log.isSilent(told.number())) {
       falseDeaths += isDead ? 1 : 0;
       falseSuspects += told.state() == State.STATE_SUSPECT ? 1 : 0;

@@ -15,7 +15,7 @@ import java.util.Map;
  * others notice, and what the two are told on waking. The ring is full before. Confined to its
  * thread.
  */
-public final class StoppedWatcher {
+final class StoppedWatcher {
   private static final int OTHERS = 10;
   private static final int AT_ONCE = 1_000;
   private static final int FILLING = 100_000;
@@ -25,12 +25,12 @@ public final class StoppedWatcher {
   private final Children children;
   private final int changes;
 
-  public StoppedWatcher(Sizes sizes, Children children) {
+  StoppedWatcher(Sizes sizes, Children children) {
     this.children = children;
     this.changes = sizes.of("BENCH_SLEPT_CHANGES", 1_000_000, 100_000_000);
   }
 
-  public Map<String, Object> run() throws IOException, InterruptedException {
+  Map<String, Object> run() throws IOException, InterruptedException {
     try (Children.Server server = children.server(Target.OURS, List.of());
         Child crowd =
             children.load(

@@ -16,11 +16,17 @@ import java.util.stream.Stream;
  * benchmark closes it from another thread.
  */
 public final class Children implements AutoCloseable {
-  /** Both servers run with these. They log as {@code pulsewatch serve} does. */
+  /** The first Java whose ZGC has generations and needs no further flag for them. */
+  private static final int GENERATIONAL_ZGC = 23;
+
+  /** Both servers run with these, and log, as {@code pulsewatch serve} does. */
   private static final List<String> SERVER_FLAGS =
       List.of(
           "-Xms1g",
           "-Xmx1g",
+          Runtime.version().feature() >= GENERATIONAL_ZGC
+              ? "-XX:+UseZGC"
+              : "-XX:MaxGCPauseMillis=20",
           "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED",
           "-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider",

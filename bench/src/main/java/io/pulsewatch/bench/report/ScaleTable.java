@@ -64,6 +64,11 @@ final class ScaleTable {
             number(one, "p99"),
             number(one, "max"));
         lines.target(number(one, "p99") <= MAX_MASS_DEAD_MILLIS, "p99 <= 50 (+ commit)");
+        Map<?, ?> byServer = map(one, "after_the_servers_deadline");
+        lines.line(
+            "  after the server's own deadline, from when it read the last sign of them: p50 %.0f,"
+                + " p99 %.0f ms",
+            number(byServer, "p50"), number(byServer, "p99"));
         if (manner.equals("loss")) {
           lines.line("  SUSPECT told p99 %.0f ms after the loss", number(suspect, "p99"));
           lines.target(number(suspect, "p99") <= MAX_MASS_SUSPECT_MILLIS, "<= 200");

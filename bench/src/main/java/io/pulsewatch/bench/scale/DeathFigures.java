@@ -16,6 +16,7 @@ final class DeathFigures {
   private final int watchers;
   private final Quantiles dead = new Quantiles();
   private final Quantiles net = new Quantiles();
+  private final Quantiles byServer = new Quantiles();
   private final Quantiles overdue = new Quantiles();
   private final Quantiles suspect = new Quantiles();
   private final Quantiles suspectOverdue = new Quantiles();
@@ -70,6 +71,7 @@ final class DeathFigures {
       dead.add(late);
       roundDead.add(late);
       net.add(late - told.serverPauseNanos());
+      byServer.add(told.lateNanos());
       overdue.add(told.overdueNanos());
     }
   }
@@ -110,6 +112,7 @@ final class DeathFigures {
     Map<String, Object> json = new LinkedHashMap<>(dead.json());
     json.put("p99_of_rounds", deadP99);
     json.put("net_of_server_pauses", net.json());
+    json.put("after_the_servers_deadline", byServer.json());
     json.put("server_says", overdue.json());
     json.put("suspect_after_the_end", suspect.json());
     json.put("suspect_p99_of_rounds", suspectP99);

@@ -16,7 +16,9 @@ final class KernelCrowdTest {
     for (int i = 0; i < CROWD; i++) {
       rig.client(rig.first, new InstanceKey("orders", "o" + i)).register();
     }
-    rig.turn();
+    for (int i = 0; i < TURNS; i++) {
+      rig.turn(); // each takes a part of the mail
+    }
     assertThat(rig.changes).hasSize(CROWD);
     rig.runTo(4 * SECOND - 1);
     int looks = 0;

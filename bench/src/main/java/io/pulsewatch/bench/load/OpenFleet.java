@@ -47,6 +47,10 @@ public final class OpenFleet implements RawEvents {
   private static final byte LIVE = 2;
 
   private final FleetOrder order;
+
+  /** Of those who come back so many are under way at a time. */
+  private final int returningAtOnce;
+
   private final Schedule schedule;
   private final SendLog log;
   private final Orders orders = Orders.read();
@@ -73,8 +77,9 @@ public final class OpenFleet implements RawEvents {
   private long putOff;
   private long reconnectAtNanos;
 
-  private OpenFleet(FleetOrder order) throws IOException {
+  private OpenFleet(FleetOrder order, int returningAtOnce) throws IOException {
     this.order = order;
+    this.returningAtOnce = returningAtOnce;
     this.schedule =
         new Schedule(
             order.streams(),
@@ -93,7 +98,10 @@ public final class OpenFleet implements RawEvents {
 
   /** Runs until the standard input ends. */
   public static void main(String[] args) throws IOException {
-    new OpenFleet(FleetOrder.of(args)).run();
+    FleetOrder order = FleetOrder.of(args);
+    boolean paced = args.length > order.arguments().size();
+    int atOnce = paced ? Integer.parseInt(args[args.length - 1]) : order.streams();
+    new OpenFleet(order, atOnce).run();
   }
 
   private void run() throws IOException {
@@ -151,7 +159,7 @@ public final class OpenFleet implements RawEvents {
     }
     // Who comes back waits for nobody: each is a client of its own, with a resume window of its
     // own.
-    int most = wasReady ? streams.length : OPENING_AT_ONCE;
+    int most = wasReady ? returningAtOnce : OPENING_AT_ONCE;
     while (opening < most && !away.isEmpty()) {
       int number = away.get(away.size() - 1);
       int place = schedule.connection(number);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +33,15 @@ public final class Reconnects {
   private final Children children;
   private final int instances;
   private final int connections;
+  private final int atOnce;
+  private final Set<String> returns;
 
   public Reconnects(Sizes sizes, Children children) {
     this.children = children;
     this.instances = sizes.of("BENCH_INSTANCES", 100_000, 1_000_000);
     this.connections = sizes.of("BENCH_FLEET_CONNECTIONS", 100, 10_000);
+    this.atOnce = sizes.of("BENCH_RETURNING_AT_ONCE", 0, 1_000_000);
+    this.returns = Set.of(sizes.words("BENCH_RETURNS", "cut_memory,cut_sqlite,restart_sqlite"));
   }
 
   /** Each kind of return, by name. */
@@ -49,15 +54,30 @@ public final class Reconnects {
     json.put("timeout_ms", TIMEOUT_MILLIS);
     json.put("resume_window_ms", RESUME_MILLIS);
     json.put("bunch", BUNCH);
-    try (Children.Server server = children.server(Target.OURS, options());
-        Child fleet = fleet(server)) {
-      json.put("cut_memory", cut(server, fleet));
+    if (atOnce > 0) {
+      json.put("returning_at_once", atOnce);
     }
+    if (returns.contains("cut_memory")) {
+      try (Children.Server server = children.server(Target.OURS, options());
+          Child fleet = fleet(server)) {
+        json.put("cut_memory", cut(server, fleet));
+      }
+    }
+    if (returns.contains("cut_sqlite")) {
+      onDisk(json);
+    }
+    return json;
+  }
+
+  private void onDisk(Map<String, Object> json) throws IOException, InterruptedException {
     Path place = Files.createDirectories(Path.of("bench", "target", "data"));
     String data = "data=" + Files.createTempDirectory(place, "restart");
     Children.Server first = children.server(Target.DURABLE, options(data));
     try (Child fleet = fleet(first)) {
       json.put("cut_sqlite", cut(first, fleet));
+      if (!returns.contains("restart_sqlite")) {
+        return;
+      }
       fleet.ask("figures", READY_SECONDS);
       long at = Line.parse(fleet.ask("arm", READY_SECONDS)).get("at");
       first.child().kill();
@@ -71,7 +91,6 @@ public final class Reconnects {
     } finally {
       first.close();
     }
-    return json;
   }
 
   private Map<String, Object> cut(Children.Server server, Child fleet)
@@ -125,7 +144,11 @@ public final class Reconnects {
             RESUME_MILLIS,
             BUNCH,
             children.file("back-" + server.port() + ".sent"));
-    return children.load("fleet-back", OpenFleet.class, order.arguments());
+    List<String> arguments = new ArrayList<>(order.arguments());
+    if (atOnce > 0) {
+      arguments.add(Integer.toString(atOnce));
+    }
+    return children.load("fleet-back", OpenFleet.class, arguments);
   }
 
   private static double seconds(long fromNanos, long toNanos) {

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -28,6 +29,9 @@ final class IoLoop implements StreamLoop, Reader {
   /** No task begins later than so in a slice. */
   private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
 
+  /** So many that register at once are no matter of a moment: 1 to 3 ms of this event loop. */
+  static final int CROWD = 64;
+
   private final EventLoop eventLoop;
   private final CountingIoHandler handler;
   private final AwakeClock clock;
@@ -42,6 +46,9 @@ final class IoLoop implements StreamLoop, Reader {
 
   /** Written by its own event loop only, so that counting needs no atomic addition. */
   private final AtomicLong heartbeats = new AtomicLong();
+
+  /** The same. */
+  private final AtomicInteger registering = new AtomicInteger();
 
   @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
   IoLoop(EventLoop eventLoop, CountingIoHandler handler, LongSupplier nanoTicker) {
@@ -89,6 +96,21 @@ final class IoLoop implements StreamLoop, Reader {
   /** Heartbeats read since the start. Any thread. */
   long heartbeats() {
     return heartbeats.get();
+  }
+
+  @Override
+  public void countRegistering(int more) {
+    registering.lazySet(registering.getPlain() + more);
+  }
+
+  /** Streams whose register was read here and is not answered. Any thread. */
+  int registering() {
+    return registering.get();
+  }
+
+  /** True while so many register here that who beats would wait for them. */
+  boolean isCrowded() {
+    return registering.getPlain() >= CROWD;
   }
 
   @Override

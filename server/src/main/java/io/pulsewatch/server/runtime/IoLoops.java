@@ -1,6 +1,7 @@
 package io.pulsewatch.server.runtime;
 
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -55,7 +57,8 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
     builder
         .bossEventLoopGroup(acceptors)
         .workerEventLoopGroup(workers)
-        .channelType(backend.channelType());
+        .channelType(backend.channelType())
+        .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, new ShortReads(this::crowdHere));
   }
 
   List<? extends Reader> readers() {
@@ -71,8 +74,21 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
     return sum;
   }
 
+  /** Streams whose register was read and is not answered. Any thread. */
+  int registering() {
+    int sum = 0;
+    for (IoLoop loop : loops) {
+      sum += loop.registering();
+    }
+    return sum;
+  }
+
+  private BooleanSupplier crowdHere() {
+    return current()::isCrowded;
+  }
+
   @Override
-  public StreamLoop current() {
+  public IoLoop current() {
     for (IoLoop loop : loops) {
       if (loop.isCurrent()) {
         return loop;

@@ -33,6 +33,7 @@ public final class Reconnects {
   private final Children children;
   private final int instances;
   private final int connections;
+  private final int cut;
   private final int atOnce;
   private final Set<String> returns;
 
@@ -40,6 +41,7 @@ public final class Reconnects {
     this.children = children;
     this.instances = sizes.of("BENCH_INSTANCES", 100_000, 1_000_000);
     this.connections = sizes.of("BENCH_FLEET_CONNECTIONS", 100, 10_000);
+    this.cut = Math.min(connections, sizes.of("BENCH_CUT_CONNECTIONS", connections, 10_000));
     this.atOnce = sizes.of("BENCH_RETURNING_AT_ONCE", 0, 1_000_000);
     this.returns = Set.of(sizes.words("BENCH_RETURNS", "cut_memory,cut_sqlite,restart_sqlite"));
   }
@@ -50,6 +52,7 @@ public final class Reconnects {
     json.put("unit", "seconds until all are registered again");
     json.put("instances", instances);
     json.put("connections", connections);
+    json.put("connections_cut", cut);
     json.put("interval_ms", INTERVAL_MILLIS);
     json.put("timeout_ms", TIMEOUT_MILLIS);
     json.put("resume_window_ms", RESUME_MILLIS);
@@ -99,7 +102,7 @@ public final class Reconnects {
     Thread.sleep(3 * INTERVAL_MILLIS);
     fleet.ask("figures", READY_SECONDS);
     Scraped before = Scraped.of(server);
-    long at = Line.parse(fleet.ask("again", READY_SECONDS)).get("at");
+    long at = Line.parse(fleet.ask("again " + cut, READY_SECONDS)).get("at");
     return settled(server, fleet, at, before);
   }
 

@@ -44,6 +44,12 @@ final class IoLoop implements StreamLoop, Reader {
   /** A slice is on its way. */
   private final AtomicBoolean working = new AtomicBoolean();
 
+  /** The pass of the last slice. Confined to the event loop, as the next one is. */
+  private long slicePass = -1;
+
+  /** What of that slice was used. */
+  private long usedNanos;
+
   /** Written by its own event loop only, so that counting needs no atomic addition. */
   private final AtomicLong heartbeats = new AtomicLong();
 
@@ -125,15 +131,23 @@ final class IoLoop implements StreamLoop, Reader {
     return eventLoop.inEventLoop();
   }
 
-  /** Leaves {@code working} only when it has seen that nothing is left. */
+  /**
+   * Works off what is left of this pass's slice: tasks that come one by one while it runs must not
+   * make one slice after the other either. Leaves {@code working} only when it has seen that
+   * nothing is left.
+   */
   @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
   private void work() {
+    long pass = handler.passes();
+    long begun = nanoTicker.getAsLong() - (pass == slicePass ? usedNanos : 0);
+    slicePass = pass;
     try {
-      long begun = nanoTicker.getAsLong();
-      Runnable task = tasks.poll();
+      usedNanos = nanoTicker.getAsLong() - begun;
+      Runnable task = usedNanos < SLICE_NANOS ? tasks.poll() : null;
       while (task != null) {
         task.run();
-        task = nanoTicker.getAsLong() - begun < SLICE_NANOS ? tasks.poll() : null;
+        usedNanos = nanoTicker.getAsLong() - begun;
+        task = usedNanos < SLICE_NANOS ? tasks.poll() : null;
       }
     } finally {
       working.set(false);

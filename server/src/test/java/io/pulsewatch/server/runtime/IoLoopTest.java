@@ -62,6 +62,33 @@ final class IoLoopTest {
     assertThat(passes).as("I/O passes").hasSizeGreaterThan(TASKS / PER_SLICE);
   }
 
+  /** As answers do while the liveness loop decides as fast as they are written. */
+  @Test
+  void tasksThatComeOneByOneLetOthersThrough() throws Exception {
+    HashSet<Long> passes = new HashSet<>();
+    CountDownLatch done = new CountDownLatch(1);
+    chain(TASKS, passes, done);
+    await(done);
+    assertThat(passes).as("I/O passes").hasSizeGreaterThan(TASKS / PER_SLICE);
+  }
+
+  /** The next one comes when this one is over and nothing else waits, before the next pass. */
+  private void chain(int left, HashSet<Long> passes, CountDownLatch done) {
+    loop.execute(
+        () -> {
+          passes.add(counting().passes());
+          nanos.addAndGet(TASK_NANOS);
+          eventLoop.execute(
+              () -> {
+                if (left == 1) {
+                  done.countDown();
+                } else {
+                  chain(left - 1, passes, done);
+                }
+              });
+        });
+  }
+
   @Test
   void aTaskThatFailsStopsNone() throws Exception {
     CountDownLatch done = new CountDownLatch(2);

@@ -138,11 +138,12 @@ final class IoLoop implements StreamLoop, Reader {
    */
   @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
   private void work() {
-    long pass = handler.passes();
-    long begun = nanoTicker.getAsLong() - (pass == slicePass ? usedNanos : 0);
-    slicePass = pass;
+    if (handler.passes() != slicePass) {
+      slicePass = handler.passes();
+      usedNanos = 0;
+    }
+    long begun = nanoTicker.getAsLong() - usedNanos;
     try {
-      usedNanos = nanoTicker.getAsLong() - begun;
       Runnable task = usedNanos < SLICE_NANOS ? tasks.poll() : null;
       while (task != null) {
         task.run();

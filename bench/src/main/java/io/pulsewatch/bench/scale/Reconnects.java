@@ -109,7 +109,7 @@ public final class Reconnects {
   private Map<String, Object> settled(
       Children.Server server, Child fleet, long atNanos, @Nullable Scraped before)
       throws IOException, InterruptedException {
-    double took = seconds(atNanos, Line.parse(fleet.await(READY_SECONDS)).get("settled_at"));
+    double took = seconds(atNanos, Line.parse(awaitSettled(server, fleet)).get("settled_at"));
     Line line = Line.parse(fleet.ask("figures", READY_SECONDS));
     Thread.sleep(TIMEOUT_MILLIS + 1_000); // whoever was lost on the way is dead by now
     Scraped after = Scraped.of(server);
@@ -127,6 +127,18 @@ public final class Reconnects {
     json.put("fleet", FleetFigures.json(line));
     System.out.printf("  settled after %.2f s, dead %.0f; %s%n", took, dead, line);
     return json;
+  }
+
+  /** Who fails to settle is told with what is known of those who are not back. */
+  private static String awaitSettled(Children.Server server, Child fleet)
+      throws IOException, InterruptedException {
+    try {
+      return fleet.await(READY_SECONDS);
+    } catch (IllegalStateException e) {
+      double registering = Scraped.of(server).get("streams_registering");
+      String figures = fleet.ask("figures", READY_SECONDS);
+      throw new IllegalStateException("registering " + registering + "; " + figures, e);
+    }
   }
 
   private List<String> options(String... more) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +66,7 @@ final class IoLoopTest {
   /** As answers do while the liveness loop decides as fast as they are written. */
   @Test
   void tasksThatComeOneByOneLetOthersThrough() throws Exception {
-    HashSet<Long> passes = new HashSet<>();
+    Set<Long> passes = new HashSet<>();
     CountDownLatch done = new CountDownLatch(1);
     chain(TASKS, passes, done);
     await(done);
@@ -73,7 +74,7 @@ final class IoLoopTest {
   }
 
   /** The next one comes when this one is over and nothing else waits, before the next pass. */
-  private void chain(int left, HashSet<Long> passes, CountDownLatch done) {
+  private void chain(int left, Set<Long> passes, CountDownLatch done) {
     loop.execute(
         () -> {
           passes.add(counting().passes());

@@ -29,9 +29,6 @@ final class IoLoop implements StreamLoop, Reader {
   /** No task begins later than so in a slice. */
   private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
 
-  /** So many that register at once are no matter of a moment: 1 to 3 ms of this event loop. */
-  static final int CROWD = 64;
-
   private final EventLoop eventLoop;
   private final CountingIoHandler handler;
   private final AwakeClock clock;
@@ -112,11 +109,6 @@ final class IoLoop implements StreamLoop, Reader {
   /** Streams whose register was read here and is not answered. Any thread. */
   int registering() {
     return registering.get();
-  }
-
-  /** True while so many register here that who beats would wait for them. */
-  boolean isCrowded() {
-    return registering.getPlain() >= CROWD;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.pulsewatch.server.runtime;
 
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -57,8 +55,7 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
     builder
         .bossEventLoopGroup(acceptors)
         .workerEventLoopGroup(workers)
-        .channelType(backend.channelType())
-        .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, new ShortReads(this::crowdHere));
+        .channelType(backend.channelType());
   }
 
   List<? extends Reader> readers() {
@@ -83,12 +80,8 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
     return sum;
   }
 
-  private BooleanSupplier crowdHere() {
-    return current()::isCrowded;
-  }
-
   @Override
-  public IoLoop current() {
+  public StreamLoop current() {
     for (IoLoop loop : loops) {
       if (loop.isCurrent()) {
         return loop;

@@ -48,6 +48,7 @@ final class StateCommand implements Callable<Integer> {
     card.line("detector mode", Words.bare(state.getDetectorMode(), "DETECTOR_MODE_"));
     card.line("instances", Long.toUnsignedString(state.getInstances()));
     card.line("streams", Long.toUnsignedString(state.getStreams()));
+    card.line("registering", Long.toUnsignedString(state.getRegistering()));
     card.line("watchers", Long.toUnsignedString(state.getWatchers()));
     card.line(
         "own pauses",

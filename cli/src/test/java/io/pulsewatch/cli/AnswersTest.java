@@ -301,6 +301,7 @@ final class AnswersTest {
             .setDetectorMode(DetectorMode.DETECTOR_MODE_WARM_UP)
             .setInstances(3)
             .setStreams(2)
+            .setRegistering(1)
             .setWatchers(1)
             .setPauses(4)
             .setPaused(Spans.toProto(Duration.ofMillis(90)))
@@ -318,6 +319,7 @@ final class AnswersTest {
             detector mode        WARM_UP
             instances            3
             streams              2
+            registering          1
             watchers             1
             own pauses           4, together 90 ms
             stretch              1.00

@@ -64,6 +64,11 @@ record MetricSources(
   }
 
   @Override
+  public int registering() {
+    return engine.registering();
+  }
+
+  @Override
   public int watchers() {
     return hub.watchers();
   }

@@ -322,7 +322,8 @@ final class Wiring implements AutoCloseable {
   }
 
   private ServerFace.Counts counts() {
-    return new ServerFace.Counts(condition(), view.size(), heartbeats.streams(), hub.watchers());
+    return new ServerFace.Counts(
+        condition(), view.size(), heartbeats.streams(), engine.registering(), hub.watchers());
   }
 
   private static Settings settings(ServerBuilder options, boolean durable) {

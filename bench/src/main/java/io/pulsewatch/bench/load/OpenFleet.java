@@ -22,9 +22,10 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Answers {@code figures} with what it counted since the last time, {@code finale} (all beat
  * once more, at once, and are silent from then on) and {@code cut} (all connections are reset) with
- * {@code at=NANOS}, and {@code again} (all are reset, and all come back) with the same and, when
- * all are registered again, {@code settled_at=NANOS}. A connection that the server loses comes
- * back, too; after {@code arm} it is told when all have. Ends when its standard input ends.
+ * {@code at=NANOS}, and {@code again [COUNT]} (so many are reset, else all, and come back) with the
+ * same and, when all are registered again, {@code settled_at=NANOS}. A connection that the server
+ * loses comes back, too; after {@code arm} it is told when all have. Ends when its standard input
+ * ends.
  *
  * <p>Confined to its thread.
  */
@@ -47,6 +48,7 @@ public final class OpenFleet implements RawEvents {
   private static final byte LIVE = 2;
 
   private final FleetOrder order;
+
   private final Schedule schedule;
   private final SendLog log;
   private final Orders orders = Orders.read();
@@ -195,11 +197,12 @@ public final class OpenFleet implements RawEvents {
       case "finale" -> System.out.println(new Line().with("at", finale()));
       case "cut" -> {
         isOver = true;
-        System.out.println(new Line().with("at", cut()));
+        System.out.println(new Line().with("at", cut(connections.length)));
       }
       case "again" -> {
         isArmed = true;
-        System.out.println(new Line().with("at", cut()));
+        int count = words.length > 1 ? Integer.parseInt(words[1]) : connections.length;
+        System.out.println(new Line().with("at", cut(count)));
       }
       case "arm" -> {
         isArmed = true;
@@ -219,13 +222,17 @@ public final class OpenFleet implements RawEvents {
     return now;
   }
 
-  private long cut() throws IOException {
+  /** They come back through all of those connections at once, not through one after the other. */
+  private long cut(int count) throws IOException {
     long now = System.nanoTime();
-    for (RawConnection connection : connections) {
-      connection.reset();
+    for (int i = 0; i < count; i++) {
+      connections[i].reset();
     }
-    for (RawConnection connection : connections) {
-      forget(connection);
+    for (int n = 0; n < streams.length; n++) {
+      if (phase[n] != AWAY && !streams[n].connection().isOpen()) {
+        leave(n);
+        away.add(n);
+      }
     }
     return now;
   }

@@ -33,12 +33,14 @@ final class Reconnects {
   private final int instances;
   private final int connections;
   private final int returning;
+  private final int cut;
 
   Reconnects(Sizes sizes, Children children) {
     this.children = children;
     this.instances = sizes.of("BENCH_INSTANCES", 100_000, 1_000_000);
     this.connections = sizes.of("BENCH_FLEET_CONNECTIONS", 100, 10_000);
     this.returning = sizes.of("BENCH_RETURNING", 1_000, 1_000_000);
+    this.cut = Math.min(connections, sizes.of("BENCH_CUT_CONNECTIONS", connections, 10_000));
   }
 
   /** Each kind of return, by name. */
@@ -46,6 +48,7 @@ final class Reconnects {
     json.put("unit", "seconds until all are registered again");
     json.put("instances", instances);
     json.put("connections", connections);
+    json.put("connections_cut", cut);
     json.put("interval_ms", INTERVAL_MILLIS);
     json.put("timeout_ms", TIMEOUT_MILLIS);
     json.put("resume_window_ms", RESUME_MILLIS);
@@ -103,7 +106,7 @@ final class Reconnects {
     Thread.sleep(3 * INTERVAL_MILLIS);
     fleet.ask("figures", READY_SECONDS);
     Scraped before = Scraped.of(server);
-    long at = Line.parse(fleet.ask("again", READY_SECONDS)).get("at");
+    long at = Line.parse(fleet.ask("again " + cut, READY_SECONDS)).get("at");
     settled(json, server, fleet, at, before);
   }
 
@@ -114,7 +117,7 @@ final class Reconnects {
       long atNanos,
       @Nullable Scraped before)
       throws IOException, InterruptedException {
-    double took = seconds(atNanos, Line.parse(fleet.await(READY_SECONDS)).get("settled_at"));
+    double took = seconds(atNanos, Line.parse(awaitSettled(server, fleet)).get("settled_at"));
     Line line = Line.parse(fleet.ask("figures", READY_SECONDS));
     json.put("settled_after", took);
     json.put("fleet", FleetFigures.json(line));
@@ -133,6 +136,18 @@ final class Reconnects {
   /** A server that was started anew counts from zero. */
   private static double since(Scraped after, @Nullable Scraped before, String name) {
     return before == null ? after.get(name) : after.since(before, name);
+  }
+
+  /** Who fails to settle is told with what is known of those who are not back. */
+  private static String awaitSettled(Children.Server server, Child fleet)
+      throws IOException, InterruptedException {
+    try {
+      return fleet.await(READY_SECONDS);
+    } catch (IllegalStateException e) {
+      double registering = Scraped.of(server).get("streams_registering");
+      String figures = fleet.ask("figures", READY_SECONDS);
+      throw new IllegalStateException("registering " + registering + "; " + figures, e);
+    }
   }
 
   private List<String> options(String... more) {

@@ -22,7 +22,10 @@ public interface Inbox {
   /** True once so many letters were handed over: all that were posted when it was asked. */
   boolean isDrained(long posted);
 
-  /** How long the register that waits longest has waited; 0 where none does. */
+  /**
+   * How long those who come back have queued at our door, once a turn: the register that waits
+   * longest, or all of them as one queue that never got short. 0 where nobody does.
+   */
   default long longestWaitNanos(long nowNanos) {
     return 0;
   }

@@ -50,6 +50,11 @@ enum Family {
       "via",
       "Signs of life that were read: heartbeats on streams, and unary beats by gRPC or HTTP."),
   STREAMS("pulsewatch_streams", Kind.GAUGE, "", "Open heartbeat streams."),
+  REGISTERING(
+      "pulsewatch_streams_registering",
+      Kind.GAUGE,
+      "",
+      "Streams whose register was read and is not answered: the queue at the door."),
   PAUSES(
       "pulsewatch_pauses",
       Kind.COUNTER,

@@ -134,6 +134,7 @@ public final class Metrics {
             Scrape.Point.of("via", "stream", sources.heartbeats()),
             Scrape.Point.of("via", "beat", sources.beats())));
     scrape.add(Family.STREAMS, sources.streams());
+    scrape.add(Family.REGISTERING, sources.registering());
     ServerCondition condition = sources.condition();
     scrape.add(Family.PAUSES, condition.pauses());
     scrape.add(Family.PAUSED, condition.pausedNanos() / NANOS);

@@ -38,6 +38,9 @@ public interface Sources {
 
   int streams();
 
+  /** Streams whose register was read and is not answered. */
+  int registering();
+
   int watchers();
 
   /** Ended gRPC calls by the code of their status. */

@@ -109,7 +109,12 @@ public final class Engine implements AutoCloseable {
     this.clock = new AwakeClock(nowNanos);
     this.door = new Door(ioLoops.readers(), nowNanos);
     this.mailbox =
-        new Mailbox(sizes.maxCommands(), consumers::isLive, this::wakeLiveness, this::wakeForNews);
+        new Mailbox(
+            sizes.maxCommands(),
+            consumers::isLive,
+            this::wakeLiveness,
+            this::wakeForNews,
+            ioLoops::registering);
     this.fanout = new FanoutLoop(clocks, consumers, sizes.maxBacklog());
     this.liveness = new LivenessLoop(settings, clocks, clock, door, ledger, mailbox, fanout);
     Consumer<Throwable> fail = failure -> fail(failure, onFailure);
@@ -199,6 +204,11 @@ public final class Engine implements AutoCloseable {
   /** Heartbeats that streams brought since the start. */
   public long heartbeats() {
     return ioLoops.heartbeats();
+  }
+
+  /** Streams whose register was read and is not answered. */
+  public int registering() {
+    return ioLoops.registering();
   }
 
   /** One reading of the clocks. */

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -40,8 +41,17 @@ final class IoLoop implements StreamLoop, Reader {
   /** A slice is on its way. */
   private final AtomicBoolean working = new AtomicBoolean();
 
+  /** The pass of the last slice. Confined to the event loop, as the next one is. */
+  private long slicePass = -1;
+
+  /** What of that slice was used. */
+  private long usedNanos;
+
   /** Written by its own event loop only, so that counting needs no atomic addition. */
   private final AtomicLong heartbeats = new AtomicLong();
+
+  /** The same. */
+  private final AtomicInteger registering = new AtomicInteger();
 
   @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
   IoLoop(EventLoop eventLoop, CountingIoHandler handler, LongSupplier nanoTicker) {
@@ -92,6 +102,16 @@ final class IoLoop implements StreamLoop, Reader {
   }
 
   @Override
+  public void countRegistering(int more) {
+    registering.lazySet(registering.getPlain() + more);
+  }
+
+  /** Streams whose register was read here and is not answered. Any thread. */
+  int registering() {
+    return registering.get();
+  }
+
+  @Override
   public void execute(Runnable task) {
     tasks.add(task);
     if (working.compareAndSet(false, true)) {
@@ -103,15 +123,24 @@ final class IoLoop implements StreamLoop, Reader {
     return eventLoop.inEventLoop();
   }
 
-  /** Leaves {@code working} only when it has seen that nothing is left. */
+  /**
+   * Works off what is left of this pass's slice: tasks that come one by one while it runs must not
+   * make one slice after the other either. Leaves {@code working} only when it has seen that
+   * nothing is left.
+   */
   @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
   private void work() {
+    if (handler.passes() != slicePass) {
+      slicePass = handler.passes();
+      usedNanos = 0;
+    }
+    long begun = nanoTicker.getAsLong() - usedNanos;
     try {
-      long begun = nanoTicker.getAsLong();
-      Runnable task = tasks.poll();
+      Runnable task = usedNanos < SLICE_NANOS ? tasks.poll() : null;
       while (task != null) {
         task.run();
-        task = nanoTicker.getAsLong() - begun < SLICE_NANOS ? tasks.poll() : null;
+        usedNanos = nanoTicker.getAsLong() - begun;
+        task = usedNanos < SLICE_NANOS ? tasks.poll() : null;
       }
     } finally {
       working.set(false);

@@ -71,6 +71,15 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
     return sum;
   }
 
+  /** Streams whose register was read and is not answered. Any thread. */
+  int registering() {
+    int sum = 0;
+    for (IoLoop loop : loops) {
+      sum += loop.registering();
+    }
+    return sum;
+  }
+
   @Override
   public StreamLoop current() {
     for (IoLoop loop : loops) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -38,8 +39,13 @@ final class Mailbox implements Mailroom, Inbox {
   private final Predicate<InstanceKey> isLive;
   private final Runnable onMail;
   private final Runnable onNews;
+  private final IntSupplier registering;
+  private final StandingQueue standing = new StandingQueue();
+  private final WorkPace pace = new WorkPace();
 
-  /** Confined to the loop. */
+  /** Confined to the loop, as the next one is. */
+  private long worked;
+
   private long drained;
 
   /**
@@ -48,8 +54,15 @@ final class Mailbox implements Mailroom, Inbox {
    * @param isLive whether a name has a session; any thread
    * @param onMail wakes the loop; any thread, returns at once
    * @param onNews the same, where the mail is likely to bring a change
+   * @param registering streams whose register was read and is not answered; any thread
    */
-  Mailbox(int maxCommands, Predicate<InstanceKey> isLive, Runnable onMail, Runnable onNews) {
+  Mailbox(
+      int maxCommands,
+      Predicate<InstanceKey> isLive,
+      Runnable onMail,
+      Runnable onNews,
+      IntSupplier registering) {
+    this.registering = registering;
     this.maxCommands = maxCommands;
     this.isLive = isLive;
     this.onMail = onMail;
@@ -71,6 +84,7 @@ final class Mailbox implements Mailroom, Inbox {
     add(
         sink -> {
           commands.decrementAndGet();
+          worked++;
           if (command instanceof Command.Register) {
             registers.remove(); // the oldest, or one that was read in the same instant
           }
@@ -92,6 +106,11 @@ final class Mailbox implements Mailroom, Inbox {
       return beat.news().ending() != null;
     }
     return !(command instanceof Command.Probed probed) || probed.answer() != null;
+  }
+
+  @Override
+  public long awayNanos() {
+    return pace.nanosFor(commands.get());
   }
 
   @Override
@@ -161,8 +180,10 @@ final class Mailbox implements Mailroom, Inbox {
 
   @Override
   public long longestWaitNanos(long nowNanos) {
+    pace.turn(nowNanos, worked, commands.get());
+    long queued = standing.turn(nowNanos, registering.getAsInt());
     Command.Register oldest = registers.peek();
-    return oldest == null ? 0 : Math.max(0, nowNanos - oldest.readNanos());
+    return oldest == null ? queued : Math.max(queued, nowNanos - oldest.readNanos());
   }
 
   private void deliverPutOffs(InstanceKey key, Sink sink) {

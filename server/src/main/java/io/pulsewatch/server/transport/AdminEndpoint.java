@@ -26,7 +26,6 @@ import java.util.function.Supplier;
 
 /** The operators' service. Thread-safe. */
 public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
-  private static final long BUSY_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long MIN_EXPIRY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long MAX_EXPIRY_NANOS = TimeUnit.DAYS.toNanos(365);
 
@@ -159,7 +158,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
             Status.Code.RESOURCE_EXHAUSTED,
             "LIMIT_COMMANDS",
             "Too many requests wait at this server. Try again, with jitter.",
-            BUSY_RETRY_NANOS);
+            mailroom.awayNanos());
       }
     } catch (StatusRuntimeException e) {
       response.onError(e);

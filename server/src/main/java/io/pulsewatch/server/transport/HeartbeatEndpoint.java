@@ -251,18 +251,23 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
           BUSY_RETRY_NANOS);
     }
     if (!mailroom.offer(command)) {
-      putOff(command);
+      long awayNanos = mailroom.awayNanos();
+      putOff(command, awayNanos);
       throw Statuses.of(
           Status.Code.RESOURCE_EXHAUSTED,
           "LIMIT_COMMANDS",
           "Too many requests wait at this server. Try again, with jitter.",
-          BUSY_RETRY_NANOS);
+          awayNanos);
     }
   }
 
   /** The caller will be told to come back: what it asks must not cost it its life. */
   void putOff(Command command) {
-    PutOff putOff = PutOff.of(command, BUSY_RETRY_NANOS);
+    putOff(command, BUSY_RETRY_NANOS);
+  }
+
+  private void putOff(Command command, long awayNanos) {
+    PutOff putOff = PutOff.of(command, awayNanos);
     if (putOff != null) {
       mailroom.putOff(putOff);
     }

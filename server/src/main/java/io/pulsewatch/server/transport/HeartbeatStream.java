@@ -113,7 +113,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     if (phase == StreamPhase.NEW) {
       fail(Statuses.invalid("FIRST_NOT_REGISTER", "The stream ended before a register."));
     } else if (phase != StreamPhase.CLOSED && phase != StreamPhase.LEAVING) {
-      phase = StreamPhase.LEAVING;
+      enter(StreamPhase.LEAVING);
       post(pulse.onEnd(new News.Ending(News.End.CLOSED, "")));
     }
   }
@@ -176,7 +176,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
       tokenText = register.getSessionToken();
       probesOthers = register.getProbesOthers() && endpoint.asking().isOn();
       endpoint.offer(endpoint.command(register, tokenText, fresh, this, pulse, null, network));
-      phase = StreamPhase.REGISTERING;
+      enter(StreamPhase.REGISTERING);
     } catch (StatusRuntimeException e) {
       fail(e);
     }
@@ -260,7 +260,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     if (tooLong) {
       reject("TOO_LONG", "leave.reason", "At most 1024 bytes; the reason was dropped.");
     }
-    phase = StreamPhase.LEAVING;
+    enter(StreamPhase.LEAVING);
     post(pulse.onEnd(new News.Ending(News.End.LEFT, tooLong ? "" : reason)));
   }
 
@@ -310,7 +310,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     tokenText = "";
     network = "";
     if (phase == StreamPhase.REGISTERING) {
-      phase = StreamPhase.OPEN;
+      enter(StreamPhase.OPEN);
       if (probesOthers) {
         endpoint.asking().onPeer(questions(granted.entry().key()));
       }
@@ -385,8 +385,17 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     out.onError(status);
   }
 
+  private void enter(StreamPhase next) {
+    int before = phase == StreamPhase.REGISTERING ? 1 : 0;
+    int after = next == StreamPhase.REGISTERING ? 1 : 0;
+    phase = next;
+    if (before != after) {
+      loop.countRegistering(after - before);
+    }
+  }
+
   private void close() {
-    phase = StreamPhase.CLOSED;
+    enter(StreamPhase.CLOSED);
     owed = null;
     pass.release();
     Questions asked = questions;

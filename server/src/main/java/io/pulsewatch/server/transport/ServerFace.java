@@ -18,9 +18,11 @@ public final class ServerFace {
    *
    * @param instances entries, ended ones included
    * @param streams open heartbeat streams
+   * @param registering streams whose register was read and is not answered
    * @param watchers open watches of all kinds
    */
-  public record Counts(ServerCondition condition, int instances, int streams, int watchers) {}
+  public record Counts(
+      ServerCondition condition, int instances, int streams, int registering, int watchers) {}
 
   public ServerFace(
       String serverId,
@@ -52,6 +54,7 @@ public final class ServerFace {
         .setDetectorMode(Enums.mode(now.condition().mode()))
         .setInstances(now.instances())
         .setStreams(now.streams())
+        .setRegistering(now.registering())
         .setWatchers(now.watchers())
         .setPauses(now.condition().pauses())
         .setPaused(Nanos.duration(now.condition().pausedNanos()))

@@ -14,6 +14,12 @@ public interface StreamLoop extends Executor {
   /** A heartbeat was read, for metrics. On this loop only; as cheap as a write to a field. */
   void countHeartbeat();
 
+  /**
+   * So many more streams have a register that is read and not answered; fewer, if negative. On this
+   * loop only; as cheap as a write to a field.
+   */
+  void countRegistering(int more);
+
   /** Finds the loop of the calling thread. */
   interface Finder {
     StreamLoop current();

@@ -90,6 +90,11 @@ public final class SomeSources implements Sources {
   }
 
   @Override
+  public int registering() {
+    return 11;
+  }
+
+  @Override
   public int watchers() {
     return world.hub.watchers();
   }

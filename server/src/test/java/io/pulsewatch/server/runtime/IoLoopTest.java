@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,6 +61,33 @@ final class IoLoopTest {
     assertThat(order).hasSize(TASKS).isSorted();
     assertThat(before).as("tasks before one that came later").hasValue(PER_SLICE);
     assertThat(passes).as("I/O passes").hasSizeGreaterThan(TASKS / PER_SLICE);
+  }
+
+  /** As answers do while the liveness loop decides as fast as they are written. */
+  @Test
+  void tasksThatComeOneByOneLetOthersThrough() throws Exception {
+    Set<Long> passes = new HashSet<>();
+    CountDownLatch done = new CountDownLatch(1);
+    chain(TASKS, passes, done);
+    await(done);
+    assertThat(passes).as("I/O passes").hasSizeGreaterThan(TASKS / PER_SLICE);
+  }
+
+  /** The next one comes when this one is over and nothing else waits, before the next pass. */
+  private void chain(int left, Set<Long> passes, CountDownLatch done) {
+    loop.execute(
+        () -> {
+          passes.add(counting().passes());
+          nanos.addAndGet(TASK_NANOS);
+          eventLoop.execute(
+              () -> {
+                if (left == 1) {
+                  done.countDown();
+                } else {
+                  chain(left - 1, passes, done);
+                }
+              });
+        });
   }
 
   @Test

@@ -27,6 +27,7 @@ final class MailboxTest {
 
   private int wakes;
   private int news;
+  private int registering;
   private final Mailbox mailbox =
       new Mailbox(
           3,
@@ -35,7 +36,8 @@ final class MailboxTest {
           () -> {
             wakes++;
             news++;
-          });
+          },
+          () -> registering);
   private final Drained drained = new Drained();
 
   private static final class Drained implements Inbox.Sink {
@@ -197,6 +199,20 @@ final class MailboxTest {
     mailbox.drain(drained, 1);
     assertThat(mailbox.isDrained(posted)).isTrue();
     assertThat(mailbox.isEmpty()).isFalse();
+  }
+
+  @Test
+  void aQueueThatNeverGetsShortHasWaitedThoughNobodyOfItHas() {
+    registering = StandingQueue.MANY;
+    assertThat(mailbox.longestWaitNanos(50)).isZero();
+    assertThat(mailbox.longestWaitNanos(90)).isEqualTo(40);
+    mailbox.offer(register("b", 30, null));
+    assertThat(mailbox.longestWaitNanos(90)).as("the longer one").isEqualTo(60);
+  }
+
+  @Test
+  void whoIsNotTakenStaysAwayForASecondAtLeast() {
+    assertThat(mailbox.awayNanos()).isEqualTo(WorkPace.MIN_AWAY_NANOS);
   }
 
   @Test

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The real loop, mailbox, ledger and endpoints on in-process gRPC, with a clock that a test moves
@@ -107,9 +108,11 @@ public final class ManualEngine {
       Ledger ledger) {
     Clocks clocks = new Clocks(() -> nowNanos, this::wallMillis);
     AwakeClock loopClock = new AwakeClock(nowNanos);
-    this.reader = new OwnThread(new AwakeClock(nowNanos));
+    this.reader = new OwnThread(new AwakeClock(nowNanos), new AtomicInteger());
     Door door = new Door(List.of(reader), nowNanos);
-    this.mailbox = new Mailbox(maxCommands, key -> true, () -> wakes++, () -> wakes++);
+    this.mailbox =
+        new Mailbox(
+            maxCommands, key -> true, () -> wakes++, () -> wakes++, () -> reader.registering.get());
     this.loop = new LivenessLoop(settings, clocks, loopClock, door, ledger, mailbox, new Kept());
     this.heartbeats =
         new HeartbeatEndpoint(
@@ -231,6 +234,11 @@ public final class ManualEngine {
     return wakes;
   }
 
+  /** Streams whose register was read and is not answered. */
+  public int registering() {
+    return reader.registering.get();
+  }
+
   public boolean mailboxIsEmpty() {
     return mailbox.isEmpty();
   }
@@ -281,7 +289,8 @@ public final class ManualEngine {
   }
 
   /** The test's thread in the part of an event loop. Its sockets are never behind. */
-  private record OwnThread(AwakeClock clock) implements StreamLoop, Reader {
+  private record OwnThread(AwakeClock clock, AtomicInteger registering)
+      implements StreamLoop, Reader {
     @Override
     public Reader reader() {
       return this;
@@ -289,6 +298,11 @@ public final class ManualEngine {
 
     @Override
     public void countHeartbeat() {}
+
+    @Override
+    public void countRegistering(int more) {
+      registering.addAndGet(more);
+    }
 
     @Override
     public void execute(Runnable task) {

@@ -58,6 +58,20 @@ public final class RawConnection implements AutoCloseable {
     frame(DATA, END_STREAM, stream, new byte[5]);
   }
 
+  /** Begins a call that sends more later. Returns its number. */
+  public int open(String path) throws IOException {
+    return open(path, Map.of());
+  }
+
+  /** One more message of a call that goes on. */
+  public void send(int stream, byte[] message) throws IOException {
+    byte[] payload = new byte[5 + message.length];
+    payload[3] = (byte) (message.length >>> 8);
+    payload[4] = (byte) message.length;
+    System.arraycopy(message, 0, payload, 5, message.length);
+    frame(DATA, 0, stream, payload);
+  }
+
   private int open(String path, Map<String, String> more) throws IOException {
     ByteArrayOutputStream headers = new ByteArrayOutputStream();
     header(headers, ":method", "POST");

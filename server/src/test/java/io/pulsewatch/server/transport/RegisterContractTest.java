@@ -61,6 +61,28 @@ final class RegisterContractTest {
     stream.quiet();
   }
 
+  /** The queue at the door: from the register to its answer, or to the end of its stream. */
+  @Test
+  void isCountedUntilItIsAnswered() {
+    TestStream granted = TestStream.open(engine.channel()).send(register("orders/a"));
+    TestStream gone = TestStream.open(engine.channel()).send(register("orders/b"));
+    TestStream refused =
+        TestStream.open(engine.channel()).send(register("orders/c").setSessionToken("no"));
+    TestStream malformed = TestStream.open(engine.channel()).send(register("or*ders/c"));
+    assertThat(engine.registering()).isEqualTo(3);
+    malformed.fault();
+    gone.cancel();
+    assertThat(engine.registering()).isEqualTo(2);
+
+    engine.turn();
+
+    granted.registered();
+    refused.fault();
+    assertThat(engine.registering()).isZero();
+    granted.cancel();
+    assertThat(engine.registering()).isZero();
+  }
+
   @Test
   void declaresWhatItSays() {
     TestStream.open(engine.channel())

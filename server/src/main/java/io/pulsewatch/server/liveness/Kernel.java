@@ -109,7 +109,7 @@ public final class Kernel {
     registry.preservation.onStretch(registry.stretch.medianPercent());
   }
 
-  /** By how much granted times are longer for everybody now, at the least: {@code percent}. */
+  /** Percent of its wish that who registers or resumes now is granted; nobody lives by less. */
   public int stretchPercent() {
     return registry.stretch.percent();
   }

@@ -33,7 +33,10 @@ final class Overload {
   /** Before anybody is recalled. */
   void recall(Stretched kept) {
     stretch.recall(kept);
-    wanted = isEnabled ? stretch.step() : 0;
+    if (!isEnabled) {
+      stretch.set(0);
+    }
+    wanted = stretch.step();
     asked = kept;
     securePercent = kept.greatestPercent();
   }

@@ -48,7 +48,11 @@ final class Lateness {
     boolean door = life.throughTheDoor();
     SimulatedReader reader = life.party.reader();
     int index = reader == null ? -1 : world.server().readers().indexOf(reader);
-    life.stretching.look(world.server().nanos(), life.most().shortestNanos() + 2 * BOUND);
+    Mark shortened = life.shortened;
+    long old = life.most().shortestNanos() + 2 * BOUND;
+    if (shortened != null && gone(shortened, suspendedAt, now) >= old) {
+      life.stretching.end(); // the kernel looks when its timer fires, so our pauses count
+    }
     Times times = life.most();
     long silent =
         now.at()

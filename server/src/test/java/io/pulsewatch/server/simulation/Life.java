@@ -19,6 +19,10 @@ final class Life {
   Times granted;
 
   final Stretching stretching = new Stretching();
+
+  /** When it was last granted shorter times than before. */
+  @Nullable Mark shortened;
+
   State state = State.ALIVE;
 
   /** As decided. */

@@ -238,6 +238,7 @@ final class Oracle {
         boolean goesBack =
             life.stretching.grant(granted.stretchPercent(), nanos, life.most().shortestNanos());
         wentBack += goesBack ? 1 : 0;
+        life.shortened = goesBack ? mark() : life.shortened;
         bind(life, party, granted.tokenKept());
       }
     } else if (answer.reply() instanceof Answer.Refused) {

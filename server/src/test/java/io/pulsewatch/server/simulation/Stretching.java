@@ -57,9 +57,14 @@ final class Stretching {
   /** The times before are over where no fence can be left of them. */
   void look(long nowNanos, long fenceNanos) {
     if (goesBack && nowNanos - backNanos >= fenceNanos) {
-      goesBack = false;
-      most = least;
+      end();
     }
+  }
+
+  /** The times before are over. */
+  void end() {
+    goesBack = false;
+    most = least;
   }
 
   @Override

@@ -213,10 +213,10 @@ final class Verdicts {
   }
 
   private Judge.Verdict judge(Session session, Moment now) {
+    session.goBack(now.nanos());
     if (session.isUngranted()) {
       return Judge.Verdict.waiting(session.times().timeoutNanos());
     }
-    session.goBack(now.nanos());
     long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
     Judge.Facts facts =

@@ -51,7 +51,8 @@ final class Lateness {
     Mark shortened = life.shortened;
     long old = life.most().shortestNanos() + 2 * BOUND;
     if (shortened != null && gone(shortened, suspendedAt, now) >= old) {
-      life.stretching.end(); // the kernel looks when its timer fires, so our pauses count
+      // The kernel looks when its timer fires, so our pauses count, and sleep does not.
+      life.stretching.look(world.server().nanos(), old);
     }
     Times times = life.most();
     long silent =

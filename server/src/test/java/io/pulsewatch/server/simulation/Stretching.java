@@ -57,14 +57,9 @@ final class Stretching {
   /** The times before are over where no fence can be left of them. */
   void look(long nowNanos, long fenceNanos) {
     if (goesBack && nowNanos - backNanos >= fenceNanos) {
-      end();
+      goesBack = false;
+      most = least;
     }
-  }
-
-  /** The times before are over. */
-  void end() {
-    goesBack = false;
-    most = least;
   }
 
   @Override

@@ -50,7 +50,8 @@ final class Lateness {
     int index = reader == null ? -1 : world.server().readers().indexOf(reader);
     Mark shortened = life.shortened;
     long old = life.most().shortestNanos() + 2 * BOUND;
-    if (shortened != null && gone(shortened, suspendedAt, now) >= old) {
+    boolean isCalm = world.now() - lastDisturbance() >= BOUND; // else clocks do not show it yet
+    if (shortened != null && isCalm && gone(shortened, suspendedAt, now) >= old) {
       // The kernel looks when its timer fires, so our pauses count, and sleep does not.
       life.stretching.look(world.server().nanos(), old);
     }

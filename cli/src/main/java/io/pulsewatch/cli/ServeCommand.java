@@ -130,6 +130,14 @@ final class ServeCommand implements Callable<Integer> {
   private Switch preservation = Switch.ON;
 
   @Option(
+      names = "--stretch",
+      paramLabel = "on|off",
+      description =
+          "When heartbeats are more than this server can take, make granted times up to four times"
+              + " longer, and tell senders (default: on).")
+  private Switch stretch = Switch.ON;
+
+  @Option(
       names = "--probes",
       paramLabel = "on|off",
       description =
@@ -221,6 +229,9 @@ final class ServeCommand implements Callable<Integer> {
             .onFailure(end::completeExceptionally);
     if (preservation == Switch.OFF) {
       builder.withoutPreservation();
+    }
+    if (stretch == Switch.OFF) {
+      builder.withoutStretching();
     }
     if (insecure) {
       builder.allowPlaintextOffLoopback();

@@ -74,6 +74,11 @@ record MetricSources(
   }
 
   @Override
+  public int stretchPercent() {
+    return engine.judging().stretchPercent();
+  }
+
+  @Override
   public Map<Status.Code, Long> calls() {
     return callMeter.ended();
   }

@@ -33,6 +33,7 @@ public final class ServerBuilder {
   private boolean plaintextAnywhere;
   private SecurityFiles securityFiles = SecurityFiles.NONE;
   private boolean preservation = true;
+  private boolean stretching = true;
   private boolean probes = true;
   private @Nullable Path dataDirectory;
   private List<String> probeTargets = List.of();
@@ -137,6 +138,15 @@ public final class ServerBuilder {
   }
 
   /**
+   * Stretches no times. Unless this is called, a server whose event loops are busy with heartbeats
+   * makes granted times up to four times longer, and tells senders so.
+   */
+  public ServerBuilder withoutStretching() {
+    stretching = false;
+    return this;
+  }
+
+  /**
    * Asks nobody about suspects: neither themselves over their streams, nor their endpoints, nor
    * other clients. Unless this is called, all three are asked.
    */
@@ -237,6 +247,10 @@ public final class ServerBuilder {
 
   boolean hasPreservation() {
     return preservation;
+  }
+
+  boolean hasStretching() {
+    return stretching;
   }
 
   boolean hasProbes() {

@@ -116,6 +116,7 @@ final class Wiring implements AutoCloseable {
                 view,
                 hub,
                 new ChangeLog(LOGGER, options.stateChanges(), start.nanos()),
+                new StretchLog(LOGGER, this::stretchPercent),
                 changeMeter,
                 prober,
                 this::turnAway),
@@ -162,6 +163,7 @@ final class Wiring implements AutoCloseable {
       CommittedView view,
       Hub hub,
       ChangeLog log,
+      StretchLog stretchLog,
       ChangeMeter meter,
       @Nullable Prober prober,
       LongConsumer door)
@@ -190,6 +192,7 @@ final class Wiring implements AutoCloseable {
     @Override
     public int turn(long nowNanos, long wallMillis) {
       log.turn(nowNanos);
+      stretchLog.turn();
       door.accept(nowNanos);
       int asked = prober == null ? 0 : prober.turn(nowNanos);
       return asked + hub.turn(nowNanos, wallMillis);
@@ -323,7 +326,16 @@ final class Wiring implements AutoCloseable {
 
   private ServerFace.Counts counts() {
     return new ServerFace.Counts(
-        condition(), view.size(), heartbeats.streams(), engine.registering(), hub.watchers());
+        condition(),
+        view.size(),
+        heartbeats.streams(),
+        engine.registering(),
+        hub.watchers(),
+        stretchPercent());
+  }
+
+  private int stretchPercent() {
+    return engine.judging().stretchPercent();
   }
 
   private static Settings settings(ServerBuilder options, boolean durable) {
@@ -339,6 +351,7 @@ final class Wiring implements AutoCloseable {
         standard.minEndedKept(),
         durable ? 0 : standard.warmUpNanos(), // what is in memory cannot know who is missing
         options.hasPreservation(),
+        options.hasStretching(),
         limits.of(Limit.MAX_GROUPS));
   }
 }

@@ -12,15 +12,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port 0: any free one
  * @param hasWeb whether it has a web port, any free one
+ * @param hasStretching whether it makes times longer under load: fleets beat at their own pace,
+ *     whatever they are told, so what is measured would be other times than theirs
  * @param data null: a new directory, where a server needs one
  */
 public record ServerOptions(
-    int port, boolean hasWeb, boolean hasPreservation, @Nullable Path data, Limits limits) {
+    int port,
+    boolean hasWeb,
+    boolean hasPreservation,
+    boolean hasStretching,
+    @Nullable Path data,
+    Limits limits) {
 
   static ServerOptions of(Iterable<String> words) {
     int port = 0;
     boolean web = false;
     boolean preservation = true;
+    boolean stretching = false;
     Path data = null;
     Map<String, Integer> limits = new HashMap<>();
     for (String word : words) {
@@ -29,10 +37,12 @@ public record ServerOptions(
         case "port" -> port = Integer.parseInt(pair[1]);
         case "web" -> web = pair[1].equals("on");
         case "preservation" -> preservation = !pair[1].equals("off");
+        case "stretch" -> stretching = pair[1].equals("on");
         case "data" -> data = Path.of(pair[1]);
         default -> limits.put(pair[0], Integer.parseInt(pair[1]));
       }
     }
-    return new ServerOptions(port, web, preservation, data, Limits.DEFAULT.with(limits));
+    return new ServerOptions(
+        port, web, preservation, stretching, data, Limits.DEFAULT.with(limits));
   }
 }

@@ -53,6 +53,9 @@ public enum Target {
     if (options.hasWeb()) {
       builder.web(HOST, 0);
     }
+    if (!options.hasStretching()) {
+      builder.withoutStretching();
+    }
     return options.hasPreservation() ? builder : builder.withoutPreservation();
   }
 

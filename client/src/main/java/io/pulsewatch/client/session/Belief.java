@@ -10,6 +10,9 @@ final class Belief {
   // carried it. "Newest" and not "latest fence": after a stretch ends a younger fence is shorter.
   private static final long MOST_FENCE_NANOS = 48L * 3600 * 1_000_000_000L;
 
+  /** No fence is a smaller part of its allowance: (1 - r)(1/(1 + r) - 1/20) is about 0.95. */
+  private static final double LEAST_FENCE = 0.9;
+
   private final SenderActions actions;
   private boolean registered;
   private long incarnation;
@@ -62,7 +65,11 @@ final class Belief {
     }
     streamOpen = true;
     fenceless = grant.terms().resumeWindowNanos() == 0;
-    grantedNanos = Math.max(grantedNanos, grant.expiresInNanos());
+    // A resume may go back to shorter times: what was granted before counts no more.
+    grantedNanos =
+        grant.expiresInNanos() >= 0
+            ? grant.expiresInNanos()
+            : Math.min(grantedNanos, leastFenceNanos(grant.terms()));
     renew(sentNanos, grant.expiresInNanos());
     judge(nowNanos);
   }
@@ -86,6 +93,15 @@ final class Belief {
         fenceAtNanos = grantedAtNanos;
       }
     }
+  }
+
+  /** Longer times are in force. The answer that says so may count an announced pause, too. */
+  void onStretched(Terms stretched) {
+    grantedNanos = Math.max(grantedNanos, leastFenceNanos(stretched));
+  }
+
+  private static long leastFenceNanos(Terms terms) {
+    return (long) (LEAST_FENCE * terms.allowanceNanos());
   }
 
   /** Moves the fence, if this is newer than what it counts from. */

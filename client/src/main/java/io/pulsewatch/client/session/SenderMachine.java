@@ -45,6 +45,10 @@ public final class SenderMachine {
 
   private boolean beaten;
   private long silenceLimitNanos;
+
+  /** What the register took on this connection. */
+  private long roundTripNanos;
+
   private boolean news;
   private long retryAtNanos;
 
@@ -111,10 +115,12 @@ public final class SenderMachine {
     attempts.onAnswered();
     terms = grant.terms();
     sessionToken = grant.sessionToken();
-    silenceLimitNanos = Silence.limitNanos(terms, grant.expiresInNanos(), nowNanos - lastSentNanos);
+    roundTripNanos = nowNanos - lastSentNanos;
+    silenceLimitNanos = Silence.limitNanos(terms, grant.expiresInNanos(), roundTripNanos);
     if (belief.goesOn(grant)) {
       schedule.skipTo(nowNanos);
       schedule.setInterval(terms.intervalNanos());
+      schedule.skipTo(nowNanos); // shorter than it was: slots have gone by that nobody knew
       schedule.onHeard(grant.lastSequence());
     } else {
       // Those that registered in one instant do not beat in one instant.
@@ -137,8 +143,7 @@ public final class SenderMachine {
     }
     Terms stretched = ack.stretched();
     if (stretched != null) {
-      terms = stretched;
-      schedule.setInterval(terms.intervalNanos());
+      stretch(stretched, ack.expiresInNanos());
     }
     if (ack.suspected()) {
       refutal.ask(terms.intervalNanos(), nowNanos);
@@ -147,6 +152,14 @@ public final class SenderMachine {
       belief.renew(ack.sentNanos(), ack.expiresInNanos());
       belief.judge(nowNanos);
     }
+  }
+
+  /** The server asks for more time between heartbeats: it gets that, and more time to answer. */
+  private void stretch(Terms stretched, long fenceNanos) {
+    terms = stretched;
+    schedule.setInterval(terms.intervalNanos());
+    silenceLimitNanos = Silence.limitNanos(terms, fenceNanos, roundTripNanos);
+    belief.onStretched(terms);
   }
 
   /** Anything else came back: the connection is not silent. */

@@ -101,6 +101,50 @@ final class SenderFenceTest {
     assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(granted);
   }
 
+  private static void stretch(SenderBench bench, Terms stretched, long fenceMillis) {
+    bench
+        .machine()
+        .onAck(
+            bench.attempt(),
+            new Acknowledgement(0, bench.nowNanos(), nanos(fenceMillis), stretched),
+            bench.nowNanos());
+  }
+
+  /** A server with too much to do may also take longer to answer. */
+  @Test
+  void aStretchMovesTheFenceAndThePatience() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.runTo(2000);
+    stretch(bench, terms(8000, 24_000, 20_000), 19_700);
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(nanos(21_700));
+    bench.drain();
+    bench.runTo(10_000); // the next heartbeat, from which on an answer is due: (19.7 s - 8 s) / 2
+    assertThat(bench.drain()).containsExactly("beat 1 #2");
+    bench.runTo(15_849);
+    assertThat(bench.drain()).isEmpty();
+    bench.runTo(15_900);
+    assertThat(bench.drain()).anyMatch(done -> done.startsWith("abandon"));
+  }
+
+  /** The server judges by the shorter times from then on, and its answers may be lost. */
+  @Test
+  void aPauseThatEndsAfterTimesWentBackCountsTheShorterOnes() {
+    SenderBench bench = new SenderBench(0).established(terms(8000, 24_000, 20_000), 19_700);
+    bench.runTo(1000).ended(cut()).runTo(1000).ready(true).granted(7);
+    bench.hold(60_000).runTo(2000).ack(57_000);
+    bench.hold(0).runTo(4000);
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(nanos(4000 + FENCE_MILLIS));
+  }
+
+  @Test
+  void aPauseThatEndsInAStretchCountsNoMoreThanThat() {
+    SenderBench bench = new SenderBench(0).established();
+    bench.hold(60_000).runTo(2000);
+    stretch(bench, terms(8000, 24_000, 20_000), 57_000);
+    bench.hold(0).runTo(10_000);
+    assertThat(bench.machine().standing().fenceAtNanos()).isEqualTo(nanos(10_000 + 18_000));
+  }
+
   @Test
   void aRegisterEndsAPause() {
     SenderBench bench = new SenderBench(0).established();

@@ -121,6 +121,24 @@ final class SenderScheduleTest {
     assertThat(bench.drain()).containsExactly("beat 1 #1");
   }
 
+  /** Times go back with a resume: slots that were planned further apart are no skipped ones. */
+  @Test
+  void aShorterIntervalBeginsWithTheResume() {
+    Terms stretched = terms(8000, 24_000, 20_000);
+    SenderBench bench = new SenderBench(0).established(stretched, 19_000);
+    bench.runTo(8000).ack(19_000).drain();
+    bench.runTo(15_500).ended(SenderBench.cut()).runTo(15_500).ready(true);
+    assertThat(bench.drain()).contains("register 2 with t1");
+    bench.granted(7);
+    assertThat(bench.drain()).isEmpty(); // not at once, as if slots had been missed
+    bench.runTo(15_999);
+    assertThat(bench.drain()).isEmpty();
+    bench.runTo(16_000);
+    assertThat(bench.drain()).containsExactly("beat 2 #5");
+    bench.ack().runTo(18_000);
+    assertThat(bench.drain()).containsExactly("beat 2 #6");
+  }
+
   @Test
   void aStretchedIntervalCountsFromTheLastSlot() {
     SenderBench bench = new SenderBench(0).established(PATIENT, FENCE_MILLIS);

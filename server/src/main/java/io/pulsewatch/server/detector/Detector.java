@@ -1,6 +1,7 @@
 package io.pulsewatch.server.detector;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one stream's heartbeats have taught about its silences.
@@ -64,6 +65,14 @@ public interface Detector {
    * The two share nothing.
    */
   Detector successor();
+
+  /**
+   * A detector for the same stream with another interval: what was learnt of lateness holds for any
+   * plan. Its next heartbeat is its first. This one may serve no more. Null where nothing holds.
+   */
+  default @Nullable Detector at(long intervalNanos) {
+    return null;
+  }
 
   /**
    * Heartbeats that came at most {@code upperNanos} late, and later than the row before says.

@@ -14,6 +14,9 @@ public sealed interface DetectorChoice {
    */
   Detector create(long intervalNanos);
 
+  /** The same where all times are so many percent of what they were. */
+  DetectorChoice stretched(int percent);
+
   /** The detectors that learn, and what their one knob is. */
   enum Kind {
     /** Tail quantile of the stream's own lateness. Knob: k, the factor on quantile and stall. */
@@ -109,6 +112,11 @@ public sealed interface DetectorChoice {
     }
 
     @Override
+    public DetectorChoice stretched(int percent) {
+      return percent == 100 ? this : new Fixed(afterNanos * percent / 100);
+    }
+
+    @Override
     public Detector create(long intervalNanos) {
       return new FixedTimeout(intervalNanos, afterNanos == 0 ? 2 * intervalNanos : afterNanos);
     }
@@ -125,6 +133,12 @@ public sealed interface DetectorChoice {
         throw new IllegalArgumentException(
             "adaptive.knob: " + knob + " (expected: 0.." + kind.maxKnob + ")");
       }
+    }
+
+    /** It learns what it needs to know. */
+    @Override
+    public DetectorChoice stretched(int percent) {
+      return this;
     }
 
     @Override

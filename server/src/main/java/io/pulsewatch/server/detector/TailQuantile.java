@@ -126,6 +126,15 @@ public final class TailQuantile implements Detector {
     return next;
   }
 
+  @Override
+  public Detector at(long intervalNanos) {
+    TailQuantile next = new TailQuantile(settings, new Arrivals(intervalNanos), histogram);
+    next.priorWeight = priorWeight;
+    next.priorLate = priorLate;
+    next.scan();
+    return next;
+  }
+
   private long learn(long latenessNanos) {
     if (latenessNanos == Arrivals.NOTHING) {
       return silenceNanos;

@@ -4,6 +4,7 @@ import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Note;
+import io.pulsewatch.server.liveness.Stretched;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -81,6 +82,11 @@ public final class DurableLedger implements Ledger {
   private long wallMillis;
   private long goodbyeNanos;
 
+  /** By how much times are to be stretched, and what of that is on disk. */
+  private Stretched stretched;
+
+  private Stretched keptStretched;
+
   /** Written by the loop before anybody is told of such a change. */
   private volatile long unkeptFrom = Long.MAX_VALUE;
 
@@ -99,6 +105,12 @@ public final class DurableLedger implements Ledger {
     long ceiling;
 
     boolean isTold;
+
+    final Stretched stretched;
+
+    Flight(Stretched stretched) {
+      this.stretched = stretched;
+    }
   }
 
   /** Goes on after what is on disk. */
@@ -109,27 +121,38 @@ public final class DurableLedger implements Ledger {
         new Reservation(origin.lastRevision(), origin.reservedRevision(), REVISION_BLOCK);
     this.incarnations =
         new Reservation(origin.lastIncarnation(), origin.reservedIncarnation(), INCARNATION_BLOCK);
+    this.stretched = origin.stretched();
+    this.keptStretched = origin.stretched();
   }
 
   /**
    * Where numbers begin: above all that were ever reserved, and reserved anew.
    *
    * @param lineage names the sequence of revisions
+   * @param stretched what is on disk
    */
   public record Origin(
       String lineage,
       long lastRevision,
       long reservedRevision,
       long lastIncarnation,
-      long reservedIncarnation) {
+      long reservedIncarnation,
+      Stretched stretched) {
     /** Numbers that begin after these, with a block reserved. */
-    public static Origin after(String lineage, long revision, long incarnation) {
+    public static Origin after(
+        String lineage, long revision, long incarnation, Stretched stretched) {
       return new Origin(
           lineage,
           revision,
           revision + REVISION_BLOCK,
           incarnation,
-          incarnation + INCARNATION_BLOCK);
+          incarnation + INCARNATION_BLOCK,
+          stretched);
+    }
+
+    /** The same where nothing is stretched. */
+    public static Origin after(String lineage, long revision, long incarnation) {
+      return after(lineage, revision, incarnation, Stretched.NOT);
     }
   }
 
@@ -151,6 +174,11 @@ public final class DurableLedger implements Ledger {
   @Override
   public void note(Note note) {
     queue.addLast(note);
+  }
+
+  @Override
+  public void keep(Stretched next) {
+    stretched = next;
   }
 
   @Override
@@ -233,7 +261,9 @@ public final class DurableLedger implements Ledger {
               : new Batch.Noted((Note) one));
     }
     told = new ArrayList<>();
-    disk.close(new Batch(lines, revisions.last(), incarnations.last(), wallMillis, goodbyeNanos));
+    disk.close(
+        new Batch(
+            lines, revisions.last(), incarnations.last(), wallMillis, goodbyeNanos, stretched));
   }
 
   private int waiting() {
@@ -243,7 +273,10 @@ public final class DurableLedger implements Ledger {
   }
 
   private boolean isWaiting() {
-    return !queue.isEmpty() || !later.isEmpty() || !told.isEmpty();
+    return !queue.isEmpty()
+        || !later.isEmpty()
+        || !told.isEmpty()
+        || !stretched.equals(keptStretched);
   }
 
   /** What has no number yet, in the order in which it came. */
@@ -259,7 +292,7 @@ public final class DurableLedger implements Ledger {
   private void takeOff(Moment now) {
     List<Batch.Line> lines = told;
     told = new ArrayList<>();
-    Flight next = new Flight();
+    Flight next = new Flight(stretched);
     next.toldFrom = lines.isEmpty() ? Long.MAX_VALUE : revision(lines.get(0));
     List<Object> binding = new ArrayList<>();
     for (Object one : takeWaiting()) {
@@ -282,7 +315,14 @@ public final class DurableLedger implements Ledger {
     flight = next;
     startedNanos = now.nanos();
     stamped = true;
-    disk.write(new Batch(lines, revisions.toReserve(), incarnations.toReserve(), now.wallMillis()));
+    disk.write(
+        new Batch(
+            lines,
+            revisions.toReserve(),
+            incarnations.toReserve(),
+            now.wallMillis(),
+            0,
+            stretched));
   }
 
   /** The batch is durable. */
@@ -301,6 +341,10 @@ public final class DurableLedger implements Ledger {
       } else if (line instanceof Batch.Noted noted) {
         sink.onKept(noted.note());
       }
+    }
+    if (!landed.stretched.equals(keptStretched)) {
+      keptStretched = landed.stretched;
+      sink.onKept(keptStretched);
     }
     return 1 + landed.free.size() + landed.binding.size();
   }

@@ -4,6 +4,7 @@ import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Note;
+import io.pulsewatch.server.liveness.Stretched;
 
 /**
  * Gives each change its revision and keeps it. Revisions and incarnations only grow, and none is
@@ -23,6 +24,9 @@ public interface Ledger extends AutoCloseable {
 
   /** Takes what is to be kept and has no number. */
   void note(Note note);
+
+  /** Takes by how much times are stretched; what was taken last is kept. */
+  void keep(Stretched stretched);
 
   /**
    * Hands over what is committed since the last call, in revision order.
@@ -61,5 +65,7 @@ public interface Ledger extends AutoCloseable {
     void onCommitted(Draft draft, Change change);
 
     void onKept(Note note);
+
+    void onKept(Stretched stretched);
   }
 }

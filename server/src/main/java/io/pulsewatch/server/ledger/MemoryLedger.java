@@ -3,8 +3,10 @@ package io.pulsewatch.server.ledger;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Note;
+import io.pulsewatch.server.liveness.Stretched;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ledger that keeps nothing: it numbers, and commits at once. Revisions and incarnations start at
@@ -17,6 +19,7 @@ public final class MemoryLedger implements Ledger {
   private final String lineage;
   private final Deque<Draft> proposed = new ArrayDeque<>();
   private final Deque<Note> notes = new ArrayDeque<>();
+  private @Nullable Stretched stretched;
   private long revision;
   private long incarnation;
 
@@ -53,6 +56,11 @@ public final class MemoryLedger implements Ledger {
   }
 
   @Override
+  public void keep(Stretched next) {
+    stretched = next;
+  }
+
+  @Override
   public int commit(Moment now, Sink sink) {
     int committed = 0;
     for (Draft draft = proposed.poll(); draft != null; draft = proposed.poll()) {
@@ -61,6 +69,12 @@ public final class MemoryLedger implements Ledger {
     }
     for (Note note = notes.poll(); note != null; note = notes.poll()) {
       sink.onKept(note);
+      committed++;
+    }
+    Stretched next = stretched;
+    if (next != null) {
+      stretched = null;
+      sink.onKept(next);
       committed++;
     }
     return committed;

@@ -21,7 +21,13 @@ final class Schema {
    * What this program writes and reads: the tables below and the bytes of {@link Records}. Whoever
    * changes one of them raises it. 1 and 2 were never published, so no way leads here from them.
    */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
+
+  /**
+   * The same tables without a word of stretched times: nothing was stretched. A program that knows
+   * no more must not open what has such words, since it would judge by times that are too short.
+   */
+  private static final int UNSTRETCHED = 3;
 
   private static final List<String> TABLES =
       List.of(
@@ -70,7 +76,7 @@ final class Schema {
               version,
               VERSION));
     }
-    if (version < VERSION && !isNew) {
+    if (version < UNSTRETCHED && !isNew) {
       throw new LedgerException(
           String.format(
               Locale.ROOT,
@@ -79,21 +85,22 @@ final class Schema {
                   + " register anew",
               file,
               version,
-              VERSION));
+              UNSTRETCHED));
     }
   }
 
   /**
-   * Makes the tables in a file that was inspected and has none, in one transaction; writes nothing
-   * where they are there.
+   * Makes the tables in a file that was inspected and has none, or marks older ones as this
+   * program's, in one transaction; writes nothing where that is done.
    */
   static void create(Connection connection) throws SQLException {
-    if (number(connection, "PRAGMA user_version") == VERSION) {
+    int version = number(connection, "PRAGMA user_version");
+    if (version == VERSION) {
       connection.rollback(); // it ends the reading
       return;
     }
     try (Statement statement = connection.createStatement()) {
-      for (String sql : TABLES) {
+      for (String sql : version == UNSTRETCHED ? List.<String>of() : TABLES) {
         statement.execute(sql);
       }
       statement.execute("PRAGMA application_id=" + APPLICATION_ID);

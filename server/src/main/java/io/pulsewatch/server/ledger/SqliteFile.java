@@ -5,6 +5,8 @@ import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Kept;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.OperatorOverride;
+import io.pulsewatch.server.liveness.Stretched;
+import io.pulsewatch.server.liveness.Times;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -46,6 +48,9 @@ public final class SqliteFile implements AutoCloseable {
   private static final int PAGES_PER_COMMIT = 2;
 
   private static final int PAGES_PER_CHANGE = 3;
+
+  /** More than anybody stretches: the number is damaged. */
+  private static final long MAX_STRETCH_PERCENT = 10_000;
 
   private final DataDirectory directory;
   private final String file;
@@ -222,7 +227,8 @@ public final class SqliteFile implements AutoCloseable {
         DurableLedger.Origin.after(
             lineage(meta, lineage, mark == null),
             Math.max(revision, known.revision()),
-            Math.max(incarnation, known.incarnation()));
+            Math.max(incarnation, known.incarnation()),
+            stretched(meta));
     if (!meta.containsKey("lineage")) {
       writer.beginAt(origin.lastRevision());
       meta.put("began_at", origin.lastRevision());
@@ -236,10 +242,20 @@ public final class SqliteFile implements AutoCloseable {
             sessions(now),
             overrides(),
             number(meta, "served_until", now.wallMillis()),
-            number(meta, "goodbye_nanos", 0));
+            number(meta, "goodbye_nanos", 0),
+            origin.stretched());
     Deque<Change> recent = recent(mostRecent, now);
     long before = before(meta, recent, origin.lastRevision());
     return new Contents(origin, kept, List.copyOf(recent), before);
+  }
+
+  private static Stretched stretched(Map<String, Object> meta) throws IOException {
+    long percent = number(meta, SqliteWriter.STRETCH, Times.AS_GRANTED);
+    long greatest = number(meta, SqliteWriter.GREATEST_STRETCH, percent);
+    if (percent < Times.AS_GRANTED || greatest < percent || greatest > MAX_STRETCH_PERCENT) {
+      throw new IOException("times stretched to " + percent + " % and " + greatest + " %");
+    }
+    return new Stretched((int) percent, (int) greatest);
   }
 
   /**

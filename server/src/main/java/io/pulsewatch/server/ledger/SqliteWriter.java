@@ -26,6 +26,11 @@ final class SqliteWriter implements AutoCloseable {
   /** How often changes are looked at for their age. */
   private static final long AGE_EACH_MILLIS = 1_000;
 
+  /** By how much granted times are longer, in percent: for who comes now, and at the most. */
+  static final String STRETCH = "stretch_percent";
+
+  static final String GREATEST_STRETCH = "greatest_stretch_percent";
+
   private final Connection connection;
   private final HistoryLimits limits;
   private final PreparedStatement putMeta;
@@ -115,6 +120,8 @@ final class SqliteWriter implements AutoCloseable {
       reserve(batch.reservedRevision(), batch.reservedIncarnation());
       number("served_until", batch.wallMillis());
       number("goodbye_nanos", batch.goodbyeNanos());
+      number(STRETCH, batch.stretched().percent());
+      number(GREATEST_STRETCH, batch.stretched().greatestPercent());
       int dropped = drop(batch);
       connection.commit();
       changes += numbered(batch) - dropped;

@@ -22,13 +22,43 @@ public record Answer(Caller to, Reply reply) {
    * Registered or resumed.
    *
    * @param tokenKept the client's own token stays valid; else the one that it offered is
+   * @param stretchPercent what is granted is so much of the entry's times
    */
-  public record Granted(Entry entry, boolean resumed, boolean tokenKept, long lastSequence)
-      implements Reply {}
+  public record Granted(
+      Entry entry, boolean resumed, boolean tokenKept, long lastSequence, int stretchPercent)
+      implements Reply {
+    /** The times to live by. */
+    public Times times() {
+      return entry.times().stretched(stretchPercent);
+    }
 
-  /** Heard, and this is what is thought of it. */
-  public record Heard(long sequence, long sentNanos, State state, Status status, Times times)
-      implements Reply {}
+    /** The same with the announced pause: what the client's fence counts. */
+    public Times timesInForce() {
+      return times().holding(entry.hold().nanos());
+    }
+  }
+
+  /**
+   * Heard, and this is what is thought of it.
+   *
+   * @param granted before they were stretched
+   * @param stretchPercent the times in force are so much of those
+   * @param holdNanos the announced pause; 0: none
+   */
+  public record Heard(
+      long sequence,
+      long sentNanos,
+      State state,
+      Status status,
+      Times granted,
+      int stretchPercent,
+      long holdNanos)
+      implements Reply {
+    /** What the client's fence counts. */
+    public Times times() {
+      return granted.stretched(stretchPercent).holding(holdNanos);
+    }
+  }
 
   /** Unasked: what is thought of it now. It answers no heartbeat, so it renews no fence. */
   public record Told(long sequence, State state, Status status) implements Reply {}

@@ -111,11 +111,6 @@ public record Entry(
     return changed(details, times, hold, next);
   }
 
-  /** What was granted, with the hold: what the client's fence counts. */
-  public Times timesInForce() {
-    return times.holding(hold.nanos());
-  }
-
   private Entry changed(Details said, Times granted, Hold announced, boolean unsettled) {
     return new Entry(
         key,

@@ -57,7 +57,7 @@ final class Group {
     return losses;
   }
 
-  /** Its median interval: what happens within one of these happens at once. */
+  /** Its median granted interval. */
   long windowNanos() {
     return intervals.medianNanos();
   }

@@ -10,14 +10,25 @@ import java.util.Map;
  * @param overrides by name, expired ones included
  * @param servedUntilMillis wall time at which that process is known to have worked last; 0: never
  * @param goodbyeNanos it asked everybody to come back within so long; 0: it did not say goodbye
+ * @param stretched by how much it made granted times longer
  */
 public record Kept(
     List<Remembered> sessions,
     Map<InstanceKey, OperatorOverride> overrides,
     long servedUntilMillis,
-    long goodbyeNanos) {
+    long goodbyeNanos,
+    Stretched stretched) {
   /** Nothing. */
   public static final Kept NOTHING = new Kept(List.of(), Map.of(), 0, 0);
+
+  /** Of a process that stretched nothing. */
+  public Kept(
+      List<Remembered> sessions,
+      Map<InstanceKey, OperatorOverride> overrides,
+      long servedUntilMillis,
+      long goodbyeNanos) {
+    this(sessions, overrides, servedUntilMillis, goodbyeNanos, Stretched.NOT);
+  }
 
   public Kept {
     sessions = List.copyOf(sessions);

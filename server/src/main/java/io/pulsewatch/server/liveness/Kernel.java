@@ -30,6 +30,7 @@ public final class Kernel {
   private final Wake wake;
   private final Admission admission;
   private final Verdicts verdicts;
+  private final Overload overload;
   private final long startNanos;
 
   /**
@@ -44,6 +45,7 @@ public final class Kernel {
     this.wake = new Wake(loopClock, door, start);
     this.admission = new Admission(loopClock, start.nanos());
     this.verdicts = new Verdicts(registry, wake);
+    this.overload = new Overload(settings.stretch(), registry.stretch, outbox);
     this.startNanos = start.nanos();
   }
 
@@ -55,6 +57,7 @@ public final class Kernel {
    */
   public List<Entry> recall(Kept kept, Moment now) {
     operator.recall(kept.overrides());
+    overload.recall(kept.stretched());
     return new Recall(registry, kept, now).all();
   }
 
@@ -93,6 +96,22 @@ public final class Kernel {
         && session.entry.incarnation() == resumed.entry().incarnation()) {
       registry.onGranted(session, now);
     }
+  }
+
+  /** By how much times are stretched is kept. */
+  public void onKept(Stretched stretched) {
+    overload.onKept(stretched);
+  }
+
+  /** About once a second: how much there was to do. */
+  public void onLoad(Load load) {
+    overload.onLoad(load);
+    registry.preservation.onStretch(registry.stretch.medianPercent());
+  }
+
+  /** Percent of its wish that who registers or resumes now is granted; nobody lives by less. */
+  public int stretchPercent() {
+    return registry.stretch.percent();
   }
 
   /** The machine was suspended: every session gets its timeout anew. Within a turn or between. */

@@ -46,11 +46,17 @@ abstract sealed class Lessons permits Pulse {
     }
   }
 
-  /** Loop only, and before the stream's first heartbeat: what was granted. */
-  final void grant(Times times) {
+  /** The gap between heartbeats that its sender was told. */
+  final long intervalNanos() {
+    return granted.intervalNanos();
+  }
+
+  /** What the sender is told, and by how much of it is longer than what was granted. */
+  final void plan(Times times, int stretchPercent) {
     Detector learnt = detector;
     if (learnt == null || granted.intervalNanos() != times.intervalNanos()) {
-      learnt = choice.create(times.intervalNanos());
+      Detector kept = learnt == null ? null : learnt.at(times.intervalNanos());
+      learnt = kept == null ? choice.stretched(stretchPercent).create(times.intervalNanos()) : kept;
       detector = learnt;
     }
     granted = times;

@@ -8,6 +8,9 @@ public interface Outbox {
   /** To be kept; its answers wait for that, and the kernel is told of it. */
   void note(Note note);
 
+  /** By how much times are stretched, to be kept; the kernel is told of it when it is. */
+  void keep(Stretched stretched);
+
   /** True while nobody can be registered, since nothing that is promised would last. */
   boolean isAway();
 

@@ -45,6 +45,11 @@ final class Preservation {
     return shelter.isOn();
   }
 
+  /** Most live under times that are so much longer: what is within so many intervals is at once. */
+  void onStretch(int percent) {
+    shelter.onStretch(percent);
+  }
+
   /**
    * An instance registered, or says anew where it is.
    *

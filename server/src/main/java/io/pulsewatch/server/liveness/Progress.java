@@ -28,7 +28,7 @@ public final class Progress {
   public static final int MAX_RULES = 16;
 
   private final List<Rule> rules;
-  private final long intervalNanos;
+  private long intervalNanos;
   private final long[] values;
   private final boolean[] seen;
   private final boolean[] moved;
@@ -88,6 +88,11 @@ public final class Progress {
 
   List<Rule> rules() {
     return rules;
+  }
+
+  /** Heartbeats come with this gap from now on. */
+  void expect(long gapNanos) {
+    intervalNanos = gapNanos;
   }
 
   /** Goes on for another stream of the same session: what was stalled is so until it moves. */

@@ -71,6 +71,24 @@ public final class Pulse extends Lessons {
     restart(nowNanos);
   }
 
+  /** What was granted, without stretching. */
+  void grant(Times granted) {
+    grant(granted, Times.AS_GRANTED);
+  }
+
+  /**
+   * The sender is told these times, so stretched. Loop only, and before the stream's first
+   * heartbeat; from then on the reading thread only, before it tells. The loop, which may see the
+   * change a little later, judges by it once it has seen the reader pass.
+   */
+  public void grant(Times granted, int stretchPercent) {
+    Times times = granted.stretched(stretchPercent);
+    plan(times, stretchPercent);
+    if (progress != null) {
+      progress.expect(times.intervalNanos());
+    }
+  }
+
   /** What came of a heartbeat, or of an ending. */
   public enum Outcome {
     /** Ack it at once: nothing else to do. */

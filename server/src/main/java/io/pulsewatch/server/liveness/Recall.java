@@ -46,11 +46,11 @@ final class Recall {
     boolean live = was.state().isLive();
     Pulse pulse = registry.beatPulse(now);
     pulse.judgeBy(memory.choice());
-    pulse.grant(was.times());
     pulse.continueFrom(memory.lastSequence(), memory.reported());
     if (!memory.progress().rules().isEmpty()) {
       pulse.watch(Progress.recalled(memory.progress(), was.times().intervalNanos()));
     }
+    pulse.grant(was.times(), registry.stretch.percentSince(Session.RECALLED_AGE));
     long goneMillis =
         live ? Math.max(kept.servedUntilMillis(), memory.heardMillis()) : memory.heardMillis();
     pulse.recall(
@@ -63,10 +63,11 @@ final class Recall {
     Entry entry = was.recalled(vitals, live ? was.hold().anew(now) : Hold.NONE);
     Neighbourhood place =
         registry.preservation.join(null, was.details(), "", was.times(), registry.awake(now));
-    Session session = new Session(entry, pulse, memory.token(), memory.processId(), place);
+    Session session =
+        new Session(entry, pulse, memory.token(), memory.processId(), place, registry.stretch);
     session.goOn(memory);
     session.revision = was.revision();
-    session.settledByLoop = registry.awake(now) + vitals.dampNanos(was.times(), now.nanos());
+    session.settledByLoop = registry.awake(now) + vitals.dampNanos(session.times(), now.nanos());
     if (!live) {
       place.leave();
     } else if (kept.goodbyeNanos() > 0) {
@@ -80,7 +81,7 @@ final class Recall {
    * were away only a wall clock could say.
    */
   private long namedNanos(Session session) {
-    long fence = session.entry.times().fenceNanos();
+    long fence = session.times().fenceNanos();
     if (session.byBeat) {
       return Math.min(kept.goodbyeNanos(), BEAT_WAIT_NANOS);
     }

@@ -102,39 +102,42 @@ final class Registrar {
     replaceStream(session);
     registry.onHeardAgain(session);
     registry.preservation.onHeard(session.place, registry.awake(now));
+    session.goBack(now.nanos());
     session.carryOn(registry.beatPulse(now), null, session.byBeat, false);
-    session.pulse.grant(session.entry.times());
+    int told = session.toldPercent();
+    session.pulse.grant(session.entry.times(), told);
     boolean newer = hear(session, beat.news(), evidence);
     session.pulse.onProgress(beat.progress());
     session.hearBeat(newer ? beat.news().status() : null, beat.news().sentNanos());
     Entry after = session.entry.in(beat.leaves() ? State.LEFT : State.ALIVE, now);
     Hold hold = newer ? session.holdAfter(beat.news(), now) : session.entry.hold();
-    Entry told = after.reporting(session.shown()).holding(beat.leaves() ? Hold.NONE : hold);
+    Entry shown = after.reporting(session.shown()).holding(beat.leaves() ? Hold.NONE : hold);
     Answer heard =
         new Answer(
             beat.caller(),
             new Answer.Heard(
                 session.pulse.lastSequence(),
                 beat.news().sentNanos(),
-                told.state(),
-                told.status(),
-                told.timesInForce()));
+                shown.state(),
+                shown.status(),
+                shown.times(),
+                told,
+                shown.hold().nanos()));
     News.Ending ending = beat.news().ending();
     Evidence known = ending == null ? evidence : evidence.withLeaveReason(ending.text());
-    settle(session, told, beat.leaves() ? Cause.LEAVE : cause, known, heard, now);
+    settle(session, shown, beat.leaves() ? Cause.LEAVE : cause, known, heard, now);
   }
 
   private static boolean isHeld(Session holder, Moment now) {
     boolean gone = holder.lost || (holder.recalled && holder.entry.state() == State.SUSPECT);
     return !gone
         && (holder.stream != null
-            || holder.pulse.silenceNanos(now.nanos())
-                < 3 * holder.entry.times().intervalNanos() / 2);
+            || holder.pulse.silenceNanos(now.nanos()) < 3 * holder.times().intervalNanos() / 2);
   }
 
   /** A ghost is gone within its timeout; a living holder may leave sooner. */
   private static long untilFree(Session holder, Moment now) {
-    Times times = holder.entry.times();
+    Times times = holder.times();
     long left = times.timeoutNanos() - holder.pulse.silenceNanos(now.nanos());
     return Math.max(Times.MIN_INTERVAL, Math.min(left, times.intervalNanos()));
   }
@@ -147,11 +150,14 @@ final class Registrar {
     Evidence evidence = session.evidence(0, now.nanos());
     replaceStream(session);
     boolean beat = ask.heartbeat() != null;
+    session.goBack(now.nanos());
     registry.preservation.onHeard(session.place, registry.awake(now));
     session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat, true);
     session.pulse.restart(now.nanos());
     Times granting = ask.times().atLeast(session.entry.times());
-    session.pulse.grant(granting);
+    session.grantAnew(now.nanos());
+    int stretch = registry.stretch.percent();
+    session.pulse.grant(granting, stretch);
     boolean newer = hear(session, ask.heartbeat(), evidence);
     Status said = newer ? said(ask) : null;
     if (ask.heartbeat() == null) {
@@ -168,7 +174,7 @@ final class Registrar {
             .holding(newer ? announced(session, ask, now) : session.entry.hold());
     session.pulse.continueFrom(session.pulse.lastSequence(), session.reported);
     place(session.place, ask, after.times(), now);
-    Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence());
+    Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence(), stretch);
     settle(session, after, Cause.RESUMED, evidence, granted, now);
   }
 
@@ -212,18 +218,25 @@ final class Registrar {
             false);
     Neighbourhood place = place(known == null ? null : known.place, ask, ask.times(), now);
     Session session =
-        new Session(entry, ask.pulse(), ask.offered().of(incarnation), ask.processId(), place);
+        new Session(
+            entry,
+            ask.pulse(),
+            ask.offered().of(incarnation),
+            ask.processId(),
+            place,
+            registry.stretch);
     session.byBeat = ask.heartbeat() != null;
     session.stream = session.byBeat ? null : ask.caller();
     session.pulse.continueFrom(0, entry.status());
     session.pulse.restart(now.nanos());
-    session.pulse.grant(entry.times());
+    int stretch = registry.stretch.percent();
+    session.pulse.grant(entry.times(), stretch);
     boolean first = hear(session, ask.heartbeat(), Evidence.NONE);
     assert first;
     if (ask.heartbeat() != null) {
       session.hearBeat(null, ask.heartbeat().sentNanos());
     }
-    Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence());
+    Answer granted = granted(ask, entry, false, false, session.pulse.lastSequence(), stretch);
     registry.begin(session, known == null ? null : known.entry, granted, now);
   }
 
@@ -279,8 +292,14 @@ final class Registrar {
   }
 
   private static Answer granted(
-      Command.Register ask, Entry entry, boolean resumed, boolean keepsToken, long sequence) {
-    return new Answer(ask.caller(), new Answer.Granted(entry, resumed, keepsToken, sequence));
+      Command.Register ask,
+      Entry entry,
+      boolean resumed,
+      boolean keepsToken,
+      long sequence,
+      int stretch) {
+    return new Answer(
+        ask.caller(), new Answer.Granted(entry, resumed, keepsToken, sequence, stretch));
   }
 
   private void refuse(Command.Register ask, Answer.Refusal why, long retryNanos) {

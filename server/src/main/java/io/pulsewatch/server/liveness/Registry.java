@@ -20,6 +20,7 @@ final class Registry {
   final Map<InstanceKey, OperatorOverride> overrides = new HashMap<>();
   final Retention retention = new Retention(this);
   final Preservation preservation;
+  final Stretch stretch = new Stretch();
   private int live;
 
   /** Live sessions of an earlier process that were neither heard nor judged in this one. */
@@ -55,6 +56,7 @@ final class Registry {
     sessions.put(session.key, session);
     retention.forget(session.key);
     live++;
+    session.liveUnder(stretch.age());
     propose(session, before, Cause.REGISTERED, Evidence.NONE, List.of(granted), now);
     examineAfter(session, 0, now);
   }
@@ -65,6 +67,7 @@ final class Registry {
     if (session.isLive()) {
       live++;
       unheard++;
+      session.liveUnder(Session.RECALLED_AGE);
       session.recalled = true;
       examineAfter(session, 0, now);
     } else {
@@ -99,6 +102,7 @@ final class Registry {
     if (before.state().isLive() && !after.state().isLive()) {
       onHeardAgain(session);
       live--;
+      session.endStretch();
       preservation.onEnded(session.place, awake(now));
       wheel.disarm(session.timer);
       session.stream = null;

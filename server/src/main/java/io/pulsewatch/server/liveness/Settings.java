@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * @param warmUpNanos how long the mode says WARM_UP after the start, whoever is known; where a
  *     ledger kept live ones, it says so until they are back or judged
  * @param preservation whether doubts that come together are doubted themselves
+ * @param stretch whether times are made longer while there are too many heartbeats
  * @param maxGroups zones and peer networks in which instances are counted; past it a new one is not
  */
 public record Settings(
@@ -27,6 +28,7 @@ public record Settings(
     int minEndedKept,
     long warmUpNanos,
     boolean preservation,
+    boolean stretch,
     int maxGroups) {
   public static final Settings DEFAULT =
       new Settings(
@@ -39,9 +41,10 @@ public record Settings(
           10_000,
           TimeUnit.SECONDS.toNanos(15),
           true,
+          true,
           4_096);
 
-  /** With preservation as in {@link #DEFAULT}. */
+  /** With preservation and stretching as in {@link #DEFAULT}. */
   public Settings(
       int maxInstances,
       int maxOverrides,
@@ -61,6 +64,7 @@ public record Settings(
         minEndedKept,
         warmUpNanos,
         DEFAULT.preservation,
+        DEFAULT.stretch,
         DEFAULT.maxGroups);
   }
 }

@@ -12,6 +12,7 @@ final class Shelter {
   private int tripped;
   private int held;
   private double last;
+  private int stretchPercent = Times.AS_GRANTED;
 
   /** True while a surge lasts or a verdict waits. */
   boolean isOn() {
@@ -24,6 +25,15 @@ final class Shelter {
 
   void onHeld(int more) {
     held += more;
+  }
+
+  void onStretch(int percent) {
+    stretchPercent = percent;
+  }
+
+  /** What happens within so long happens at once, by the intervals that most live under. */
+  long windowNanos(Group group) {
+    return group.windowNanos() * stretchPercent / Times.AS_GRANTED;
   }
 
   double nextShare() {

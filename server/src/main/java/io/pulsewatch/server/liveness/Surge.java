@@ -101,13 +101,13 @@ final class Surge {
   }
 
   private boolean isTooMany(int number, long nowNanos) {
-    double mean = earlier.sum(nowNanos) * group.windowNanos() / HOUR_NANOS;
+    double mean = earlier.sum(nowNanos) * shelter.windowNanos(group) / HOUR_NANOS;
     return number >= least(mean) && group.isLargeShare(number);
   }
 
   /** What is older than the window belongs to the hour before it. */
   private void slide(long nowNanos) {
-    long length = group.windowNanos();
+    long length = shelter.windowNanos(group);
     while (window.next != window && nowNanos - window.next.atNanos > length) {
       earlier.add(window.next.atNanos + length);
       unlink(window.next);

@@ -11,8 +11,11 @@ import java.util.concurrent.TimeUnit;
  * @param resumeWindowNanos allowed time without a stream, 1.5 x interval .. timeout, or 0
  */
 public record Times(long intervalNanos, long timeoutNanos, long resumeWindowNanos) {
+  /** Percent of the granted times where nothing is stretched. */
+  public static final int AS_GRANTED = 100;
+
   /** Stands for what is not granted yet. */
-  static final Times NONE = new Times(1, 1, 1);
+  public static final Times NONE = new Times(1, 1, 1);
 
   /** A wish that was not spoken. */
   public static final long UNSET = Long.MIN_VALUE;
@@ -74,6 +77,16 @@ public record Times(long intervalNanos, long timeoutNanos, long resumeWindowNano
   /** A loss as old as this is told, whatever damps the telling: before the resume window ends. */
   long mostUntoldNanos() {
     return resumeWindowNanos - resumeWindowNanos / 4;
+  }
+
+  /** All three in proportion; a resume window of 0 stays 0. They may be beyond what is granted. */
+  public Times stretched(int percent) {
+    return percent == AS_GRANTED
+        ? this
+        : new Times(
+            intervalNanos * percent / AS_GRANTED,
+            timeoutNanos * percent / AS_GRANTED,
+            resumeWindowNanos * percent / AS_GRANTED);
   }
 
   /** With an announced pause: a resume window of 0 stays 0. */

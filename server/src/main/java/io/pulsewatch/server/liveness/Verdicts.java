@@ -61,10 +61,8 @@ final class Verdicts {
     Entry heard = before.in(State.ALIVE, now).reporting(said).holding(hold);
     Entry after = session.withdrawing(heard, registry.loopClock, now);
     session.pulse.unmark();
-    List<Answer> acks =
-        session.told(
-            new Answer.Heard(
-                news.sequence(), news.sentNanos(), State.ALIVE, said, after.timesInForce()));
+    session.goBack(now.nanos());
+    List<Answer> acks = session.told(heard(session, news, after));
     if (doubted || said != before.status() || !hold.equals(before.hold())) {
       Evidence evidence = session.evidenceOfGap(news.gap());
       Cause shown = said == before.status() ? Cause.REPORTED : session.shownBecause;
@@ -195,6 +193,7 @@ final class Verdicts {
   private void await(Session session, Judge.Verdict verdict, Moment now) {
     session.lookAnew();
     long nanos = Math.min(verdict.nanos(), session.pulse.leastDoubtNanos());
+    nanos = Math.min(nanos, session.untilBackNanos(now.nanos()));
     registry.examineAfter(session, Math.min(nanos, settle(session, now)), now);
   }
 
@@ -214,14 +213,15 @@ final class Verdicts {
   }
 
   private Judge.Verdict judge(Session session, Moment now) {
+    session.goBack(now.nanos());
     if (session.isUngranted()) {
-      return Judge.Verdict.waiting(session.entry.times().timeoutNanos());
+      return Judge.Verdict.waiting(session.times().timeoutNanos());
     }
     long silence = session.silenceNanos(registry.loopClock, registry.door, now.nanos());
     long lost = session.lostNanos(registry.loopClock, registry.door, now.nanos());
     Judge.Facts facts =
         new Judge.Facts(
-            session.entry.times(),
+            session.times(),
             session.entry.state(),
             wake.counted(silence, now),
             wake.counted(lost, now),
@@ -274,7 +274,7 @@ final class Verdicts {
     }
     Entry after = session.entry.in(State.SUSPECT, now);
     Evidence evidence = session.evidence(verdict.nanos(), now.nanos());
-    List<Answer> told = new ArrayList<>(session.told(asked(after, evidence)));
+    List<Answer> told = new ArrayList<>(session.told(asked(session, after, evidence)));
     told.addAll(session.told(unasked(session, after)));
     registry.change(session, after, verdict.cause(), evidence, told, now);
     registry.examineAfter(session, 0, now);
@@ -288,8 +288,19 @@ final class Verdicts {
     registry.change(session, after, verdict.cause(), evidence, told, now);
   }
 
-  private static Answer.Reply asked(Entry suspect, Evidence evidence) {
-    long untilDead = suspect.times().timeoutNanos() - evidence.silenceNanos();
+  private static Answer.Reply heard(Session session, News news, Entry after) {
+    return new Answer.Heard(
+        news.sequence(),
+        news.sentNanos(),
+        State.ALIVE,
+        after.status(),
+        after.times(),
+        session.toldPercent(),
+        after.hold().nanos());
+  }
+
+  private static Answer.Reply asked(Session session, Entry suspect, Evidence evidence) {
+    long untilDead = session.times().timeoutNanos() - evidence.silenceNanos();
     return new Answer.Asked(Suspicion.of(suspect), Suspicion.withinNanos(untilDead));
   }
 

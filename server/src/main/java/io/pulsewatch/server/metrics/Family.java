@@ -61,6 +61,12 @@ enum Family {
       "",
       "Own pauses over 20 ms that were noticed and taken off every deadline."),
   PAUSED("pulsewatch_paused_seconds", Kind.COUNTER, "", "The sum of those pauses."),
+  STRETCH(
+      "pulsewatch_stretch_ratio",
+      Kind.GAUGE,
+      "",
+      "By how much the times that are granted now are longer than wished, while heartbeats are more"
+          + " than this server can take; 1 where they are not."),
 
   WATCHERS("pulsewatch_watchers", Kind.GAUGE, "", "Open watches of all kinds."),
   WATCHERS_BEHIND(

@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.State;
+import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.watch.ServerCondition;
 import io.pulsewatch.server.watch.SnapshotReason;
 import io.pulsewatch.server.watch.WatchMeter;
@@ -138,6 +139,7 @@ public final class Metrics {
     ServerCondition condition = sources.condition();
     scrape.add(Family.PAUSES, condition.pauses());
     scrape.add(Family.PAUSED, condition.pausedNanos() / NANOS);
+    scrape.add(Family.STRETCH, (double) sources.stretchPercent() / Times.AS_GRANTED);
   }
 
   private void addWatchers(Scrape scrape) {

@@ -43,6 +43,9 @@ public interface Sources {
 
   int watchers();
 
+  /** Percent of the granted times, in force for who registers now. */
+  int stretchPercent();
+
   /** Ended gRPC calls by the code of their status. */
   Map<Status.Code, Long> calls();
 }

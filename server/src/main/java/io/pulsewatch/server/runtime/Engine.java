@@ -116,7 +116,9 @@ public final class Engine implements AutoCloseable {
             this::wakeForNews,
             ioLoops::registering);
     this.fanout = new FanoutLoop(clocks, consumers, sizes.maxBacklog());
-    this.liveness = new LivenessLoop(settings, clocks, clock, door, ledger, mailbox, fanout);
+    LoadMeter load = new LoadMeter(ioLoops.workers(), door.clock(), nowNanos);
+    this.liveness =
+        new LivenessLoop(settings, clocks, clock, door, ledger, mailbox, fanout, judging, load);
     Consumer<Throwable> fail = failure -> fail(failure, onFailure);
     this.livenessThread = new DutyCycle("loop", liveness::turn, LivenessLoop.REST_NANOS, fail);
     this.fanoutThread = new DutyCycle("fanout", fanout::turn, FanoutLoop.REST_NANOS, fail);

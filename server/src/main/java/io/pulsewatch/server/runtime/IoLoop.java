@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
  * else waits between them: where ten thousand die at once, nobody waits for their ten thousand
  * streams to be closed, neither who is told of it nor who beats.
  */
-final class IoLoop implements StreamLoop, Reader {
+final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
   private static final int PASSES_OF_A_TICKET = 3;
 
   /** No task begins later than so in a slice. */
@@ -96,8 +96,13 @@ final class IoLoop implements StreamLoop, Reader {
     heartbeats.lazySet(heartbeats.getPlain() + 1);
   }
 
-  /** Heartbeats read since the start. Any thread. */
-  long heartbeats() {
+  @Override
+  public LoadMeter.Worked worked() {
+    return handler.worked();
+  }
+
+  @Override
+  public long heartbeats() {
     return heartbeats.get();
   }
 

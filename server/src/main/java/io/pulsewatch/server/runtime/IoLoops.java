@@ -39,7 +39,8 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
             threads,
             threadFactory,
             owner -> {
-              CountingIoHandler handler = new CountingIoHandler(factory.newHandler(owner), owner);
+              CountingIoHandler handler =
+                  new CountingIoHandler(factory.newHandler(owner), owner, nanoTicker);
               handlers.add(handler);
               return handler;
             });
@@ -59,6 +60,10 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
   }
 
   List<? extends Reader> readers() {
+    return loops;
+  }
+
+  List<? extends LoadMeter.Worker> workers() {
     return loops;
   }
 

@@ -17,7 +17,9 @@ import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Outbox;
 import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.liveness.Stretched;
 import io.pulsewatch.server.metrics.LoopMeter;
+import io.pulsewatch.server.transport.Judging;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,8 @@ final class LivenessLoop implements Outbox {
   static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final long SUSPENSION_MILLIS = 1_000;
+
+  private static final long LOOK_AT_LOAD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Stands for mail that must wait: the kernel learns whom it names. */
   private final Inbox waiting =
@@ -71,6 +75,8 @@ final class LivenessLoop implements Outbox {
   private final Ledger ledger;
   private final Inbox mailbox;
   private final Publisher publisher;
+  private final Judging judging;
+  private final LoadMeter load;
   private final AwakeClock clock;
   private final Kernel kernel;
   private final LoopMeter meter = new LoopMeter();
@@ -78,6 +84,7 @@ final class LivenessLoop implements Outbox {
   private List<Change> changes = new ArrayList<>();
   private List<Draft> drafts = new ArrayList<>();
   private Moment turnedAt;
+  private long lookedAtLoad;
   private long wallAheadMillis;
   private volatile DetectorMode mode = DetectorMode.WARM_UP;
   private volatile boolean blind;
@@ -98,14 +105,19 @@ final class LivenessLoop implements Outbox {
       Door door,
       Ledger ledger,
       Inbox mailbox,
-      Publisher publisher) {
+      Publisher publisher,
+      Judging judging,
+      LoadMeter load) {
     this.clocks = clocks;
     this.clock = clock;
     this.ledger = ledger;
     this.mailbox = mailbox;
     this.publisher = publisher;
+    this.judging = judging;
+    this.load = load;
     Moment start = clocks.now();
     this.turnedAt = start;
+    this.lookedAtLoad = start.nanos();
     this.wallAheadMillis = wallAhead(start);
     this.kernel = new Kernel(settings, clock, door, this, start);
   }
@@ -117,7 +129,10 @@ final class LivenessLoop implements Outbox {
     noticeSuspension(now);
     boolean mailWaits = publisher.isFull() || ledger.isFull();
     int work = kernel.turn(now, mailWaits ? waiting : mailbox);
+    lookAtLoad(now);
     work += ledger.commit(now, committed);
+    // Before anybody is answered: whoever is granted its times reads no factor from before them.
+    judging.stretch(kernel.stretchPercent());
     if (!changes.isEmpty()) {
       meter.onCommitted(changes.size(), clocks.nanoTicker().getAsLong());
     }
@@ -129,7 +144,16 @@ final class LivenessLoop implements Outbox {
 
   /** Goes on where an earlier process stopped; before the first turn. */
   List<Entry> recall(Kept kept) {
-    return kernel.recall(kept, clocks.now());
+    List<Entry> recalled = kernel.recall(kept, clocks.now());
+    judging.stretch(kernel.stretchPercent());
+    return recalled;
+  }
+
+  private void lookAtLoad(Moment now) {
+    if (now.nanos() - lookedAtLoad >= LOOK_AT_LOAD_NANOS) {
+      lookedAtLoad = now.nanos();
+      kernel.onLoad(load.look(now.nanos()));
+    }
   }
 
   DetectorMode mode() {
@@ -157,6 +181,11 @@ final class LivenessLoop implements Outbox {
   @Override
   public void note(Note note) {
     ledger.note(note);
+  }
+
+  @Override
+  public void keep(Stretched stretched) {
+    ledger.keep(stretched);
   }
 
   @Override
@@ -192,6 +221,11 @@ final class LivenessLoop implements Outbox {
     public void onKept(Note note) {
       kernel.onKept(note, turnedAt);
       answers.addAll(note.answers());
+    }
+
+    @Override
+    public void onKept(Stretched stretched) {
+      kernel.onKept(stretched);
     }
   }
 

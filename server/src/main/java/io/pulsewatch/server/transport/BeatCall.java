@@ -8,6 +8,8 @@ import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.Status;
+import io.pulsewatch.server.liveness.Times;
+import io.pulsewatch.v1.Ack;
 import io.pulsewatch.v1.BeatRequest;
 import io.pulsewatch.v1.BeatResponse;
 import io.pulsewatch.v1.Heartbeat;
@@ -135,17 +137,27 @@ final class BeatCall implements Answer.Caller {
               sentNanos,
               granted.entry().state(),
               granted.entry().status(),
-              granted.entry().timesInForce());
+              granted.entry().times(),
+              granted.stretchPercent(),
+              granted.entry().hold().nanos());
       answer(
           BeatResponse.newBuilder()
               .setRegistered(endpoint.grants().registered(granted, text))
-              .setAck(endpoint.grants().ack(heard))
+              .setAck(ack(heard))
               .build());
     } else if (reply instanceof Answer.Heard heard) {
-      answer(BeatResponse.newBuilder().setAck(endpoint.grants().ack(heard)).build());
+      answer(BeatResponse.newBuilder().setAck(ack(heard)).build());
     } else if (reply instanceof Answer.Refused refused) {
       response.onError(Statuses.of(refused));
     }
+  }
+
+  /** Nobody knows what earlier calls were told: each says it. */
+  private Ack ack(Answer.Heard heard) {
+    Ack ack = endpoint.grants().ack(heard);
+    return heard.stretchPercent() == Times.AS_GRANTED
+        ? ack
+        : Grants.stretched(ack, heard.granted().stretched(heard.stretchPercent()));
   }
 
   private void answer(BeatResponse message) {

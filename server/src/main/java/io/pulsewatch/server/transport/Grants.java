@@ -7,6 +7,7 @@ import io.pulsewatch.v1.Ack;
 import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.Registered;
 import io.pulsewatch.v1.State;
+import io.pulsewatch.v1.Stretch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ final class Grants {
   }
 
   Registered registered(Answer.Granted granted, String tokenText) {
-    Times times = granted.entry().times();
+    Times times = granted.times();
     Registered.Builder registered =
         Registered.newBuilder()
             .setIncarnation(granted.entry().incarnation())
@@ -36,7 +37,7 @@ final class Grants {
             .setResumeWindow(Nanos.duration(times.resumeWindowNanos()))
             .setDetectionBound(Nanos.duration(times.timeoutNanos() + DETECTION_NANOS))
             .setServerId(serverId);
-    Duration fence = fence(granted.entry().timesInForce());
+    Duration fence = fence(granted.timesInForce());
     return (fence == null ? registered : registered.setExpiresIn(fence)).build();
   }
 
@@ -78,9 +79,32 @@ final class Grants {
   static Ack fold(Ack earlier, Ack later) {
     boolean older = later.getSequence() < earlier.getSequence();
     boolean unasked = earlier.hasExpiresIn() && !later.hasExpiresIn();
-    return older || unasked
-        ? earlier.toBuilder().setState(later.getState()).setStatus(later.getStatus()).build()
-        : later;
+    Ack folded =
+        older || unasked
+            ? earlier.toBuilder().setState(later.getState()).setStatus(later.getStatus()).build()
+            : later;
+    boolean stretches = earlier.hasStretch() || later.hasStretch();
+    return stretches
+        ? folded.toBuilder()
+            .setStretch(later.hasStretch() ? later.getStretch() : earlier.getStretch())
+            .build()
+        : folded;
+  }
+
+  /** From this ack on the sender is to live by these times. */
+  static Ack stretched(Ack ack, Times times) {
+    return ack.toBuilder()
+        .setStretch(
+            Stretch.newBuilder()
+                .setInterval(Nanos.duration(times.intervalNanos()))
+                .setTimeout(Nanos.duration(times.timeoutNanos()))
+                .setResumeWindow(Nanos.duration(times.resumeWindowNanos())))
+        .build();
+  }
+
+  /** Percent of what was granted by which everybody is judged, at the least. */
+  int stretchPercent() {
+    return judging.stretchPercent();
   }
 
   /** An ack that waited: it renews a fence only if one may still be renewed. */

@@ -9,6 +9,7 @@ import io.pulsewatch.server.liveness.Evidence;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.v1.Ack;
 import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.Heartbeat;
@@ -44,6 +45,14 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   private @Nullable SessionToken offered;
   private String tokenText = "";
   private String network;
+
+  /** Before it was stretched. */
+  private Times granted = Times.NONE;
+
+  /** By how much what the client was told is longer than that, or will be with the next ack. */
+  private int stretchPercent = Times.AS_GRANTED;
+
+  private boolean isStretchUntold;
   private @Nullable Duration fence;
   private io.pulsewatch.v1.Status status = io.pulsewatch.v1.Status.STATUS_SERVING;
   private @Nullable Ack owed;
@@ -210,6 +219,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
             HeartbeatChecks.holdNanos(heartbeat),
             endpoint.nowNanos());
     HeartbeatChecks.check(heartbeat, this::rejectPart);
+    stretch(endpoint.grants().stretchPercent());
     if (outcome == Pulse.Outcome.ACK) {
       sendAck(
           endpoint
@@ -281,6 +291,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
       onGranted(granted);
     } else if (reply instanceof Answer.Heard heard) {
       status = Enums.status(heard.status());
+      stretch(heard.stretchPercent());
       sendAck(endpoint.grants().ack(heard));
     } else if (reply instanceof Answer.Told told) {
       status = Enums.status(told.status());
@@ -295,16 +306,31 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     }
   }
 
-  private void onGranted(Answer.Granted granted) {
-    fence = endpoint.grants().fence(granted.entry().times());
-    status = Enums.status(granted.entry().status());
+  /**
+   * All are judged by longer times. Its silences are expected to be longer before it is told, and
+   * the fence of each ack from now on is the longer one. Nothing goes back on this stream.
+   */
+  private void stretch(int percent) {
+    if (percent > stretchPercent && phase == StreamPhase.OPEN) {
+      stretchPercent = percent;
+      isStretchUntold = true;
+      pulse.grant(granted, percent);
+      fence = endpoint.grants().fence(granted.stretched(percent));
+    }
+  }
+
+  private void onGranted(Answer.Granted grant) {
+    granted = grant.entry().times();
+    stretchPercent = grant.stretchPercent();
+    fence = endpoint.grants().fence(grant.times());
+    status = Enums.status(grant.entry().status());
     SessionToken fresh = offered;
-    if (!granted.tokenKept() && fresh != null) {
-      tokenText = fresh.of(granted.entry().incarnation()).text();
+    if (!grant.tokenKept() && fresh != null) {
+      tokenText = fresh.of(grant.entry().incarnation()).text();
     }
     send(
         HeartbeatResponse.newBuilder()
-            .setRegistered(endpoint.grants().registered(granted, tokenText))
+            .setRegistered(endpoint.grants().registered(grant, tokenText))
             .build());
     offered = null;
     tokenText = "";
@@ -312,7 +338,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     if (phase == StreamPhase.REGISTERING) {
       enter(StreamPhase.OPEN);
       if (probesOthers) {
-        endpoint.asking().onPeer(questions(granted.entry().key()));
+        endpoint.asking().onPeer(questions(grant.entry().key()));
       }
     }
     // Read on without limit: a heartbeat leaves nothing behind.
@@ -353,7 +379,9 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     }
   }
 
-  private void sendAck(Ack ack) {
+  private void sendAck(Ack news) {
+    Ack ack = isStretchUntold ? Grants.stretched(news, granted.stretched(stretchPercent)) : news;
+    isStretchUntold = false;
     if (out.isReady()) {
       send(HeartbeatResponse.newBuilder().setAck(ack).build());
     } else {

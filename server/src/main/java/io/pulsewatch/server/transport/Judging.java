@@ -1,14 +1,30 @@
 package io.pulsewatch.server.transport;
 
+import io.pulsewatch.server.liveness.Times;
+
 /**
- * Whether anybody is judged here. While nobody is, no sign of life renews a fence: neither {@code
- * registered} nor an ack carries {@code expires_in}, so that whoever relies on our verdicts stops
- * in time.
+ * Whether anybody is judged here, and by how much longer times than were granted. While nobody is,
+ * no sign of life renews a fence: neither {@code registered} nor an ack carries {@code expires_in},
+ * so that whoever relies on our verdicts stops in time.
  *
- * <p>Thread-safe; one volatile read for each ack.
+ * <p>Thread-safe; two volatile reads for each ack.
  */
 public final class Judging {
   private volatile boolean goesOn = true;
+
+  private volatile int stretchPercent = Times.AS_GRANTED;
+
+  /** Percent of the granted times by which everybody is judged, at the least. */
+  public int stretchPercent() {
+    return stretchPercent;
+  }
+
+  /** The liveness loop judges so from now on. */
+  public void stretch(int percent) {
+    if (percent != stretchPercent) {
+      stretchPercent = percent;
+    }
+  }
 
   public boolean goesOn() {
     return goesOn;

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.transport;
 
+import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.watch.ServerCondition;
 import io.pulsewatch.v1.GetServerStateResponse;
 import java.util.Map;
@@ -20,9 +21,15 @@ public final class ServerFace {
    * @param streams open heartbeat streams
    * @param registering streams whose register was read and is not answered
    * @param watchers open watches of all kinds
+   * @param stretchPercent of the granted times, in force for who registers now
    */
   public record Counts(
-      ServerCondition condition, int instances, int streams, int registering, int watchers) {}
+      ServerCondition condition,
+      int instances,
+      int streams,
+      int registering,
+      int watchers,
+      int stretchPercent) {}
 
   public ServerFace(
       String serverId,
@@ -58,7 +65,7 @@ public final class ServerFace {
         .setWatchers(now.watchers())
         .setPauses(now.condition().pauses())
         .setPaused(Nanos.duration(now.condition().pausedNanos()))
-        .setStretch(1)
+        .setStretch((double) now.stretchPercent() / Times.AS_GRANTED)
         .putAllLimits(limits)
         .build();
   }

@@ -8,6 +8,7 @@ import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.State;
+import io.pulsewatch.server.liveness.Stretched;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -75,20 +76,28 @@ final class DurableLedgerTest {
     }
   }
 
-  private int commit() {
-    return ledger.commit(
-        new Moment(nowNanos, Drafts.WALL_MILLIS),
-        new Ledger.Sink() {
-          @Override
-          public void onCommitted(Draft draft, Change change) {
-            told.add(change);
-          }
+  private final List<Stretched> keptStretched = new ArrayList<>();
 
-          @Override
-          public void onKept(Note note) {
-            kept.add(note);
-          }
-        });
+  private final Ledger.Sink sink =
+      new Ledger.Sink() {
+        @Override
+        public void onCommitted(Draft draft, Change change) {
+          told.add(change);
+        }
+
+        @Override
+        public void onKept(Note note) {
+          kept.add(note);
+        }
+
+        @Override
+        public void onKept(Stretched stretched) {
+          keptStretched.add(stretched);
+        }
+      };
+
+  private int commit() {
+    return ledger.commit(new Moment(nowNanos, Drafts.WALL_MILLIS), sink);
   }
 
   private void advanceMillis(long millis) {
@@ -171,6 +180,49 @@ final class DurableLedgerTest {
     assertThat(disk.revisions())
         .containsExactlyInAnyOrderElementsOf(told.stream().map(Change::revision).toList());
     assertThat(ledger.isBehind()).isFalse();
+  }
+
+  /** However slow the disk is: a restart would judge by shorter times than were told. */
+  @Test
+  void stretchedTimesAreNeverAheadOfTheDisk() {
+    Stretched longer = new Stretched(125, 125);
+    Stretched longest = new Stretched(150, 150);
+    ledger.keep(longer);
+    commit();
+    assertThat(disk.under).extracting(Batch::stretched).isEqualTo(longer);
+    ledger.keep(longest);
+    advanceMillis(2_000);
+    assertThat(keptStretched).isEmpty();
+    disk.answer();
+    commit();
+    assertThat(keptStretched).containsExactly(longer);
+    assertThat(disk.under).extracting(Batch::stretched).isEqualTo(longest);
+    disk.answer();
+    commit();
+    assertThat(keptStretched).containsExactly(longer, longest);
+    ledger.propose(Drafts.dead("a", 1));
+    commit();
+    assertThat(disk.under).extracting(Batch::stretched).as("each batch").isEqualTo(longest);
+    disk.answer();
+    commit();
+    assertThat(keptStretched).as("told once").hasSize(2);
+    ledger.close();
+    assertThat(disk.durable).last().extracting(Batch::stretched).isEqualTo(longest);
+  }
+
+  @Test
+  void whatIsOnDiskAlreadyIsNotWrittenAgain() {
+    Stretched before = new Stretched(100, 300);
+    SlowDisk other = new SlowDisk();
+    DurableLedger next =
+        new DurableLedger(DurableLedger.Origin.after("lineage", FIRST, FIRST, before), other);
+    next.commit(new Moment(0, Drafts.WALL_MILLIS), sink);
+    assertThat(other.under).extracting(Batch::stretched).as("the first stamp").isEqualTo(before);
+    other.answer();
+    next.keep(before);
+    next.commit(new Moment(1, Drafts.WALL_MILLIS), sink);
+    assertThat(other.under).isNull();
+    assertThat(keptStretched).isEmpty();
   }
 
   /** Whoever reads the disk learns where it ends. */

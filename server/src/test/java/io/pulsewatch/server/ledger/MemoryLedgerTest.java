@@ -11,6 +11,7 @@ import io.pulsewatch.server.liveness.Memory;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Status;
+import io.pulsewatch.server.liveness.Stretched;
 import io.pulsewatch.server.liveness.Token;
 import io.pulsewatch.server.runtime.ManualEngine;
 import io.pulsewatch.server.transport.GrpcExtension;
@@ -26,6 +27,7 @@ final class MemoryLedgerTest {
   @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
   private final MemoryLedger ledger = new MemoryLedger("lineage", 1_000);
   private final List<Draft> drafts = new ArrayList<>();
+  private final List<Stretched> kept = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
 
   private int commit() {
@@ -40,6 +42,11 @@ final class MemoryLedgerTest {
 
           @Override
           public void onKept(Note note) {}
+
+          @Override
+          public void onKept(Stretched stretched) {
+            kept.add(stretched);
+          }
         });
   }
 
@@ -81,6 +88,14 @@ final class MemoryLedgerTest {
     ledger.propose(first);
     assertThat(commit()).isEqualTo(1);
     assertThat(changes.get(2).revision()).isEqualTo(1_003);
+  }
+
+  @Test
+  void whatIsStretchedHoldsAtOnce() {
+    ledger.keep(new Stretched(125, 150));
+    assertThat(commit()).isEqualTo(1);
+    assertThat(kept).containsExactly(new Stretched(125, 150));
+    assertThat(commit()).isZero();
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.Kept;
 import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.State;
+import io.pulsewatch.server.liveness.Stretched;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -106,7 +108,8 @@ final class SqliteFileTest {
 
   @Test
   void aGoodbyeIsKeptUntilTheNextProcessWrites() throws Exception {
-    Batch last = new Batch(List.of(), 10_000, 20_000, Drafts.WALL_MILLIS, 7_000_000_000L);
+    Batch last =
+        new Batch(List.of(), 10_000, 20_000, Drafts.WALL_MILLIS, 7_000_000_000L, Stretched.NOT);
     try (SqliteFile file = open()) {
       assertThat(contents(file).kept().goodbyeNanos()).isZero();
       file.write(last);
@@ -325,6 +328,44 @@ final class SqliteFileTest {
           .hasMessageContaining("move it away");
       assertThat(Files.readAllBytes(directory.resolve("pulsewatch.db"))).isEqualTo(before);
     }
+  }
+
+  @Test
+  void whatWasWrittenBeforeTimesWereStretchedIsTakenOver() throws Exception {
+    open().close();
+    sql("PRAGMA user_version=3");
+    try (SqliteFile file = open()) {
+      assertThat(contents(file).kept().stretched()).isEqualTo(Stretched.NOT);
+      file.write(stretched(new Stretched(125, 200)));
+    }
+    try (SqliteFile file = open()) {
+      SqliteFile.Contents contents = contents(file);
+      assertThat(contents.kept().stretched()).isEqualTo(new Stretched(125, 200));
+      assertThat(contents.origin().stretched()).isEqualTo(new Stretched(125, 200));
+    }
+    sql("UPDATE meta SET number=99 WHERE name='greatest_stretch_percent'");
+    try (SqliteFile file = open()) {
+      assertThatThrownBy(() -> contents(file)).hasMessageContaining("is damaged");
+    }
+  }
+
+  /** An older program would judge by times that are too short. */
+  @Test
+  void noOlderProgramOpensIt() throws Exception {
+    open().close();
+    assertThat(Schema.VERSION).isGreaterThan(3);
+    sql("PRAGMA user_version=3");
+    open().close();
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("pulsewatch.db"));
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+      assertThat(row.getInt(1)).isEqualTo(Schema.VERSION);
+    }
+  }
+
+  private static Batch stretched(Stretched stretched) {
+    return new Batch(List.of(), 10_000, 20_000, Drafts.WALL_MILLIS, 0, stretched);
   }
 
   @Test

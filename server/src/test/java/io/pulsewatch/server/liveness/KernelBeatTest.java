@@ -51,7 +51,8 @@ final class KernelBeatTest {
     assertThat(rig.state()).isEqualTo(State.ALIVE);
     assertThat(rig.last().after().status()).isEqualTo(Status.DEGRADED);
     assertThat(cron.lastReply())
-        .isEqualTo(new Answer.Heard(9, 77, State.ALIVE, Status.DEGRADED, Rig.TIMES));
+        .isEqualTo(
+            new Answer.Heard(9, 77, State.ALIVE, Status.DEGRADED, Rig.TIMES, Times.AS_GRANTED, 0));
     cron.beat(GOODBYE);
     rig.turn();
     rig.assertTold(State.LEFT, Cause.LEAVE, 5 * SECOND);

@@ -98,6 +98,7 @@ final class KernelShelterTest {
             standard.minEndedKept(),
             0,
             false,
+            true,
             standard.maxGroups());
     Rig rig = new Rig(0, off);
     fleet(rig);

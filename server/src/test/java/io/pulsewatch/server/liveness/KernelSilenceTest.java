@@ -73,7 +73,9 @@ final class KernelSilenceTest {
     rig.assertTold(State.ALIVE, Cause.RECOVERED, 5 * SECOND);
     assertThat(rig.last().evidence().silenceNanos()).isEqualTo(5 * SECOND);
     assertThat(client.lastReply())
-        .isEqualTo(new Answer.Heard(1, 5 * SECOND, State.ALIVE, Status.SERVING, Rig.TIMES));
+        .isEqualTo(
+            new Answer.Heard(
+                1, 5 * SECOND, State.ALIVE, Status.SERVING, Rig.TIMES, Times.AS_GRANTED, 0));
     assertThat(client.heartbeat()).as("the mark is lifted").isEqualTo(Pulse.Outcome.ACK);
     rig.runTo(11 * SECOND - 1);
     assertThat(rig.state()).isEqualTo(State.SUSPECT);
@@ -155,7 +157,9 @@ final class KernelSilenceTest {
     assertThat(rig.last().after().status()).isEqualTo(Status.NOT_SERVING);
     assertThat(rig.last().after().serving()).isFalse();
     assertThat(client.lastReply())
-        .isEqualTo(new Answer.Heard(1, SECOND, State.ALIVE, Status.NOT_SERVING, Rig.TIMES));
+        .isEqualTo(
+            new Answer.Heard(
+                1, SECOND, State.ALIVE, Status.NOT_SERVING, Rig.TIMES, Times.AS_GRANTED, 0));
     client.heartbeat(2, Status.SERVING);
     client.heartbeat(3, Status.NOT_SERVING);
     rig.turn();

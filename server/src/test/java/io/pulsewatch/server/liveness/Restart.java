@@ -19,6 +19,9 @@ final class Restart {
   /** The wait that the first one named when it stopped. */
   long goodbyeNanos;
 
+  /** By how much the first one stretched times. */
+  Stretched stretched = Stretched.NOT;
+
   /** What a ledger would have kept of the first. */
   Kept kept() {
     Map<InstanceKey, Kept.Remembered> newest = new LinkedHashMap<>();
@@ -34,7 +37,8 @@ final class Restart {
         newest.put(note.key(), new Kept.Remembered(resumed.entry(), resumed.memory()));
       }
     }
-    return new Kept(List.copyOf(newest.values()), Map.of(), before.wallMillis(), goodbyeNanos);
+    return new Kept(
+        List.copyOf(newest.values()), Map.of(), before.wallMillis(), goodbyeNanos, stretched);
   }
 
   void restart() {

@@ -33,6 +33,10 @@ final class Rig implements Inbox, Outbox {
   final List<Draft> drafts = new ArrayList<>();
   final List<Note> notes = new ArrayList<>();
   final List<Answer> answers = new ArrayList<>();
+
+  /** What the ledger was asked to keep of stretching. */
+  final List<Stretched> asked = new ArrayList<>();
+
   final List<Cause> falseVerdicts = new ArrayList<>();
 
   /** The ledger answers nobody. */
@@ -248,6 +252,14 @@ final class Rig implements Inbox, Outbox {
     List<Draft> late = List.copyOf(withheld);
     withheld.clear();
     late.forEach(this::propose);
+  }
+
+  @Override
+  public void keep(Stretched stretched) {
+    asked.add(stretched);
+    if (!slow) {
+      kernel.onKept(stretched);
+    }
   }
 
   @Override

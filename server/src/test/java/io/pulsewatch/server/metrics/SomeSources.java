@@ -100,6 +100,11 @@ public final class SomeSources implements Sources {
   }
 
   @Override
+  public int stretchPercent() {
+    return 150;
+  }
+
+  @Override
   public Map<Status.Code, Long> calls() {
     return Map.of(Status.Code.OK, 5L, Status.Code.UNAUTHENTICATED, 2L);
   }

@@ -122,7 +122,8 @@ final class IoLoopTest {
         1,
         new DefaultThreadFactory("test-io", true),
         owner -> {
-          CountingIoHandler made = new CountingIoHandler(factory.newHandler(owner), owner);
+          CountingIoHandler made =
+              new CountingIoHandler(factory.newHandler(owner), owner, nanos::get);
           handler.set(made);
           return made;
         });

@@ -55,6 +55,7 @@ public final class ManualEngine {
 
   private final List<Change> changes = new ArrayList<>();
   private final OwnThread reader;
+  private final ManualWork work = new ManualWork();
   private final LivenessLoop loop;
   private final Mailbox mailbox;
   private final Judging judging = new Judging();
@@ -113,7 +114,17 @@ public final class ManualEngine {
     this.mailbox =
         new Mailbox(
             maxCommands, key -> true, () -> wakes++, () -> wakes++, () -> reader.registering.get());
-    this.loop = new LivenessLoop(settings, clocks, loopClock, door, ledger, mailbox, new Kept());
+    this.loop =
+        new LivenessLoop(
+            settings,
+            clocks,
+            loopClock,
+            door,
+            ledger,
+            mailbox,
+            new Kept(),
+            judging,
+            new LoadMeter(List.of(work), door.clock(), nowNanos));
     this.heartbeats =
         new HeartbeatEndpoint(
             () -> reader,
@@ -176,7 +187,9 @@ public final class ManualEngine {
   public ManualEngine advance(Duration time) {
     long end = nowNanos + time.toNanos();
     while (nowNanos - end < 0) {
-      nowNanos += Math.min(AwakeClock.TICK_NANOS, end - nowNanos);
+      long step = Math.min(AwakeClock.TICK_NANOS, end - nowNanos);
+      nowNanos += step;
+      work.go(step);
       reader.clock.tick(nowNanos);
       loop.turn();
       heartbeats.turn(nowNanos);
@@ -186,6 +199,18 @@ public final class ManualEngine {
 
   public ManualEngine advanceMillis(long millis) {
     return advance(Duration.ofMillis(millis));
+  }
+
+  /** From here on the event loop seems to be so busy, with so many heartbeats. */
+  public ManualEngine load(double busyShare, long heartbeatsPerSecond) {
+    work.busyShare = busyShare;
+    work.heartbeatsPerSecond = heartbeatsPerSecond;
+    return this;
+  }
+
+  /** By how much everybody is judged by longer times than were granted. */
+  public int stretchPercent() {
+    return judging.stretchPercent();
   }
 
   /** Time passes and nothing of ours runs. */
@@ -285,6 +310,31 @@ public final class ManualEngine {
     @Override
     public boolean isFull() {
       return full;
+    }
+  }
+
+  /** What an event loop would have counted. */
+  private static final class ManualWork implements LoadMeter.Worker {
+    private double busyShare;
+    private double heartbeatsPerSecond;
+    private double busyNanos;
+    private double read;
+    private long nanos;
+
+    void go(long step) {
+      nanos += step;
+      busyNanos += busyShare * step;
+      read += heartbeatsPerSecond * step / 1e9;
+    }
+
+    @Override
+    public LoadMeter.Worked worked() {
+      return new LoadMeter.Worked((long) busyNanos, nanos);
+    }
+
+    @Override
+    public long heartbeats() {
+      return (long) read;
     }
   }
 

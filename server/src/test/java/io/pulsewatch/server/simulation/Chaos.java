@@ -41,7 +41,7 @@ final class Chaos {
     SimulatedName name = world.names().get(random.nextInt(world.names().size()));
     SimulatedClient client = name.current();
     long interval = name.profile().times().intervalNanos();
-    switch (random.nextInt(28)) {
+    switch (random.nextInt(30)) {
       case 0, 1, 2, 3 -> cut(client, interval);
       case 4, 5 -> name.restart(() -> client.crash(random.nextBoolean()), someOf(8 * interval));
       case 6 -> name.restart(() -> client.leave(random.nextBoolean()), someOf(4 * interval));
@@ -58,6 +58,7 @@ final class Chaos {
       case 19 -> world.server().beBusy(someOf(20_000 * MS));
       case 23, 24 -> client.stick(someOf(20 * interval));
       case 25, 26 -> client.block(someOf(8 * interval));
+      case 28, 29 -> world.server().press(someOf(80_000 * MS), someOf(600_000 * MS));
       case 27 -> flap(name, 4 + random.nextInt(8), interval);
       default -> rare();
     }

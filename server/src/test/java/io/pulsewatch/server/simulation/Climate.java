@@ -70,6 +70,6 @@ record Climate(
   }
 
   private static Settings settings(int mail, int expiries) {
-    return new Settings(400, 5, mail, expiries, 16, 60_000, 10, 15_000 * MS, true, 3);
+    return new Settings(400, 5, mail, expiries, 16, 60_000, 10, 15_000 * MS, true, true, 3);
   }
 }

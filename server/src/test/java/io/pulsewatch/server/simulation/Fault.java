@@ -36,6 +36,10 @@ enum Fault {
   PEERS_WORD_COUNTS("only its own answer ends a suspicion"),
   /** Each look at an endpoint is three. */
   ASKED_TOO_OFTEN("nobody is asked too often"),
+  /** A sender is told of longer intervals, and its detector is not. */
+  DETECTOR_NOT_STRETCHED("nobody is doubted too soon"),
+  /** Senders are told of longer times than they are judged by. */
+  STRETCHED_AHEAD("the client is first"),
   /** A watcher that fell behind is not told that it starts over. */
   OVERFLOW_NOT_TOLD("no silent gap"),
   /** What was held is held once more. */

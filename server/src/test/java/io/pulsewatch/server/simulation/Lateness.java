@@ -48,12 +48,19 @@ final class Lateness {
     boolean door = life.throughTheDoor();
     SimulatedReader reader = life.party.reader();
     int index = reader == null ? -1 : world.server().readers().indexOf(reader);
-    Times times = life.times;
+    Mark shortened = life.shortened;
+    long old = life.most().shortestNanos() + 2 * BOUND;
+    boolean isCalm = world.now() - lastDisturbance() >= BOUND; // else clocks do not show it yet
+    if (shortened != null && isCalm && gone(shortened, suspendedAt, now) >= old) {
+      // The kernel looks when its timer fires, so our pauses count, and sleep does not.
+      life.stretching.look(world.server().nanos(), old);
+    }
+    Times times = life.most();
     long silent =
         now.at()
             - Math.max(life.counted.at(), suspendedAt)
             - life.counted.takenUntil(now, index, door);
-    long held = sheltered ? HELD_INTERVALS * life.party.registration().times().intervalNanos() : 0;
+    long held = sheltered ? HELD_INTERVALS * times.intervalNanos() : 0;
     long left = Math.max(times.timeoutNanos() + held, life.heldNanos()) + BOUND - silent;
     Mark lost = life.lossCounted;
     if (lost != null && (!sheltered || times.resumeWindowNanos() == 0)) {

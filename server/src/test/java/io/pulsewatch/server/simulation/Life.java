@@ -14,7 +14,15 @@ import org.jspecify.annotations.Nullable;
 final class Life {
   final InstanceKey key;
   final long incarnation;
-  Times times;
+
+  /** As granted, before they were stretched. */
+  Times granted;
+
+  final Stretching stretching = new Stretching();
+
+  /** When it was last granted shorter times than before. */
+  @Nullable Mark shortened;
+
   State state = State.ALIVE;
 
   /** As decided. */
@@ -45,7 +53,7 @@ final class Life {
   Life(Entry entry, Party party, Mark heard) {
     this.key = entry.key();
     this.incarnation = entry.incarnation();
-    this.times = entry.times();
+    this.granted = entry.times();
     this.entry = entry;
     this.party = party;
     this.token = party.registration().offered();
@@ -62,6 +70,21 @@ final class Life {
    * @param promised since it was told so; else since the kernel knows
    */
   record Owed(Mark since, long nanos, boolean promised) {}
+
+  /** It has so much time for certain. */
+  Times least() {
+    return granted.stretched(stretching.least());
+  }
+
+  /** It has no more than this. */
+  Times most() {
+    return granted.stretched(stretching.most());
+  }
+
+  /** It is doubted by these. */
+  Times told() {
+    return granted.stretched(stretching.told());
+  }
 
   boolean isLive() {
     return state.isLive();
@@ -81,12 +104,12 @@ final class Life {
   /** True where its loss was death, and had been read before we sent it away. */
   boolean diedOfItsLoss(Owed before) {
     Mark loss = lost;
-    return times.resumeWindowNanos() == 0 && loss != null && loss.at() <= before.since.at();
+    return granted.resumeWindowNanos() == 0 && loss != null && loss.at() <= before.since.at();
   }
 
   /** Whether it may count on the pause that it announced. */
   long heldNanos() {
-    return times.resumeWindowNanos() == 0 && lost != null ? 0 : holdNanos;
+    return granted.resumeWindowNanos() == 0 && lost != null ? 0 : holdNanos;
   }
 
   /** True where it may come back through any reader. */
@@ -106,6 +129,8 @@ final class Life {
         + heard.at() / 1e9
         + (loss == null ? "" : ", lost at " + loss.at() / 1e9)
         + (party.reader() == null ? ", by beat, " : ", ")
-        + times;
+        + granted
+        + " "
+        + stretching;
   }
 }

@@ -58,6 +58,6 @@ final class Membership {
     if (!granted.tokenKept() && made != null) {
       token = Tokens.of(made, given);
     }
-    fence.renew(sentNanos, granted.entry().times());
+    fence.renew(sentNanos, granted.times());
   }
 }

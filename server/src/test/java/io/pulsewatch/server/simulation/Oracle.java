@@ -10,6 +10,7 @@ import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.liveness.Status;
+import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.liveness.Token;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,8 @@ final class Oracle {
   private long suspects;
   private long dead;
   private long shownStuck;
+  private long stretched;
+  private long wentBack;
   private Listener listener = (draft, silence) -> {};
 
   /** Hears of each change of state, and how long the instance had really been silent. */
@@ -132,6 +135,30 @@ final class Oracle {
     }
   }
 
+  /** From now on everybody is judged by times that are so much longer. */
+  void onStretched(int percent) {
+    lives.values().stream().filter(Life::isLive).forEach(life -> life.stretching.rise(percent));
+    stretched += percent > Times.AS_GRANTED ? 1 : 0;
+  }
+
+  /** Its sender is told so. */
+  void onTold(ServerStream stream, int percent) {
+    Life life = stream.life();
+    if (life != null && life.party == stream) {
+      life.stretching.tell(percent);
+    }
+  }
+
+  /** How often times became longer, or less long. */
+  long stretched() {
+    return stretched;
+  }
+
+  /** Instances that were granted shorter times than before. */
+  long wentBack() {
+    return wentBack;
+  }
+
   void onHeartbeat(ServerStream stream, boolean acked, long holdNanos) {
     Life life = stream.life();
     onSignOfLife(stream);
@@ -177,7 +204,8 @@ final class Oracle {
     if (life == null || !life.isLive() || !life.isOf(putOff)) {
       return;
     }
-    long nanos = putOff.waitNanos() + life.times.timeoutNanos();
+    Times times = promised ? life.least() : life.most();
+    long nanos = putOff.waitNanos() + times.timeoutNanos();
     life.owed.add(new Life.Owed(mark(), nanos, promised));
   }
 
@@ -206,6 +234,11 @@ final class Oracle {
       party.client().onDrained(party);
       if (life != null) {
         checkToken(granted, party, life);
+        long nanos = world.server().nanos();
+        boolean goesBack =
+            life.stretching.grant(granted.stretchPercent(), nanos, life.most().shortestNanos());
+        wentBack += goesBack ? 1 : 0;
+        life.shortened = goesBack ? mark() : life.shortened;
         bind(life, party, granted.tokenKept());
       }
     } else if (answer.reply() instanceof Answer.Refused) {
@@ -213,6 +246,7 @@ final class Oracle {
     } else if (answer.reply() instanceof Answer.Heard && party instanceof BeatCall) {
       party.client().onDrained(party);
       if (life != null && life.isLive()) {
+        life.stretching.look(world.server().nanos(), life.most().shortestNanos());
         bind(life, party, true);
       }
     }
@@ -303,7 +337,7 @@ final class Oracle {
     }
     Entry shown = life.entry;
     life.entry = draft.after();
-    life.times = draft.after().times();
+    life.granted = draft.after().times();
     life.state = next;
     if (shown.status() != Status.DEGRADED && life.entry.status() == Status.DEGRADED) {
       checkDegraded(draft, life);

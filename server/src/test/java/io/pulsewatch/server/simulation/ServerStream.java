@@ -22,6 +22,8 @@ final class ServerStream implements Party {
   private @Nullable Mark lossRead;
   private @Nullable Life life;
   private @Nullable Times granted;
+  private int stretchPercent = Times.AS_GRANTED;
+  private boolean isStretchUntold;
   private @Nullable StreamQuestions questions;
   private final WorkOracle work;
   private boolean closed;
@@ -120,10 +122,11 @@ final class ServerStream implements Party {
   void onHeartbeat(SentHeartbeat sent) {
     unread--;
     Pulse to = pulse;
-    Times times = granted;
-    if (closed || to == null || times == null) {
+    Times unstretched = granted;
+    if (closed || to == null || unstretched == null) {
       return;
     }
+    Times times = unstretched.stretched(stretchPercent);
     long arrival = world.server().nanos();
     // Only where it is not doubted too soon by that, which would be found first.
     boolean isDoubtedLate =
@@ -142,11 +145,40 @@ final class ServerStream implements Party {
             sent.sequence(), sent.sentNanos(), 0, sent.status(), sent.holdNanos(), arrival);
     work.onHeartbeat(sent, link.reader());
     world.oracle().onHeartbeat(this, outcome == Pulse.Outcome.ACK, sent.holdNanos());
+    stretch(world.server().stretchPercent());
     if (outcome == Pulse.Outcome.ACK) {
-      link.down(() -> client.onAck(link, sent.sentNanos(), times));
+      ack(sent.sentNanos(), unstretched.stretched(stretchPercent));
     } else {
       post(to, outcome);
     }
+  }
+
+  /** All are judged by longer times; it is told so with the next ack, its detector now. */
+  private void stretch(int percent) {
+    Times unstretched = granted;
+    Pulse to = pulse;
+    if (percent > stretchPercent && unstretched != null && to != null) {
+      stretchPercent = percent;
+      isStretchUntold = true;
+      if (world.fault() != Fault.DETECTOR_NOT_STRETCHED) {
+        to.grant(unstretched, percent);
+      }
+      world.oracle().onTold(this, percent);
+    }
+  }
+
+  private void ack(long sentNanos, Times inForce) {
+    Times unstretched = granted;
+    Times stretched =
+        isStretchUntold && unstretched != null ? unstretched.stretched(stretchPercent) : null;
+    isStretchUntold = false;
+    link.down(() -> client.onAck(link, sentNanos, inForce, stretched));
+  }
+
+  /** The interval that its sender was told. */
+  long intervalNanos() {
+    Times unstretched = granted == null ? registration.times() : granted;
+    return unstretched.stretched(stretchPercent).intervalNanos();
   }
 
   void onEnd(News.End end) {
@@ -173,12 +205,14 @@ final class ServerStream implements Party {
     }
     if (reply instanceof Answer.Granted grant) {
       granted = grant.entry().times();
+      stretchPercent = grant.stretchPercent();
       if (client.looksAtOthers()) {
         world.server().prober().asking().onPeer(questions());
       }
       link.down(() -> client.onGranted(link, grant));
     } else if (reply instanceof Answer.Heard heard) {
-      link.down(() -> client.onAck(link, heard.sentNanos(), heard.times()));
+      stretch(heard.stretchPercent());
+      ack(heard.sentNanos(), heard.times());
     } else if (reply instanceof Answer.Asked asked) {
       questions().askItself(asked);
     } else if (reply instanceof Answer.Refused refused) {

@@ -41,6 +41,10 @@ final class SimulatedClient {
   private int attempts;
   private long schedule;
   private @Nullable Party knocking;
+
+  /** What it was told to live by. */
+  private Times times;
+
   private long holdWish;
   private boolean holding;
 
@@ -48,6 +52,7 @@ final class SimulatedClient {
     this.world = world;
     this.profile = profile;
     this.processId = processId;
+    this.times = profile.times();
     this.clock = new ClientClock(world);
     this.fence = new ClientFence(clock, this::after);
     this.membership = new Membership(world, fence);
@@ -107,10 +112,10 @@ final class SimulatedClient {
   }
 
   /** From the sending of this heartbeat on the granted times count again, acked or not. */
-  private void endHold(long now, Times times) {
+  private void endHold(long now, Times granted) {
     holding = false;
     heardAt = now;
-    fence.endHold(now, times);
+    fence.endHold(now, granted);
   }
 
   /** One of its workers is stuck for so long. */
@@ -273,14 +278,30 @@ final class SimulatedClient {
     attempts = 0;
     firstSequence = granted.lastSequence() + 1;
     lastSequence = granted.lastSequence();
-    long interval = profile.times().intervalNanos();
+    times = granted.times();
+    long interval = times.intervalNanos();
     slotOrigin = clock.now() + interval;
     heardAt = clock.now();
     long mine = ++schedule;
-    after(interval, () -> heartbeat(mine, profile.times()));
+    after(interval, () -> heartbeat(mine));
   }
 
-  private void heartbeat(long mine, Times times) {
+  /** From the last slot on they are further apart. */
+  private void stretch(Times longer) {
+    long interval = times.intervalNanos();
+    long now = clock.now();
+    long slot = Math.max(-1, Math.floorDiv(now - slotOrigin, interval));
+    slotOrigin += slot * interval;
+    firstSequence = lastSequence;
+    times = longer;
+    if (!holding) {
+      long mine = ++schedule;
+      long next = Math.max(0, slotOrigin + times.intervalNanos() - now);
+      after(next + world.random().nextLong(1_000_000), () -> heartbeat(mine));
+    }
+  }
+
+  private void heartbeat(long mine) {
     Link to = link;
     ServerStream server = stream;
     if (mine != schedule || !open || to == null || server == null) {
@@ -307,19 +328,28 @@ final class SimulatedClient {
     if (hold > 0) {
       holding = true;
       // Mostly it keeps its word.
-      after((long) (hold * 1.1 * world.random().nextDouble()), () -> heartbeat(mine, times));
+      after((long) (hold * 1.1 * world.random().nextDouble()), () -> heartbeat(mine));
       return;
     }
     long next = slotOrigin + (slot + 1) * times.intervalNanos() - now;
-    after(next + world.random().nextLong(1_000_000), () -> heartbeat(mine, times));
+    after(next + world.random().nextLong(1_000_000), () -> heartbeat(mine));
   }
 
-  void onAck(Link from, long sentNanos, Times times) {
+  /**
+   * Heard.
+   *
+   * @param inForce what its fence counts
+   * @param stretched what it is told to live by from now on; null: as before
+   */
+  void onAck(Link from, long sentNanos, Times inForce, @Nullable Times stretched) {
     run(
         () -> {
           if (link == from) {
             heardAt = clock.now();
-            fence.renew(sentNanos, times);
+            fence.renew(sentNanos, inForce);
+            if (stretched != null && open) {
+              stretch(stretched);
+            }
           }
         });
   }

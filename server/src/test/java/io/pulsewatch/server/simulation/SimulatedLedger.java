@@ -6,6 +6,7 @@ import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Outbox;
+import io.pulsewatch.server.liveness.Stretched;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -61,6 +62,20 @@ final class SimulatedLedger implements Outbox {
   public void note(Note note) {
     world.server().kernel().onKept(note, world.server().moment());
     note.answers().forEach(this::answer);
+  }
+
+  @Override
+  public void keep(Stretched stretched) {
+    if (delay == 0) {
+      onKept(stretched);
+    } else {
+      world.timeline().after(delay, () -> onKept(stretched));
+    }
+  }
+
+  private void onKept(Stretched stretched) {
+    world.server().kernel().onKept(stretched);
+    world.server().publishStretch();
   }
 
   @Override

@@ -5,10 +5,12 @@ import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Kernel;
+import io.pulsewatch.server.liveness.Load;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.Settings;
+import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.watch.CommittedView;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ final class SimulatedServer {
   static final long CADENCE = TimeUnit.MILLISECONDS.toNanos(30);
   static final long HURRY = 1_100_000;
   private static final long WAKE_UP = 50_000;
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final SimulatedWorld world;
   private final long origin;
@@ -45,6 +48,10 @@ final class SimulatedServer {
   private long stoodStillAt = Long.MIN_VALUE / 2;
   private DetectorMode mode = DetectorMode.WARM_UP;
   private long busyUntil;
+  private int stretchPercent = Times.AS_GRANTED;
+  private long pressedUntil;
+  private long calmUntil;
+  private long lookedAt;
   private boolean asleep;
   private int sleeps;
   private long asleepSince;
@@ -184,6 +191,32 @@ final class SimulatedServer {
     wake();
   }
 
+  /** For so long there are more heartbeats than it can take, and then few. */
+  void press(long nanos, long calmNanos) {
+    pressedUntil = Math.max(pressedUntil, world.now() + nanos);
+    calmUntil = Math.max(calmUntil, pressedUntil + calmNanos);
+  }
+
+  /** What readers know of it; a planted fault tells them more than the kernel grants. */
+  int stretchPercent() {
+    return world.fault() == Fault.STRETCHED_AHEAD ? 400 : stretchPercent;
+  }
+
+  /** What the kernel judges by is published. */
+  void publishStretch() {
+    if (stretchPercent != kernel.stretchPercent()) {
+      stretchPercent = kernel.stretchPercent();
+      world.oracle().onStretched(stretchPercent);
+    }
+  }
+
+  private void lookAtLoad(long now) {
+    if (now < calmUntil && now - lookedAt >= SECOND) {
+      lookedAt = now;
+      kernel.onLoad(now < pressedUntil ? new Load(1, 0, 100_000) : new Load(0, 0, 100));
+    }
+  }
+
   /** For so long more wait than may. */
   void beBusy(long nanos) {
     busyUntil = Math.max(busyUntil, world.now() + nanos);
@@ -264,6 +297,8 @@ final class SimulatedServer {
     turns++;
     long paused = loopClock.pausedNanos();
     int work = kernel.turn(moment(), mail);
+    lookAtLoad(now);
+    publishStretch();
     stoodStillAt = loopClock.pausedNanos() == paused ? stoodStillAt : now;
     DetectorMode next = world.fault().told(kernel.mode(moment()));
     preservations += next == DetectorMode.PRESERVATION && mode != next ? 1 : 0;

@@ -44,6 +44,8 @@ final class SimulationTest {
     assertThat(tally.reachable).isPositive();
     assertThat(tally.damped).isPositive();
     assertThat(tally.sleeps).isPositive();
+    assertThat(tally.stretched).isPositive();
+    assertThat(tally.wentBack).isPositive();
   }
 
   /** Quick worlds for minutes, slow ones for half a day. */
@@ -77,6 +79,8 @@ final class SimulationTest {
     private long reachable;
     private long damped;
     private long sleeps;
+    private long stretched;
+    private long wentBack;
 
     void add(SimulatedWorld world) {
       nanos += world.now();
@@ -96,6 +100,8 @@ final class SimulationTest {
       reachable += world.oracle().probes().reachable();
       damped += world.oracle().damped();
       sleeps += world.server().sleeps();
+      stretched += world.oracle().stretched();
+      wentBack += world.oracle().wentBack();
     }
 
     @Override
@@ -105,7 +111,8 @@ final class SimulationTest {
           "%d h in %d worlds: %,d events, %,d turns, %,d SUSPECT, %,d DEAD, %,d overflows,"
               + " %,d folded, %,d resumes overtaken, %,d times PRESERVATION, %,d times ADMITTING,"
               + " %,d heartbeats stuck, %,d suspicions ended by an answer, %,d answers late,"
-              + " %,d suspects reached, %,d damped, machine asleep %,d times",
+              + " %,d suspects reached, %,d damped, machine asleep %,d times, times stretched %,d times,"
+              + " shorter times granted again %,d times",
           nanos / HOUR,
           worlds,
           events,
@@ -122,7 +129,9 @@ final class SimulationTest {
           late,
           reachable,
           damped,
-          sleeps);
+          sleeps,
+          stretched,
+          wentBack);
     }
   }
 }

@@ -47,7 +47,7 @@ final class VerdictOracle {
   void onSuspect(Draft draft, Life life) {
     long silent = awake(life.heard, world.oracle().mark(), life.party.reader());
     require(silent >= life.heldNanos(), "nobody is doubted within its hold", life);
-    boolean soon = silent < 11 * life.times.intervalNanos() / 10;
+    boolean soon = silent < 11 * life.told().intervalNanos() / 10;
     require(!soon || draft.cause() != Cause.SILENCE, "nobody is doubted too soon", life);
     if (draft.after().vitals().flaps(world.server().nanos()) >= FREE_FLAPS) {
       damped++;
@@ -65,13 +65,13 @@ final class VerdictOracle {
     long silent = awake(life.heard, now, life.party.reader());
     require(silent >= life.heldNanos(), "nobody dies within its hold", life);
     if (draft.cause() == Cause.SILENCE) {
-      require(silent >= life.times.timeoutNanos(), "not DEAD before its time", life);
+      require(silent >= life.least().timeoutNanos(), "not DEAD before its time", life);
     } else if (draft.cause() == Cause.HOLD_EXPIRED) {
       require(life.holdNanos > 0, "a known cause", draft);
     } else {
       require(draft.cause() == Cause.STREAM_LOST && life.lost != null, "a known cause", draft);
       long awake = awake(life.lost, now, null);
-      require(awake >= life.times.resumeWindowNanos(), "not DEAD before its time", life);
+      require(awake >= life.least().resumeWindowNanos(), "not DEAD before its time", life);
     }
     for (Life.Owed owed : life.owed) {
       long awake = now.at() - owed.since().at() - owed.since().stoppedUntil(now, -1);
@@ -85,7 +85,7 @@ final class VerdictOracle {
 
   /** Who flaps is doubted a second later, but not too late. */
   private void checkDamped(Draft draft, Life life, long silent) {
-    Times times = life.times;
+    Times times = life.told();
     long damp = Math.min(SECOND, times.timeoutNanos() / 2);
     long interval = times.intervalNanos();
     long latest = times.timeoutNanos() - (times.timeoutNanos() - interval) / 4;
@@ -99,7 +99,7 @@ final class VerdictOracle {
 
   /** Where doubt and verdict came due together: they are hardly apart, or we stood still. */
   private boolean mayBeSudden(Draft draft, Life life) {
-    Times times = life.times;
+    Times times = life.granted;
     boolean announced = draft.cause() == Cause.HOLD_EXPIRED || life.holdNanos > 0;
     boolean hardlyApart = times.timeoutNanos() - times.intervalNanos() <= 4 * 2 * Lateness.BOUND;
     return times.resumeWindowNanos() == 0
@@ -114,7 +114,7 @@ final class VerdictOracle {
     if (life.party instanceof ServerStream stream && life.lost == null) {
       require(stream.unread() == 0, "what arrived counts first", life);
     }
-    if (client.knocks(life.incarnation) && life.times.resumeWindowNanos() > 0) {
+    if (client.knocks(life.incarnation) && life.granted.resumeWindowNanos() > 0) {
       // A stream that is half-open for us, and its successor in the socket of another reader.
       require(!life.throughTheDoor(), "what arrived counts first", life);
       overtaken++;

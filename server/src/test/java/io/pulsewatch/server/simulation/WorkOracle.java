@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class WorkOracle {
   private final SimulatedWorld world;
   private final ServerStream stream;
-  private final long intervalNanos;
   private @Nullable SentHeartbeat last;
   private long lastAwake;
   private boolean wasServing;
@@ -28,7 +27,6 @@ final class WorkOracle {
   WorkOracle(SimulatedWorld world, ServerStream stream) {
     this.world = world;
     this.stream = stream;
-    this.intervalNanos = stream.registration().times().intervalNanos();
     this.reported = stream.registration().status();
   }
 
@@ -57,7 +55,9 @@ final class WorkOracle {
     boolean stands =
         newest != null
             && newest.work().stream()
-                .anyMatch(one -> one.stillNanos() + intervalNanos >= one.rule().stallAfterNanos());
+                .anyMatch(
+                    one ->
+                        one.stillNanos() + stream.intervalNanos() >= one.rule().stallAfterNanos());
     if (reported == Status.SERVING && !stands) {
       throw new Violation("who works is not called stuck", stream.life() + " at " + newest);
     }
@@ -78,8 +78,9 @@ final class WorkOracle {
       boolean sameStand = stood[i] && before != null && isSame(before.work().get(i), work.get(i));
       if (!sameStand || !goesOn) {
         long gap = goesOn && before != null ? next.sentNanos() - before.sentNanos() : 0;
-        standsSince[i] = next.sentNanos() - Math.min(gap, intervalNanos);
-        standsSinceAwake[i] = awake - (goesOn ? Math.min(awake - lastAwake, intervalNanos) : 0);
+        standsSince[i] = next.sentNanos() - Math.min(gap, stream.intervalNanos());
+        standsSinceAwake[i] =
+            awake - (goesOn ? Math.min(awake - lastAwake, stream.intervalNanos()) : 0);
       }
       stood[i] = stands;
       long standing = Math.min(next.sentNanos() - standsSince[i], awake - standsSinceAwake[i]);

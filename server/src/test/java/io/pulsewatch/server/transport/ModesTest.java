@@ -27,7 +27,7 @@ final class ModesTest {
     ServerCondition condition = new ServerCondition(mode, 3, 4_000_000_000L);
     ServerFace face =
         new ServerFace(
-            "s", "lineage", 0, Map.of(), () -> new ServerFace.Counts(condition, 1, 2, 4, 3));
+            "s", "lineage", 0, Map.of(), () -> new ServerFace.Counts(condition, 1, 2, 4, 3, 150));
     GetServerStateResponse state = face.state();
     assertThat(state.getDetectorMode().name()).isEqualTo("DETECTOR_MODE_" + mode);
     assertThat(state.getPauses()).isEqualTo(3);

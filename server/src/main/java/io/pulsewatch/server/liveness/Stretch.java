@@ -1,0 +1,129 @@
+package io.pulsewatch.server.liveness;
+
+/**
+ * By how much granted times are made longer: one factor for all, and for each session the greatest
+ * one since it was granted its times.
+ *
+ * <p>A session notes its <i>age</i> when it registers or resumes: how often the factor had changed
+ * by then. For each step it is known at which age it was in force last, so the greatest factor
+ * since an age is one look at each step, and a factor that rises holds for a million sessions
+ * without one of them being touched. How many live under each step is counted, so that the ledger
+ * knows when nobody lives under the greatest any more.
+ *
+ * <p>Confined to the loop.
+ */
+final class Stretch {
+  /** Percent of the granted times. */
+  private static final int[] STEPS = {Times.AS_GRANTED, 125, 150, 200, 300, 400};
+
+  private static final int NEVER = -1;
+
+  /** Each step's last age. */
+  private final int[] lastAge = {0, NEVER, NEVER, NEVER, NEVER, NEVER};
+
+  /** How many live under each step. */
+  private final int[] sessions = new int[STEPS.length];
+
+  private int step;
+  private int age;
+
+  /** The step that makes times at least so long, or the last. */
+  static int stepOf(int percent) {
+    int found = 0;
+    while (found < STEPS.length - 1 && STEPS[found] < percent) {
+      found++;
+    }
+    return found;
+  }
+
+  static int percentOf(int step) {
+    return STEPS[step];
+  }
+
+  /** The next step in this direction, where there is one. */
+  static int stepAfter(int step, int direction) {
+    return Math.max(0, Math.min(STEPS.length - 1, step + direction));
+  }
+
+  /** An earlier process stretched so: its sessions, whose age is 0, live under its greatest. */
+  void recall(Stretched kept) {
+    lastAge[0] = NEVER;
+    lastAge[stepOf(kept.greatestPercent())] = 0;
+    step = stepOf(kept.percent());
+    age = 1;
+    lastAge[step] = age;
+  }
+
+  /** In force for who registers or resumes now. */
+  int percent() {
+    return STEPS[step];
+  }
+
+  int step() {
+    return step;
+  }
+
+  /** How often the factor has changed. */
+  int age() {
+    return age;
+  }
+
+  /** Another factor from now on; one that is greater is so for everybody. */
+  void set(int next) {
+    if (next == step) {
+      return;
+    }
+    step = next;
+    age++;
+    lastAge[next] = age;
+    for (int lower = 0; lower < next; lower++) {
+      sessions[next] += sessions[lower];
+      sessions[lower] = 0;
+    }
+  }
+
+  /** The greatest factor since that age. */
+  int percentSince(int since) {
+    return STEPS[stepSince(since)];
+  }
+
+  /** A live session lives under the factors since that age. */
+  void add(int since) {
+    sessions[stepSince(since)]++;
+  }
+
+  /** It has ended, or lives under those since another one. */
+  void remove(int since) {
+    sessions[stepSince(since)]--;
+  }
+
+  /** The greatest factor under which a session lives or may begin to. */
+  int greatestPercent() {
+    int greatest = STEPS.length - 1;
+    while (greatest > step && sessions[greatest] == 0) {
+      greatest--;
+    }
+    return STEPS[greatest];
+  }
+
+  /** Half of the sessions live under no more than this. */
+  int medianPercent() {
+    long all = 0;
+    for (int number : sessions) {
+      all += number;
+    }
+    int median = 0;
+    for (long below = sessions[0]; 2 * below < all; below += sessions[median]) {
+      median++;
+    }
+    return STEPS[median];
+  }
+
+  private int stepSince(int since) {
+    int greatest = STEPS.length - 1;
+    while (greatest > 0 && lastAge[greatest] < since) {
+      greatest--;
+    }
+    return greatest;
+  }
+}

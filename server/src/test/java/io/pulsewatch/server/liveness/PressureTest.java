@@ -1,0 +1,66 @@
+package io.pulsewatch.server.liveness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** When times are stretched, and when that ends. */
+final class PressureTest {
+  private static final Load FULL = new Load(0.85, 0, 5_000);
+  private static final Load HALF = new Load(0.7, 0, 5_000);
+  private static final Load CALM = new Load(0.59, 0.04, 5_000);
+
+  private final Pressure pressure = new Pressure();
+
+  private int look(Load load, int looks) {
+    int sum = 0;
+    for (int i = 0; i < looks; i++) {
+      sum += pressure.onLoad(load);
+    }
+    return sum;
+  }
+
+  @Test
+  void aBurstPasses() {
+    assertThat(look(FULL, 2)).isZero();
+    assertThat(look(HALF, 1)).isZero();
+    assertThat(look(FULL, 2)).isZero();
+    assertThat(look(FULL, 1)).isEqualTo(1);
+  }
+
+  @Test
+  void theNextStepWaitsUntilAllHaveHeardOfTheLast() {
+    assertThat(look(FULL, 3)).isEqualTo(1);
+    assertThat(look(FULL, 9)).isZero();
+    assertThat(look(FULL, 1)).isEqualTo(1);
+    assertThat(look(FULL, 100)).isEqualTo(10);
+  }
+
+  @Test
+  void downTakesAMinute() {
+    assertThat(look(CALM, 59)).isZero();
+    assertThat(look(CALM, 1)).isEqualTo(-1);
+    assertThat(look(CALM, 59)).isZero();
+    assertThat(look(HALF, 1)).as("begins anew").isZero();
+    assertThat(look(CALM, 59)).isZero();
+    assertThat(look(CALM, 1)).isEqualTo(-1);
+  }
+
+  @Test
+  void whatIsNeitherMuchNorLittleChangesNothing() {
+    assertThat(look(HALF, 1_000)).isZero();
+  }
+
+  /** A JVM that warms up, a starved machine with few streams, watchers: fewer would not help. */
+  @Test
+  void fewHeartbeatsAreNotWhatKeepsUsBusy() {
+    assertThat(look(new Load(1, 0.9, 4_999), 59)).isZero();
+    assertThat(look(new Load(1, 0.9, 4_999), 1)).as("it ends so, too").isEqualTo(-1);
+  }
+
+  @Test
+  void pausesCountAsWell() {
+    assertThat(look(new Load(0.1, 0.2, 5_000), 3)).isEqualTo(1);
+    assertThat(look(new Load(0.1, 0.06, 5_000), 1_000)).isZero();
+  }
+}

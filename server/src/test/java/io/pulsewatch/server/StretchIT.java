@@ -17,6 +17,8 @@ import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Registered;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server with one event loop, and more heartbeats than that can read. */
 @Tag("alone")
 final class StretchIT {
-  private static final int FLOODS = 8;
+  /** More connections than processors: while one refills its window, another one is read. */
+  private static final int CONNECTIONS = 6;
+
+  private static final int FLOODS = 4;
   private static final int LOOKS = 120;
   private static final Register.Builder QUIET = register("quiet/a", 2_000, 60_000, 60_000);
 
@@ -75,6 +80,18 @@ final class StretchIT {
     public void onCompleted() {}
   }
 
+  private List<ManagedChannel> flood(PulsewatchServer server) {
+    List<ManagedChannel> channels = new ArrayList<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      ManagedChannel channel = Sockets.channel(grpc, server.port());
+      for (int n = 0; n < FLOODS; n++) {
+        HeartbeatServiceGrpc.newStub(channel).heartbeat(new Flood("flood/" + i + "-" + n));
+      }
+      channels.add(channel);
+    }
+    return channels;
+  }
+
   private static Ack stretchedAck(TestStream stream) throws InterruptedException {
     for (int i = 1; i <= LOOKS; i++) {
       Ack ack = stream.send(heartbeat(i)).ack();
@@ -93,15 +110,12 @@ final class StretchIT {
     TestStream quiet = TestStream.open(channel, Sockets.PATIENCE_MILLIS).send(QUIET);
     Registered granted = quiet.registered();
     assertThat(granted.getInterval()).isEqualTo(Requests.seconds(2));
-    ManagedChannel flooded = Sockets.channel(grpc, server.port());
-    for (int i = 0; i < FLOODS; i++) {
-      HeartbeatServiceGrpc.newStub(flooded).heartbeat(new Flood("flood/" + i));
-    }
+    List<ManagedChannel> flooded = flood(server);
     Ack ack = stretchedAck(quiet);
     assertThat(ack.getStretch().getInterval()).isEqualTo(Requests.millis(2_500));
     assertThat(ack.getStretch().getTimeout()).isEqualTo(Requests.seconds(75));
     assertThat(Sockets.state(channel).getStretch()).isGreaterThanOrEqualTo(1.25);
-    flooded.shutdownNow();
+    flooded.forEach(ManagedChannel::shutdownNow);
     server.close();
 
     PulsewatchServer next = start(true);

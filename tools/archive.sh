@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a class data archive beside the jar, with which every command of bin/pulsewatch starts in about two thirds of the
-# time: cli/target/pulsewatch-<feature>.jsa, for the Java that is used now. It takes about ten seconds. Without it everything
+# Makes a class data archive beside the jar, with which the commands of bin/pulsewatch start in about two thirds of the
+# time (but for a server with ZGC): cli/target/pulsewatch-<feature>.jsa, for the Java that is used now. It takes about ten seconds. Without it everything
 # works the same, so a Java that cannot make one is told of and is no failure.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -38,6 +38,7 @@ server=$!
 address=
 for ((i = 0; i < patience_tenths && ${#address} == 0; i++)); do
   sleep 0.1
+  kill -0 "$server" 2>/dev/null || break
   address=$(sed -n 's/^pulsewatch listens on \([^ ]*\) .*/\1/p' "$scratch/serve.out")
 done
 [[ -n $address ]] || give_up "the server did not start: $(tail -n 1 "$scratch/serve.out")"

@@ -134,8 +134,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "on|off",
       description =
           "When heartbeats are more than this server can take, make granted times up to four times"
-              + " longer, and tell senders (default: on).")
-  private Switch stretch = Switch.ON;
+              + " longer, and tell senders (default: off).")
+  private Switch stretch = Switch.OFF;
 
   @Option(
       names = "--probes",
@@ -230,8 +230,8 @@ final class ServeCommand implements Callable<Integer> {
     if (preservation == Switch.OFF) {
       builder.withoutPreservation();
     }
-    if (stretch == Switch.OFF) {
-      builder.withoutStretching();
+    if (stretch == Switch.ON) {
+      builder.withStretching();
     }
     if (insecure) {
       builder.allowPlaintextOffLoopback();

@@ -33,7 +33,7 @@ public final class ServerBuilder {
   private boolean plaintextAnywhere;
   private SecurityFiles securityFiles = SecurityFiles.NONE;
   private boolean preservation = true;
-  private boolean stretching = true;
+  private boolean stretching;
   private boolean probes = true;
   private @Nullable Path dataDirectory;
   private List<String> probeTargets = List.of();
@@ -138,11 +138,12 @@ public final class ServerBuilder {
   }
 
   /**
-   * Stretches no times. Unless this is called, a server whose event loops are busy with heartbeats
-   * makes granted times up to four times longer, and tells senders so.
+   * Makes granted times up to four times longer while heartbeats are more than the event loops can
+   * take, and tells senders so. A few senders that beat far more often than they promise are enough
+   * for it, so let in only those that are trusted.
    */
-  public ServerBuilder withoutStretching() {
-    stretching = false;
+  public ServerBuilder withStretching() {
+    stretching = true;
     return this;
   }
 

@@ -40,7 +40,7 @@ final class StretchIT {
   private PulsewatchServer start(boolean stretches) throws Exception {
     ServerBuilder builder =
         PulsewatchServer.builder().listen("127.0.0.1", 0).data(data).ioThreads(1);
-    return grpc.add((stretches ? builder : builder.withoutStretching()).start());
+    return grpc.add((stretches ? builder.withStretching() : builder).start());
   }
 
   /** Sends as much as the transport takes, whatever comes back. */

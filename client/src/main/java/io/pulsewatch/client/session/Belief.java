@@ -95,9 +95,15 @@ final class Belief {
     }
   }
 
-  /** Longer times are in force. The answer that says so may count an announced pause, too. */
-  void onStretched(Terms stretched) {
+  /**
+   * Longer times are in force. The answer that says so may count an announced pause, too, or no
+   * fence at all.
+   *
+   * @return the fence that each answer grants from now on, at the least; {@link Terms#UNSET}: none
+   */
+  long onStretched(Terms stretched) {
     grantedNanos = Math.max(grantedNanos, leastFenceNanos(stretched));
+    return fenceless ? Terms.UNSET : grantedNanos;
   }
 
   private static long leastFenceNanos(Terms terms) {

@@ -143,7 +143,7 @@ public final class SenderMachine {
     }
     Terms stretched = ack.stretched();
     if (stretched != null) {
-      stretch(stretched, ack.expiresInNanos());
+      stretch(stretched);
     }
     if (ack.suspected()) {
       refutal.ask(terms.intervalNanos(), nowNanos);
@@ -155,11 +155,10 @@ public final class SenderMachine {
   }
 
   /** The server asks for more time between heartbeats: it gets that, and more time to answer. */
-  private void stretch(Terms stretched, long fenceNanos) {
+  private void stretch(Terms stretched) {
     terms = stretched;
     schedule.setInterval(terms.intervalNanos());
-    silenceLimitNanos = Silence.limitNanos(terms, fenceNanos, roundTripNanos);
-    belief.onStretched(terms);
+    silenceLimitNanos = Silence.limitNanos(terms, belief.onStretched(terms), roundTripNanos);
   }
 
   /** Anything else came back: the connection is not silent. */

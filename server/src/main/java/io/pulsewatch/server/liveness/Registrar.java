@@ -155,7 +155,7 @@ final class Registrar {
     session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat, true);
     session.pulse.restart(now.nanos());
     Times granting = ask.times().atLeast(session.entry.times());
-    session.grantAnew(now.nanos());
+    session.grantAnew(readAt(ask, now));
     int stretch = registry.stretch.percent();
     session.pulse.grant(granting, stretch);
     boolean newer = hear(session, ask.heartbeat(), evidence);
@@ -176,6 +176,13 @@ final class Registrar {
     place(session.place, ask, after.times(), now);
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence(), stretch);
     settle(session, after, Cause.RESUMED, evidence, granted, now);
+  }
+
+  /**
+   * It may have been read after this turn began, and a fence may count from a little before that.
+   */
+  private static long readAt(Command.Register ask, Moment now) {
+    return Math.max(0, ask.readNanos() - now.nanos()) + now.nanos();
   }
 
   /** Proposes a change if a watcher would see one; else it only answers. */

@@ -26,8 +26,13 @@ import java.util.function.LongSupplier;
 final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
   private static final int PASSES_OF_A_TICKET = 3;
 
-  /** No task begins later than so in a slice. */
+  /** No task begins later than so in a slice, where passes are short. */
   private static final long SLICE_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
+
+  /** Where they are long and tasks stay behind, these get a fixed part of the time. */
+  private static final long MAX_SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private static final int PASSES_FOR_A_SLICE = 4;
 
   private final EventLoop eventLoop;
   private final CountingIoHandler handler;
@@ -44,8 +49,14 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
   /** The pass of the last slice. Confined to the event loop, as the next one is. */
   private long slicePass = -1;
 
-  /** What of that slice was used. */
+  /** How long that slice may be, what of it was used, and when it ended. */
+  private long sliceNanos = SLICE_NANOS;
+
   private long usedNanos;
+  private long sliceEndedNanos;
+
+  /** Tasks stayed behind. */
+  private boolean carried;
 
   /** Written by its own event loop only, so that counting needs no atomic addition. */
   private final AtomicLong heartbeats = new AtomicLong();
@@ -135,24 +146,35 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
    */
   @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
   private void work() {
+    long now = nanoTicker.getAsLong();
     if (handler.passes() != slicePass) {
       slicePass = handler.passes();
       usedNanos = 0;
+      sliceNanos = carried ? sliceAfter(now - sliceEndedNanos) : SLICE_NANOS;
     }
-    long begun = nanoTicker.getAsLong() - usedNanos;
+    long begun = now - usedNanos;
     try {
-      Runnable task = usedNanos < SLICE_NANOS ? tasks.poll() : null;
+      Runnable task = usedNanos < sliceNanos ? tasks.poll() : null;
       while (task != null) {
         task.run();
         usedNanos = nanoTicker.getAsLong() - begun;
-        task = usedNanos < SLICE_NANOS ? tasks.poll() : null;
+        task = usedNanos < sliceNanos ? tasks.poll() : null;
       }
     } finally {
+      sliceEndedNanos = begun + usedNanos;
+      carried = !tasks.isEmpty();
       working.set(false);
       if (!tasks.isEmpty() && working.compareAndSet(false, true)) {
         eventLoop.schedule(this::work, 1, TimeUnit.NANOSECONDS);
       }
     }
+  }
+
+  /**
+   * Passes that read a flood are long: tasks get their part of the time then, not of the passes.
+   */
+  private static long sliceAfter(long passNanos) {
+    return Math.max(SLICE_NANOS, Math.min(MAX_SLICE_NANOS, passNanos / PASSES_FOR_A_SLICE));
   }
 
   /** Scheduled tasks are fetched once after each pass, so each step costs one whole pass. */

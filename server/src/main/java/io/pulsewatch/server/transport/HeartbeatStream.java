@@ -380,8 +380,10 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   private void sendAck(Ack news) {
-    Ack ack = isStretchUntold ? Grants.stretched(news, granted.stretched(stretchPercent)) : news;
-    isStretchUntold = false;
+    // Who beats less often needs the longer fence with it; an ack of a change grants none.
+    boolean tells = isStretchUntold && (news.hasExpiresIn() || granted.fenceNanos() == 0);
+    Ack ack = tells ? Grants.stretched(news, granted.stretched(stretchPercent)) : news;
+    isStretchUntold &= !tells;
     if (out.isReady()) {
       send(HeartbeatResponse.newBuilder().setAck(ack).build());
     } else {

@@ -63,6 +63,35 @@ final class IoLoopTest {
     assertThat(passes).as("I/O passes").hasSizeGreaterThan(TASKS / PER_SLICE);
   }
 
+  /** As where each pass reads a flood of heartbeats: answers still get a fifth of the time. */
+  @Test
+  void longPassesMakeLongSlices() throws Exception {
+    Set<Long> passes = new HashSet<>();
+    CountDownLatch done = new CountDownLatch(TASKS);
+    CountDownLatch begun = new CountDownLatch(1);
+    eventLoop.execute(() -> await(begun));
+    for (int i = 0; i < TASKS; i++) {
+      loop.execute(
+          () -> {
+            passes.add(counting().passes());
+            nanos.addAndGet(TASK_NANOS);
+            done.countDown();
+          });
+    }
+    eventLoop.execute(() -> aLongPass(done));
+    begun.countDown();
+    await(done);
+    assertThat(passes).as("I/O passes").hasSizeLessThan(TASKS / PER_SLICE / 2);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
+  private void aLongPass(CountDownLatch done) {
+    nanos.addAndGet(40 * TASK_NANOS);
+    if (done.getCount() > 0) {
+      eventLoop.schedule(() -> aLongPass(done), 1, TimeUnit.NANOSECONDS);
+    }
+  }
+
   /** As answers do while the liveness loop decides as fast as they are written. */
   @Test
   void tasksThatComeOneByOneLetOthersThrough() throws Exception {

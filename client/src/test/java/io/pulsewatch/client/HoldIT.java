@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * thread.
  */
 @Tag("alone")
+@Tag("once")
 @Timeout(60)
 final class HoldIT {
   private static final Duration INTERVAL = Duration.ofMillis(200);

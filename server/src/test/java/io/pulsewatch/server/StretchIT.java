@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server with one event loop, and more heartbeats than that can read. */
 @Tag("alone")
+@Tag("once")
 final class StretchIT {
   /** More connections than processors: while one refills its window, another one is read. */
   private static final int CONNECTIONS = 6;

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * changes are large: what passes a stopped watcher is many times what the memory may grow by.
  */
 @Tag("alone")
+@Tag("once")
 @Timeout(180)
 final class WatcherCrowdIT {
   private static final int CONNECTIONS = 40;

@@ -25,9 +25,9 @@ give_up() {
   exit 0
 }
 
-# trace NAME ARGUMENT...: runs a command, and notes the classes that it loads.
+# trace NAME ARGUMENT...: becomes a command that notes the classes that it loads, so that a signal reaches it.
 trace() {
-  "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:DumpLoadedClassList="$scratch/$1.lst" -jar "$jar" "${@:2}"
+  exec "$java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:DumpLoadedClassList="$scratch/$1.lst" -jar "$jar" "${@:2}"
 }
 
 feature=$("$java" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java.specification.version = //p')
@@ -43,8 +43,8 @@ for ((i = 0; i < patience_tenths && ${#address} == 0; i++)); do
 done
 [[ -n $address ]] || give_up "the server did not start: $(tail -n 1 "$scratch/serve.out")"
 {
-  trace beat beat --server "$address" --service archive --id a -- true
-  trace list list --server "$address"
+  (trace beat beat --server "$address" --service archive --id a -- true)
+  (trace list list --server "$address")
 } > "$scratch/commands.out" 2>&1 || give_up "$(tail -n 1 "$scratch/commands.out")"
 kill "$server"
 wait "$server" || true

@@ -29,6 +29,8 @@ uses_archive() { (($(shared) > 10)); }
 uses_none() { (($(shared) == 0)); }
 is_silent() { [[ $(bin/pulsewatch version 2>&1 | wc -l) == 1 ]]; }
 
+none_left() { ! pgrep -f "XX:DumpLoadedClassList=.*$PWD/$jar serve" > /dev/null; }
+
 # Java's own classes come from an archive, with every collector.
 server_shares() {
   (($(PULSEWATCH_JAVA_OPTS=-Xlog:class+load bin/pulsewatch serve --help | grep -c 'source: shared objects file') > 100))
@@ -40,6 +42,7 @@ has() {
 }
 
 tools/archive.sh
+check "making it leaves no server behind" none_left
 check "the archive is used" uses_archive
 touch -r "$jar" "$scratch/made"
 touch "$jar"

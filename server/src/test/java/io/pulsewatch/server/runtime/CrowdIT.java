@@ -8,9 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.pulsewatch.server.ledger.MemoryLedger;
-import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Command;
-import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Pulse;
 import io.pulsewatch.server.liveness.PutOff;
 import io.pulsewatch.server.liveness.Reader;
@@ -125,26 +123,6 @@ final class CrowdIT {
     }
   }
 
-  private final class Counting implements Engine.Consumers {
-    @Override
-    public void onCommitted(List<Change> changes) {
-      committed.addAndGet(changes.size());
-    }
-
-    @Override
-    public boolean isLive(InstanceKey key) {
-      return true;
-    }
-
-    @Override
-    public void onChanges(List<Change> changes) {}
-
-    @Override
-    public int turn(long nowNanos, long wallMillis) {
-      return 0;
-    }
-  }
-
   @BeforeEach
   void open() throws IOException {
     assumeThat(backend.isAvailable()).isTrue();
@@ -156,7 +134,7 @@ final class CrowdIT {
                 new Engine.Sizes(1, 10_000, 10_000),
                 Clocks.SYSTEM,
                 new Engine.Keeping(new MemoryLedger("lineage", 1), null),
-                new Counting(),
+                new CommittedOnly(changes -> committed.addAndGet(changes.size())),
                 failure -> {}));
     HeartbeatEndpoint heartbeats =
         new HeartbeatEndpoint(

@@ -12,7 +12,6 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
 import io.pulsewatch.server.ledger.MemoryLedger;
 import io.pulsewatch.server.liveness.Change;
-import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.liveness.State;
@@ -108,26 +107,6 @@ final class StuckEventLoopIT {
     }
   }
 
-  private final class Kept implements Engine.Consumers {
-    @Override
-    public void onCommitted(List<Change> committed) {
-      changes.addAll(committed);
-    }
-
-    @Override
-    public boolean isLive(InstanceKey key) {
-      return true;
-    }
-
-    @Override
-    public void onChanges(List<Change> committed) {}
-
-    @Override
-    public int turn(long nowNanos, long wallMillis) {
-      return 0;
-    }
-  }
-
   @BeforeEach
   void open() throws IOException {
     assumeThat(backend.isAvailable()).isTrue();
@@ -140,7 +119,7 @@ final class StuckEventLoopIT {
                 Clocks.SYSTEM,
                 new Engine.Keeping(
                     new MemoryLedger("lineage", System.currentTimeMillis() * 1_000), null),
-                new Kept(),
+                new CommittedOnly(changes::addAll),
                 failure -> changes.clear()));
     HeartbeatEndpoint heartbeats =
         new HeartbeatEndpoint(

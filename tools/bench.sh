@@ -54,6 +54,9 @@ fi
 [[ " $* " != *" deaths "* && " $* " != *" etcd "* ]] || tools/install-tools.sh etcd ||
   echo "bench: no etcd to compare with" >&2
 
+BENCH_COMMIT=$(git describe --always --dirty 2>/dev/null || echo unknown)
+export BENCH_COMMIT
+
 rm -rf bench/target/run bench/target/data # logs and ledgers of the last time
 run "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx512m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \
   -Dslf4j.provider=org.slf4j.jul.JULServiceProvider -Dslf4j.internal.verbosity=WARN \

@@ -15,10 +15,15 @@ final class Conditions {
   /** Where something is written says nothing of how it was measured. */
   private static final Set<String> PLACES = Set.of("BENCH_RESULTS", "BENCH_PLOT");
 
+  /** What is measured: a commit, and whether the working tree departed from it. */
+  private static final String COMMIT = "BENCH_COMMIT";
+
   private final Children children;
   private final Map<String, Object> foreign = new LinkedHashMap<>();
   private final Map<String, Object> measuredAt = new LinkedHashMap<>();
   private final Map<String, Object> settings = new LinkedHashMap<>();
+  private final Map<String, Object> commits = new LinkedHashMap<>();
+  private final String commit;
   private final Map<String, String> set = new TreeMap<>();
   private final String loadBefore = Proc.loadAverage();
   private long beganNanos;
@@ -32,9 +37,11 @@ final class Conditions {
    */
   Conditions(Children children, Map<String, String> environment) {
     this.children = children;
+    this.commit = environment.getOrDefault(COMMIT, "unknown");
     environment.forEach(
         (name, value) -> {
-          if (name.startsWith("BENCH_") && !value.isEmpty() && !PLACES.contains(name)) {
+          boolean departs = name.startsWith("BENCH_") && !name.equals(COMMIT) && !value.isEmpty();
+          if (departs && !PLACES.contains(name)) {
             set.put(name, value);
           }
         });
@@ -69,6 +76,7 @@ final class Conditions {
     foreign.put(part, Math.max(0, used / (System.nanoTime() - beganNanos)));
     measuredAt.put(part, began);
     settings.put(part, set);
+    commits.put(part, commit);
   }
 
   Map<String, Object> json() {
@@ -78,6 +86,7 @@ final class Conditions {
     json.put("cores_used_by_others", foreign);
     json.put("measured_at", measuredAt);
     json.put("settings", settings);
+    json.put("commits", commits);
     json.put("server_flags", String.join(" ", children.serverFlags()));
     return json;
   }

@@ -22,7 +22,7 @@ public final class ResultsFile {
 
   /** Objects with one entry for each part. */
   private static final List<String> BY_PART =
-      List.of("cores_used_by_others", "measured_at", "settings");
+      List.of("cores_used_by_others", "measured_at", "settings", "commits");
 
   private ResultsFile() {}
 

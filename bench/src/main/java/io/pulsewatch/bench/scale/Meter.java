@@ -18,7 +18,8 @@ final class Meter {
   /** Of HotSpot's threads; Linux keeps 15 letters of a name. */
   private static final List<String> COMPILER = List.of("CompilerThre");
 
-  private static final List<String> COLLECTOR = List.of("GC Thread", "G1 ", "VM Thread");
+  private static final List<String> COLLECTOR =
+      List.of("GC Thread", "G1 ", "VM Thread", "ZWorker", "ZDriver", "ZDirector", "RuntimeWorker");
 
   private final Children.Server server;
   private final Child fleet;

@@ -16,6 +16,9 @@ final class Stretch {
   /** Percent of the granted times. */
   private static final int[] STEPS = {Times.AS_GRANTED, 125, 150, 200, 300, 400};
 
+  /** Of those whom an earlier process knew: they live under its greatest factor. */
+  static final int RECALLED_AGE = 0;
+
   private static final int NEVER = -1;
 
   /** Each step's last age. */
@@ -45,10 +48,10 @@ final class Stretch {
     return Math.max(0, Math.min(STEPS.length - 1, step + direction));
   }
 
-  /** An earlier process stretched so: its sessions, whose age is 0, live under its greatest. */
+  /** An earlier process stretched so: its sessions live under its greatest. */
   void recall(Stretched kept) {
     lastAge[0] = NEVER;
-    lastAge[stepOf(kept.greatestPercent())] = 0;
+    lastAge[stepOf(kept.greatestPercent())] = RECALLED_AGE;
     step = stepOf(kept.percent());
     age = 1;
     lastAge[step] = age;

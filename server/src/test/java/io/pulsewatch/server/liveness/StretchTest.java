@@ -44,10 +44,10 @@ final class StretchTest {
   void whoWasRecalledLivesUnderTheGreatest() {
     stretch.recall(new Stretched(125, 300));
     assertThat(stretch.percent()).isEqualTo(125);
-    assertThat(stretch.percentSince(Session.RECALLED_AGE)).isEqualTo(300);
+    assertThat(stretch.percentSince(Stretch.RECALLED_AGE)).isEqualTo(300);
     assertThat(stretch.percentSince(stretch.age())).isEqualTo(125);
     assertThat(stretch.greatestPercent()).as("nobody was recalled").isEqualTo(125);
-    stretch.add(Session.RECALLED_AGE);
+    stretch.add(Stretch.RECALLED_AGE);
     assertThat(stretch.greatestPercent()).isEqualTo(300);
   }
 

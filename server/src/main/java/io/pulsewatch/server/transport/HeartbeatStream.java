@@ -285,8 +285,10 @@ final class HeartbeatStream extends Acks
    */
   private void follow(int percent) {
     if (isToldLessThan(percent) && phase == StreamPhase.OPEN) {
+      long before = due();
       stretch(percent);
       pulse.grant(granted(), percent);
+      loop.countDue(due() - before);
     }
   }
 
@@ -361,10 +363,19 @@ final class HeartbeatStream extends Acks
   private void enter(StreamPhase next) {
     int before = phase == StreamPhase.REGISTERING ? 1 : 0;
     int after = next == StreamPhase.REGISTERING ? 1 : 0;
+    long dueBefore = due();
     phase = next;
     if (before != after) {
       loop.countRegistering(after - before);
     }
+    if (due() != dueBefore) {
+      loop.countDue(due() - dueBefore);
+    }
+  }
+
+  /** Heartbeats that it has promised, in a billion seconds. */
+  private long due() {
+    return phase == StreamPhase.OPEN ? told().heartbeatsInGigasecond() : 0;
   }
 
   private void close() {

@@ -213,7 +213,8 @@ final class SimulatedServer {
   private void lookAtLoad(long now) {
     if (now < calmUntil && now - lookedAt >= SECOND) {
       lookedAt = now;
-      kernel.onLoad(now < pressedUntil ? new Load(1, 0, 100_000) : new Load(0, 0, 100));
+      Load load = now < pressedUntil ? new Load(1, 0, 100_000) : new Load(0, 0, 100);
+      kernel.onLoad(load, moment());
     }
   }
 

@@ -197,9 +197,9 @@ final class SimulatedServer {
     calmUntil = Math.max(calmUntil, pressedUntil + calmNanos);
   }
 
-  /** What readers know of it; a planted fault tells them more than the kernel grants. */
+  /** What readers know of it. */
   int stretchPercent() {
-    return world.fault() == Fault.STRETCHED_AHEAD ? 400 : stretchPercent;
+    return stretchPercent;
   }
 
   /** What the kernel judges by is published. */

@@ -57,9 +57,13 @@ final class LoadMeter {
   record Worked(long busyNanos, long nanos) {
     static final Worked NOTHING = new Worked(0, 0);
 
+    /**
+     * Where no pass that is measured has ended since, passes are long: an event loop that waits
+     * makes one each 10 ms at the least, with its tick.
+     */
     double shareSince(Worked earlier) {
       long elapsed = nanos - earlier.nanos;
-      return elapsed == 0 ? 0 : (double) (busyNanos - earlier.busyNanos) / elapsed;
+      return elapsed == 0 ? 1 : (double) (busyNanos - earlier.busyNanos) / elapsed;
     }
   }
 

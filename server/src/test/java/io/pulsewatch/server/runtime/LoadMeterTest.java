@@ -61,6 +61,15 @@ final class LoadMeterTest {
     assertThat(meter.look(3 * SECOND)).as("nothing since").isEqualTo(new Load(0, 0, 0));
   }
 
+  /** Eight of its passes take more than a second, as they do in a flood. */
+  @Test
+  void whereNoMeasuredPassHasEndedItIsBusy() {
+    first.work(50, 20_000, 20_000);
+    assertThat(meter.look(SECOND).busyShare()).isEqualTo(0.5);
+    first.heartbeats += 20_000;
+    assertThat(meter.look(2 * SECOND)).isEqualTo(new Load(1, 0, 20_000));
+  }
+
   @Test
   void itIsCountedByTheSecond() {
     first.work(80, 60_000, 30_000);

@@ -34,7 +34,7 @@ bench-full: ## All of it: more samples, the server's own pauses, and bench-scale
 
 bench-scale: ## Mass death, a million instances, fan-out and reconnects beside gRPC and etcd; about 80 minutes
 	BENCH_RESULTS=$(or $(BENCH_RESULTS),bench/target/scale.json) \
-	  tools/bench.sh deaths fleet fanout stopped reconnect etcd growth million most
+	  tools/bench.sh deaths fleet fanout stopped reconnect etcd overload growth million most
 
 detection-report: ## Make docs/DETECTION.md and its plots anew, in about three minutes
 	tools/detection-report.sh

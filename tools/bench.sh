@@ -3,7 +3,7 @@
 #
 #   tools/bench.sh                      everything, in less than five minutes
 #   tools/bench.sh heartbeats memory    these parts only (heartbeats, kernel, memory, verdicts; detectors, pauses, rotation)
-#   tools/bench.sh deaths fleet         scale, by name: deaths, fleet, million, most, fanout, stopped, reconnect, etcd, growth
+#   tools/bench.sh deaths fleet         scale, by name: deaths, fleet, million, most, fanout, stopped, reconnect, etcd, growth, overload
 #   BENCH_CONTROL=1 ..                  the no-op server beside itself: what the method makes of equals
 #   BENCH_PAIRS_PER_LAUNCH=10 ..        more of something: docs/BENCHMARKS.md lists the numbers that can be set
 #   BENCH_RESULTS=FILE ..               where to write; what is not the whole goes to bench/target/ otherwise

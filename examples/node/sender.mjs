@@ -26,7 +26,7 @@ const duration = (ms) => ({ seconds: Math.floor(ms / 1e3), nanos: Math.floor((ms
 class Sender {
   expired = false; // the fence has passed: a service stops the work that needs its name
   status = "STATUS_SERVING"; // goes out with the next heartbeat
-  #incarnation; #interval = 0; #origin = 0; // slot k is due at origin + k * interval
+  #incarnation; #interval = 0; #origin = 0; #slot = 0; // k is due at origin + k * interval
   #budget = 0; #patience = 5000; // a connection that owes an answer for so long is given up
   #fence = 0; #heard = 0; #sent = 0; #comeback = 0; #attempts = 0;
   #client; #call; #busy; #leaving = false; #timers = new Map();
@@ -73,7 +73,7 @@ class Sender {
 
   #beat(due) {
     const at = now();
-    const sequence = Math.floor((at - this.#origin) / this.#interval); // skips slots gone by
+    const sequence = this.#slot = Math.floor((at - this.#origin) / this.#interval); // skips some
     this.#write({ heartbeat: {
       sequence, sentMonotonicNanos: process.hrtime.bigint().toString(), status: this.status,
       sentAt: duration(Date.now()), late: duration(at - due) } });
@@ -97,24 +97,26 @@ class Sender {
       + Math.random() * millis(goodbye.spread);
     if (ack) {
       this.#attempts = 0;
+      if (ack.stretch) this.#liveBy(ack.stretch, this.#slot); // it is overloaded: beat less often
       this.#renew(Number(ack.sentMonotonicNanos) / 1e6, ack.expiresIn);
     }
   }
 
   #onRegistered({ incarnation, resumed = false, sessionToken, lastSequence, ...grant }) {
     this.tell(`REGISTERED incarnation=${incarnation} resumed=${resumed}`);
-    const interval = millis(grant.interval), timeout = millis(grant.timeout);
-    if (incarnation !== this.#incarnation) {
-      this.#incarnation = incarnation;
-      this.#fence = this.#interval = 0;
-      this.expired = false;
-    }
-    if (interval !== this.#interval) this.#origin = this.#heard - (lastSequence ?? 0) * interval;
-    this.#interval = interval;
+    if (incarnation !== this.#incarnation)
+      [this.#incarnation, this.#fence, this.#interval, this.expired] = [incarnation, 0, 0, false];
     this.register.sessionToken = sessionToken;
-    this.#budget = Math.min(timeout, millis(grant.resumeWindow));
-    this.#patience = this.#budget ? Math.max(1.5 * interval, this.#budget / 3) : timeout;
+    this.#liveBy(grant, lastSequence ?? 0);
     this.#renew(this.#sent, grant.expiresIn);
+  }
+
+  #liveBy({ resumeWindow, ...terms }, lastSlot) {
+    const interval = millis(terms.interval), timeout = millis(terms.timeout);
+    if (interval !== this.#interval) this.#origin = this.#heard - lastSlot * interval;
+    this.#interval = interval;
+    this.#budget = Math.min(timeout, millis(resumeWindow));
+    this.#patience = this.#budget ? Math.max(1.5 * interval, this.#budget / 3) : timeout;
     if (!this.#leaving) this.#schedule(this.#heard);
   }
 

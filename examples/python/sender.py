@@ -3,14 +3,9 @@
 `Sender` is what to copy; `main` shows how a service uses it. All its state belongs to one thread:
 the reader of the stream, and whoever calls `leave`, only put events into its queue.
 """
-import argparse
-import queue
-import random
-import signal
-import threading
+import argparse, queue, random, signal, threading
 from datetime import datetime, timedelta, timezone
 from time import monotonic_ns as clock
-
 import grpc
 from google.rpc import error_details_pb2, status_pb2
 from access import Access, parse
@@ -106,6 +101,8 @@ class Sender(threading.Thread):
             self.on_registered(response.registered)
         elif kind == "ack":
             self.attempts = 0
+            if response.ack.HasField("stretch"):  # the server is overloaded: beat less often
+                self.live_by(response.ack.stretch)
             self.renew(response.ack.sent_monotonic_nanos, response.ack)
         elif kind == "goodbye":
             spread = random.random() * response.goodbye.spread.ToNanoseconds()
@@ -117,17 +114,20 @@ class Sender(threading.Thread):
     def on_registered(self, grant):
         resumed = "true" if grant.resumed else "false"
         self.tell(f"REGISTERED incarnation={grant.incarnation} resumed={resumed}")
-        interval, timeout = grant.interval.ToNanoseconds(), grant.timeout.ToNanoseconds()
         if grant.incarnation != self.incarnation:
             self.incarnation, self.expired, self.fence = grant.incarnation, False, 0
             self.interval, self.slot = 0, grant.last_sequence
+        self.register.session_token = grant.session_token
+        self.live_by(grant)
+        self.renew(self.sent, grant)
+
+    def live_by(self, terms):
+        interval, timeout = terms.interval.ToNanoseconds(), terms.timeout.ToNanoseconds()
         if interval != self.interval:
             self.interval, self.origin = interval, self.heard - self.slot * interval
-        self.register.session_token = grant.session_token
-        self.budget = min(timeout, grant.resume_window.ToNanoseconds())
+        self.budget = min(timeout, terms.resume_window.ToNanoseconds())
         self.patience = max(interval * 3 // 2, self.budget // 3) if self.budget else timeout
         self.due[self.beat] = self.heard + interval - (self.heard - self.origin) % interval
-        self.renew(self.sent, grant)
 
     def renew(self, sent, message):
         """The fence counts from when we sent what the server heard: so we always know first."""

@@ -46,9 +46,14 @@ public final class Child implements AutoCloseable {
 
   /** Says a line to it and awaits its answer. */
   public String ask(String line, long timeoutSeconds) throws InterruptedException, IOException {
+    tell(line);
+    return await(timeoutSeconds);
+  }
+
+  /** Says a line to it whose answer nobody awaits, or not yet. */
+  public void tell(String line) throws IOException {
     input.write(line + "\n");
     input.flush();
-    return await(timeoutSeconds);
   }
 
   public boolean isAlive() {

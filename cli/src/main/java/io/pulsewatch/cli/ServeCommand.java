@@ -133,9 +133,9 @@ final class ServeCommand implements Callable<Integer> {
       names = "--stretch",
       paramLabel = "on|off",
       description =
-          "When heartbeats are more than this server can take, make granted times up to four times"
-              + " longer, and tell senders (default: off).")
-  private Switch stretch = Switch.OFF;
+          "When the heartbeats that were promised are more than this server can take, make granted"
+              + " times up to four times longer, and tell senders (default: on).")
+  private Switch stretch = Switch.ON;
 
   @Option(
       names = "--probes",
@@ -230,8 +230,8 @@ final class ServeCommand implements Callable<Integer> {
     if (preservation == Switch.OFF) {
       builder.withoutPreservation();
     }
-    if (stretch == Switch.ON) {
-      builder.withStretching();
+    if (stretch == Switch.OFF) {
+      builder.withoutStretching();
     }
     if (insecure) {
       builder.allowPlaintextOffLoopback();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status.Code;
 import io.pulsewatch.client.ScriptedServer.Answers;
 import io.pulsewatch.client.transport.Durations;
+import io.pulsewatch.v1.Ack;
 import io.pulsewatch.v1.Endpoint;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.HeartbeatRequest;
@@ -16,6 +17,7 @@ import io.pulsewatch.v1.ProbeRequest;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Rejected;
 import io.pulsewatch.v1.Status;
+import io.pulsewatch.v1.Stretch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,35 @@ final class SenderStreamTest {
     rig.advance(100_000);
     assertThat(rig.core().isCurrent()).isTrue();
     assertThat(rig.told()).isEmpty();
+    assertThat(server.calls()).hasSize(1);
+  }
+
+  /** Its next heartbeat is due an interval after the last one: a longer one from now on. */
+  @Test
+  void livesByTheTimesThatAnAckTells() {
+    server.answers(Answers.REGISTER_ONLY);
+    SenderRig rig = rig().turn().advance(2010);
+    assertThat(server.call().sequences()).containsExactly(1L);
+    Stretch longer =
+        Stretch.newBuilder()
+            .setInterval(Durations.toProto(Duration.ofSeconds(8)))
+            .setTimeout(Durations.toProto(Duration.ofSeconds(24)))
+            .setResumeWindow(Durations.toProto(Duration.ofSeconds(20)))
+            .build();
+    long sentNanos = server.call().heartbeats().get(0).getSentMonotonicNanos();
+    Ack ack =
+        Ack.newBuilder()
+            .setSequence(1)
+            .setSentMonotonicNanos(sentNanos)
+            .setExpiresIn(Durations.toProto(Duration.ofMillis(19_700)))
+            .setStretch(longer)
+            .build();
+    server.call().send(HeartbeatResponse.newBuilder().setAck(ack).build());
+    rig.turn().advance(7980);
+    assertThat(server.call().sequences()).containsExactly(1L);
+    assertThat(rig.core().isCurrent()).as("longer than its old fence").isTrue();
+    rig.advance(20);
+    assertThat(server.call().sequences()).containsExactly(1L, 2L);
     assertThat(server.calls()).hasSize(1);
   }
 

@@ -33,7 +33,7 @@ public final class ServerBuilder {
   private boolean plaintextAnywhere;
   private SecurityFiles securityFiles = SecurityFiles.NONE;
   private boolean preservation = true;
-  private boolean stretching;
+  private boolean stretching = true;
   private boolean probes = true;
   private @Nullable Path dataDirectory;
   private List<String> probeTargets = List.of();
@@ -138,12 +138,12 @@ public final class ServerBuilder {
   }
 
   /**
-   * Makes granted times up to four times longer while heartbeats are more than the event loops can
-   * take, and tells senders so. A few senders that beat far more often than they promise are enough
-   * for it, so let in only those that are trusted.
+   * Leaves granted times as they are, however much there is to do. Unless this is called, they get
+   * up to four times longer while the heartbeats that were promised are more than the event loops
+   * can take, and senders are told so.
    */
-  public ServerBuilder withStretching() {
-    stretching = true;
+  public ServerBuilder withoutStretching() {
+    stretching = false;
     return this;
   }
 

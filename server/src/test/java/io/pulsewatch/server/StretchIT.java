@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.Requests;
 import io.pulsewatch.server.transport.TestStream;
 import io.pulsewatch.v1.Ack;
+import io.pulsewatch.v1.Detector;
+import io.pulsewatch.v1.FixedDetector;
 import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
@@ -19,12 +22,15 @@ import io.pulsewatch.v1.Registered;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server with one event loop, and more heartbeats than that can read. */
+/** A server with one event loop, and more heartbeats than that can read: promised ones, or not. */
 @Tag("alone")
 @Tag("once")
 final class StretchIT {
@@ -32,29 +38,57 @@ final class StretchIT {
   private static final int CONNECTIONS = 6;
 
   private static final int FLOODS = 4;
+
+  /** Who has promised ten a second, and is silent: together more than the floods bring. */
+  private static final int PROMISES = 3_000;
+
   private static final int LOOKS = 120;
+  private static final int CALM_LOOKS = 16;
+  private static final int LOOK_MILLIS = 250;
+  private static final long HEARTBEAT_NANOS = 50_000;
   private static final Register.Builder QUIET = register("quiet/a", 2_000, 60_000, 60_000);
+
+  private static final Detector PATIENT =
+      Detector.newBuilder()
+          .setFixed(FixedDetector.newBuilder().setAfter(Requests.seconds(40)))
+          .build();
 
   @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
   @TempDir private Path data;
 
-  private PulsewatchServer start(boolean stretches) throws Exception {
+  private PulsewatchServer start(boolean stretches, LongSupplier nanoTicker) throws Exception {
     ServerBuilder builder =
         PulsewatchServer.builder().listen("127.0.0.1", 0).data(data).ioThreads(1);
-    return grpc.add((stretches ? builder.withStretching() : builder).start());
+    return grpc.add(
+        (stretches ? builder : builder.withoutStretching())
+            .start(new Clocks(nanoTicker, System::currentTimeMillis)));
   }
 
-  /** Sends as much as the transport takes, whatever comes back. */
-  private static final class Flood
+  /** On a slow machine each heartbeat takes an event loop so long, and there are fewer of them. */
+  private static long slowNanos() {
+    long until = System.nanoTime() + HEARTBEAT_NANOS;
+    while (Thread.currentThread().getName().startsWith("pulsewatch-io-")
+        && System.nanoTime() - until < 0) {
+      Thread.onSpinWait();
+    }
+    return System.nanoTime();
+  }
+
+  /** Registers, and may then send as much as the transport takes, whatever comes back. */
+  private static final class Sender
       implements ClientResponseObserver<HeartbeatRequest, HeartbeatResponse> {
     private static final HeartbeatRequest BEAT =
         HeartbeatRequest.newBuilder().setHeartbeat(heartbeat(0)).build();
 
     private final HeartbeatRequest first;
+    private final boolean floods;
+    private final CountDownLatch answered;
     private boolean registered;
 
-    Flood(String name) {
-      first = HeartbeatRequest.newBuilder().setRegister(register(name)).build();
+    Sender(Register.Builder register, boolean floods, CountDownLatch answered) {
+      this.first = HeartbeatRequest.newBuilder().setRegister(register).build();
+      this.floods = floods;
+      this.answered = answered;
     }
 
     @Override
@@ -65,14 +99,16 @@ final class StretchIT {
               registered = true;
               stream.onNext(first);
             }
-            while (stream.isReady()) {
+            while (floods && stream.isReady()) {
               stream.onNext(BEAT);
             }
           });
     }
 
     @Override
-    public void onNext(HeartbeatResponse response) {}
+    public void onNext(HeartbeatResponse response) {
+      answered.countDown();
+    }
 
     @Override
     public void onError(Throwable error) {}
@@ -81,16 +117,24 @@ final class StretchIT {
     public void onCompleted() {}
   }
 
-  private List<ManagedChannel> flood(PulsewatchServer server) {
+  private static List<ManagedChannel> connect(GrpcExtension grpc, PulsewatchServer server) {
     List<ManagedChannel> channels = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) {
-      ManagedChannel channel = Sockets.channel(grpc, server.port());
-      for (int n = 0; n < FLOODS; n++) {
-        HeartbeatServiceGrpc.newStub(channel).heartbeat(new Flood("flood/" + i + "-" + n));
-      }
-      channels.add(channel);
+      channels.add(Sockets.channel(grpc, server.port()));
     }
     return channels;
+  }
+
+  private static void open(List<ManagedChannel> over, int count, String name, boolean floods)
+      throws InterruptedException {
+    CountDownLatch answered = new CountDownLatch(count);
+    for (int i = 0; i < count; i++) {
+      Register.Builder register =
+          register(name + i, floods ? 2_000 : 100, 60_000, 60_000).setDetector(PATIENT);
+      HeartbeatServiceGrpc.newStub(over.get(i % over.size()))
+          .heartbeat(new Sender(register, floods, answered));
+    }
+    assertThat(answered.await(Sockets.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
   }
 
   private static Ack stretchedAck(TestStream stream) throws InterruptedException {
@@ -99,19 +143,38 @@ final class StretchIT {
       if (ack.hasStretch()) {
         return ack;
       }
-      Thread.sleep(250);
+      Thread.sleep(LOOK_MILLIS);
     }
     throw new AssertionError("never stretched");
   }
 
+  /** As busy as in the other test, but not with what anybody promised. */
+  @Test
+  void sendersInATightLoopStretchNobody() throws Exception {
+    PulsewatchServer server = start(true, System::nanoTime);
+    ManagedChannel channel = Sockets.channel(grpc, server.port());
+    TestStream quiet = TestStream.open(channel, Sockets.PATIENCE_MILLIS).send(QUIET);
+    quiet.registered();
+    List<ManagedChannel> flooded = connect(grpc, server);
+    open(flooded, FLOODS * CONNECTIONS, "flood/", true);
+    for (int i = 1; i <= CALM_LOOKS; i++) {
+      assertThat(quiet.send(heartbeat(i)).ack().hasStretch()).isFalse();
+      Thread.sleep(LOOK_MILLIS);
+    }
+    assertThat(Sockets.state(channel).getStretch()).isEqualTo(1);
+    flooded.forEach(ManagedChannel::shutdownNow);
+  }
+
   @Test
   void itAsksForMoreTimeAndKeepsItsWordOverARestart() throws Exception {
-    PulsewatchServer server = start(true);
+    PulsewatchServer server = start(true, StretchIT::slowNanos);
     ManagedChannel channel = Sockets.channel(grpc, server.port());
     TestStream quiet = TestStream.open(channel, Sockets.PATIENCE_MILLIS).send(QUIET);
     Registered granted = quiet.registered();
     assertThat(granted.getInterval()).isEqualTo(Requests.seconds(2));
-    List<ManagedChannel> flooded = flood(server);
+    List<ManagedChannel> flooded = connect(grpc, server);
+    open(flooded, PROMISES, "promise/", false);
+    open(flooded, FLOODS * CONNECTIONS, "flood/", true);
     Ack ack = stretchedAck(quiet);
     assertThat(ack.getStretch().getInterval()).isEqualTo(Requests.millis(2_500));
     assertThat(ack.getStretch().getTimeout()).isEqualTo(Requests.seconds(75));
@@ -119,7 +182,7 @@ final class StretchIT {
     flooded.forEach(ManagedChannel::shutdownNow);
     server.close();
 
-    PulsewatchServer next = start(true);
+    PulsewatchServer next = start(true, StretchIT::slowNanos);
     ManagedChannel again = Sockets.channel(grpc, next.port());
     assertThat(Sockets.state(again).getStretch()).isGreaterThanOrEqualTo(1.25);
     TestStream back =
@@ -130,7 +193,7 @@ final class StretchIT {
     assertThat(resumed.getTimeout().getSeconds()).isGreaterThanOrEqualTo(75);
     next.close();
 
-    PulsewatchServer last = start(false);
+    PulsewatchServer last = start(false, System::nanoTime);
     ManagedChannel off = Sockets.channel(grpc, last.port());
     TestStream third =
         TestStream.open(off, Sockets.PATIENCE_MILLIS)

@@ -1,5 +1,6 @@
 package io.pulsewatch.bench.load;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.pulsewatch.bench.Line;
 import io.pulsewatch.bench.wire.Answer;
@@ -8,6 +9,7 @@ import io.pulsewatch.bench.wire.RawEvents;
 import io.pulsewatch.bench.wire.RawLoop;
 import io.pulsewatch.bench.wire.RawStream;
 import io.pulsewatch.v1.HeartbeatResponse;
+import io.pulsewatch.v1.Registered;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ import java.util.concurrent.TimeUnit;
  * loses comes back, too; after {@code arm} it is told when all have. Ends when its standard input
  * ends.
  *
+ * <p>Where the server says that intervals are longer from now on, all beat so a little later.
+ *
  * <p>Confined to its thread.
  */
 public final class OpenFleet implements RawEvents {
@@ -40,7 +44,7 @@ public final class OpenFleet implements RawEvents {
   private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final int NEVER = -1;
+  private static final int NEVER = Integer.MIN_VALUE;
   private static final int LOGGED = 10;
 
   private static final byte AWAY = 0;
@@ -49,7 +53,7 @@ public final class OpenFleet implements RawEvents {
 
   private final FleetOrder order;
 
-  private final Schedule schedule;
+  private final Pace pace;
   private final SendLog log;
   private final Orders orders = Orders.read();
   private final Answer answer = new Answer();
@@ -62,8 +66,6 @@ public final class OpenFleet implements RawEvents {
   private final int[] acked;
   private final List<Integer> away = new ArrayList<>();
 
-  private long beganNanos;
-  private long turn;
   private int opening;
   private int live;
   private boolean wasReady;
@@ -77,12 +79,13 @@ public final class OpenFleet implements RawEvents {
 
   private OpenFleet(FleetOrder order) throws IOException {
     this.order = order;
-    this.schedule =
-        new Schedule(
-            order.streams(),
-            order.connections(),
-            order.bunch(),
-            TimeUnit.MILLISECONDS.toNanos(order.beatMillis()));
+    this.pace =
+        new Pace(
+            new Schedule(
+                order.streams(),
+                order.connections(),
+                order.bunch(),
+                TimeUnit.MILLISECONDS.toNanos(order.beatMillis())));
     this.log = SendLog.map(order.sendLog(), order.streams());
     this.loop = new RawLoop(order.port());
     this.connections = new RawConnection[order.connections()];
@@ -105,14 +108,14 @@ public final class OpenFleet implements RawEvents {
     for (int i = streams.length - 1; i >= 0; i--) {
       away.add(i); // taken from the end
     }
-    beganNanos = System.nanoTime();
-    reconnectAtNanos = beganNanos;
+    reconnectAtNanos = System.nanoTime();
+    pace.begin(reconnectAtNanos);
     while (true) {
       long now = beatAllDue();
       open(now);
       obey();
       loop.flush();
-      long waitNanos = beganNanos + schedule.turnNanos(turn) - System.nanoTime();
+      long waitNanos = pace.turnNanos() - System.nanoTime();
       long millis = TimeUnit.NANOSECONDS.toMillis(waitNanos);
       loop.turn(Math.max(waitNanos <= 0 ? 0 : 1, Math.min(MAX_WAIT_MILLIS, millis)));
     }
@@ -121,16 +124,30 @@ public final class OpenFleet implements RawEvents {
   private long beatAllDue() {
     long now = System.nanoTime();
     for (int i = 0; i < BUNCHES_BETWEEN_READS; i++) {
-      if (now - (beganNanos + schedule.turnNanos(turn)) < 0) {
+      if (now - pace.turnNanos() < 0) {
         break;
       }
-      for (int n = schedule.first(turn); n < schedule.end(turn); n++) {
-        beat(n, schedule.round(turn), now);
+      follow();
+      for (int n = pace.first(); n < pace.end(); n++) {
+        beat(n, pace.round(), now);
       }
-      turn++;
+      pace.next();
       now = System.nanoTime();
     }
     return now;
+  }
+
+  private void follow() {
+    int rounds = pace.follow();
+    for (int n = 0; rounds > 0 && n < streams.length; n++) {
+      firstRound[n] -= firstRound[n] == NEVER ? 0 : rounds;
+    }
+  }
+
+  private void onTold(Duration interval) {
+    if (order.beatMillis() == order.intervalMillis()) { // else it keeps no promise anyway
+      pace.onTold(TimeUnit.SECONDS.toNanos(interval.getSeconds()) + interval.getNanos());
+    }
   }
 
   private void beat(int number, int round, long nowNanos) {
@@ -144,7 +161,7 @@ public final class OpenFleet implements RawEvents {
     }
     log.note(number, nowNanos);
     stream.connection().beat(stream, round - firstRound[number] + 1, nowNanos);
-    figures.onSent(nowNanos - beganNanos - schedule.dueNanos(number, round));
+    figures.onSent(nowNanos - pace.dueNanos(number, round));
   }
 
   private void open(long nowNanos) throws IOException {
@@ -155,7 +172,7 @@ public final class OpenFleet implements RawEvents {
     int most = wasReady ? order.returningAtOnce() : OPENING_AT_ONCE;
     while (opening < most && !away.isEmpty()) {
       int number = away.get(away.size() - 1);
-      int place = schedule.connection(number);
+      int place = pace.connection(number);
       if (!connections[place].isOpen() && !reconnect(place, nowNanos)) {
         return;
       }
@@ -215,7 +232,7 @@ public final class OpenFleet implements RawEvents {
   private long finale() throws IOException {
     long now = System.nanoTime();
     for (int n = 0; n < streams.length; n++) {
-      beat(n, schedule.roundFrom(n, turn), now);
+      beat(n, pace.roundFrom(n), now);
     }
     isOver = true;
     loop.flush();
@@ -261,7 +278,7 @@ public final class OpenFleet implements RawEvents {
     for (int n = 0; n < streams.length; n++) {
       if (phase[n] == LIVE && !log.isSilent(n)) {
         int next = firstRound[n] + acked[n];
-        long age = now - beganNanos - schedule.dueNanos(n, next);
+        long age = now - pace.dueNanos(n, next);
         if (age > OVERDUE_NANOS) {
           overdue++;
           figures.onAcked(age);
@@ -287,15 +304,20 @@ public final class OpenFleet implements RawEvents {
       long now = System.nanoTime();
       for (int next = acked[number] + 1; next <= answer.sequence(); next++) {
         int round = firstRound[number] + next - 1;
-        figures.onAcked(now - beganNanos - schedule.dueNanos(number, round));
+        figures.onAcked(now - pace.dueNanos(number, round));
       }
       acked[number] = (int) answer.sequence();
+      if (answer.isStretched()) {
+        onTold(parsed(in.slice(from, length)).getAck().getStretch().getInterval());
+      }
     }
   }
 
   private void onRegistered(int number, ByteBuffer message) {
     if (answer.kind() == Answer.REGISTERED) {
-      resumed += isResumed(message) ? 1 : 0;
+      Registered registered = parsed(message).getRegistered();
+      resumed += registered.getResumed() ? 1 : 0;
+      onTold(registered.getInterval());
     } else if (answer.kind() != Answer.ACK) { // the no-op server acks it
       refused++;
       return;
@@ -303,7 +325,7 @@ public final class OpenFleet implements RawEvents {
     phase[number] = LIVE;
     opening--;
     live++;
-    int round = schedule.roundFrom(number, turn);
+    int round = pace.roundFrom(number);
     if (firstRound[number] == NEVER) {
       firstRound[number] = round;
     }
@@ -323,9 +345,9 @@ public final class OpenFleet implements RawEvents {
     }
   }
 
-  private static boolean isResumed(ByteBuffer message) {
+  private static HeartbeatResponse parsed(ByteBuffer message) {
     try {
-      return HeartbeatResponse.parseFrom(message).getRegistered().getResumed();
+      return HeartbeatResponse.parseFrom(message);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(e);
     }

@@ -10,7 +10,16 @@ public final class Scale {
   /** Each is run only when named. */
   public static final List<String> PARTS =
       List.of(
-          "deaths", "fleet", "million", "most", "fanout", "stopped", "reconnect", "etcd", "growth");
+          "deaths",
+          "fleet",
+          "million",
+          "most",
+          "fanout",
+          "stopped",
+          "reconnect",
+          "etcd",
+          "growth",
+          "overload");
 
   /** Interval, bunch, and how late DEAD may be told. */
   private static final String USUAL_SEARCHES = "10000:32:100,2000:32:10,2000:1:10";
@@ -29,6 +38,7 @@ public final class Scale {
       case "stopped" -> json.putAll(new StoppedWatcher(sizes, children).run());
       case "etcd" -> etcd(sizes, children, json);
       case "growth" -> new Growth(sizes, children).run(json);
+      case "overload" -> new Overload(sizes, children).run(json);
       case "reconnect" -> new Reconnects(sizes, children).run(json);
       default -> throw new IllegalArgumentException("part: " + part);
     }

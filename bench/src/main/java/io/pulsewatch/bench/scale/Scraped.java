@@ -44,6 +44,17 @@ final class Scraped {
     return get(name) - before.get(name);
   }
 
+  /**
+   * The sum of a counter over all its labels, where one of them is this; empty: whatever they are.
+   */
+  double sum(String name, String label) {
+    return values.entrySet().stream()
+        .filter(e -> e.getKey().startsWith("pulsewatch_" + name + "{"))
+        .filter(e -> label.isEmpty() || e.getKey().contains("\"" + label + "\""))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
+  }
+
   /** The mode in which it judges. */
   String mode() {
     return values.entrySet().stream()

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port 0: any free one
  * @param hasWeb whether it has a web port, any free one
- * @param hasStretching whether it makes times longer under load: fleets beat at their own pace,
- *     whatever they are told, so what is measured would be other times than theirs
+ * @param hasStretching whether it makes times longer under load; most measure by the times that
+ *     were wished, so only who asks for it has it
  * @param data null: a new directory, where a server needs one
  */
 public record ServerOptions(

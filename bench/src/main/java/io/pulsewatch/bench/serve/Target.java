@@ -53,8 +53,8 @@ public enum Target {
     if (options.hasWeb()) {
       builder.web(HOST, 0);
     }
-    if (options.hasStretching()) {
-      builder.withStretching();
+    if (!options.hasStretching()) {
+      builder.withoutStretching();
     }
     return options.hasPreservation() ? builder : builder.withoutPreservation();
   }

@@ -18,6 +18,7 @@ public final class Answer extends FieldReader {
   private long sequence;
   private long sentNanos;
   private boolean fence;
+  private boolean stretched;
   private long state;
 
   /** Of an ack. */
@@ -35,12 +36,18 @@ public final class Answer extends FieldReader {
     return fence && state == 1 && sentNanos != 0;
   }
 
+  /** Of an ack: whether it says that times are longer from now on. */
+  public boolean isStretched() {
+    return stretched;
+  }
+
   /** Reads a message that is whole. */
   public void read(ByteBuffer in, int from, int length) {
     kind = 0;
     sequence = 0;
     sentNanos = 0;
     fence = false;
+    stretched = false;
     state = 0;
     at = from;
     int end = from + length;
@@ -63,6 +70,10 @@ public final class Answer extends FieldReader {
         case 2 << 3 -> sentNanos = varint(in);
         case (3 << 3) | BYTES -> {
           fence = true;
+          skip(in, BYTES);
+        }
+        case (4 << 3) | BYTES -> {
+          stretched = true;
           skip(in, BYTES);
         }
         case 5 << 3 -> state = varint(in);

@@ -28,6 +28,9 @@ final class Admission {
   private long lastTurnNanos;
   private long usedNanos;
 
+  /** Somebody queued since that was asked last. */
+  private boolean hasQueued;
+
   Admission(AwakeClock loopClock, long nowNanos) {
     this.loopClock = loopClock;
     this.lastTurnNanos = nowNanos;
@@ -39,6 +42,15 @@ final class Admission {
   }
 
   /**
+   * True where they queued in any turn since this was asked last, whether deadlines wait or not.
+   */
+  boolean takeHasQueued() {
+    boolean taken = hasQueued;
+    hasQueued = false;
+    return taken;
+  }
+
+  /**
    * Once a turn, before mail is read.
    *
    * @param waitedNanos how long the oldest register has waited since an event loop read it; 0 where
@@ -46,6 +58,7 @@ final class Admission {
    */
   void turn(long nowNanos, long waitedNanos) {
     boolean queues = waitedNanos > LONG_NANOS;
+    hasQueued |= queues;
     long elapsed = nowNanos - lastTurnNanos;
     lastTurnNanos = nowNanos;
     if (isOn) {

@@ -104,8 +104,9 @@ public final class Kernel {
   }
 
   /** About once a second: how much there was to do. */
-  public void onLoad(Load load) {
-    overload.onLoad(load);
+  public void onLoad(Load load, Moment now) {
+    boolean crowded = admission.takeHasQueued() || warmsUp(now);
+    overload.onLoad(load, crowded, registry.preservation.medianIntervalNanos());
     registry.preservation.onStretch(registry.stretch.medianPercent());
   }
 
@@ -130,11 +131,14 @@ public final class Kernel {
     if (wake.lasts(now) || wake.isBlind(now)) {
       return DetectorMode.PAUSED;
     }
+    return warmsUp(now) ? DetectorMode.WARM_UP : DetectorMode.NORMAL;
+  }
+
+  /** True while those whom an earlier process knew, or may have known, come back. */
+  private boolean warmsUp(Moment now) {
     long sinceStart = now.nanos() - startNanos;
     boolean awaits = registry.isAwaiting() && sinceStart < MAX_WARM_UP_NANOS;
-    return awaits || sinceStart < registry.settings.warmUpNanos()
-        ? DetectorMode.WARM_UP
-        : DetectorMode.NORMAL;
+    return awaits || sinceStart < registry.settings.warmUpNanos();
   }
 
   /** True while a reader has been stuck for so long that we judge nobody. */

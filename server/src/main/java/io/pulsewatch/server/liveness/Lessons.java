@@ -51,6 +51,11 @@ abstract sealed class Lessons permits Pulse {
     return granted.intervalNanos();
   }
 
+  /** The times that its sender was told last. Any thread: as it was a moment ago. */
+  final Times told() {
+    return granted;
+  }
+
   /** What the sender is told, and by how much of it is longer than what was granted. */
   final void plan(Times times, int stretchPercent) {
     Detector learnt = detector;

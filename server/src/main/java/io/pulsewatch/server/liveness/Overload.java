@@ -41,10 +41,15 @@ final class Overload {
     securePercent = kept.greatestPercent();
   }
 
-  /** About once a second. */
-  void onLoad(Load load) {
+  /**
+   * About once a second.
+   *
+   * @param crowded whether clients come to our door in a crowd
+   * @param intervalNanos which half of all live under, at the most
+   */
+  void onLoad(Load load, boolean crowded, long intervalNanos) {
     if (isEnabled) {
-      wanted = Stretch.stepAfter(wanted, pressure.onLoad(load));
+      wanted = Stretch.stepAfter(wanted, pressure.onLoad(load, crowded, intervalNanos));
     }
     settle();
   }

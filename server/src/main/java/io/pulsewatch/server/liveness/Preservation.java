@@ -32,7 +32,7 @@ final class Preservation {
   /**
    * Creates it without groups.
    *
-   * @param isEnabled false: nothing is counted, nothing waits
+   * @param isEnabled false: no doubt is counted, nothing waits
    * @param maxGroups zones and peer networks, taken together
    */
   Preservation(boolean isEnabled, int maxGroups, long nowNanos) {
@@ -50,6 +50,11 @@ final class Preservation {
     shelter.onStretch(percent);
   }
 
+  /** Half of all live under no longer intervals than this, about; 0 where there is nobody. */
+  long medianIntervalNanos() {
+    return shelter.windowNanos(groups.all());
+  }
+
   /**
    * An instance registered, or says anew where it is.
    *
@@ -58,9 +63,8 @@ final class Preservation {
   Neighbourhood join(
       @Nullable Neighbourhood known, Details details, String network, Times times, long nowNanos) {
     Neighbourhood place = known == null ? new Neighbourhood(groups) : known;
-    if (isEnabled) {
-      place.join(details.zone(), network, times.intervalNanos(), nowNanos);
-    }
+    String zone = isEnabled ? details.zone() : "";
+    place.join(zone, isEnabled ? network : "", times.intervalNanos(), nowNanos);
     return place;
   }
 

@@ -50,7 +50,7 @@ final class Recall {
     if (!memory.progress().rules().isEmpty()) {
       pulse.watch(Progress.recalled(memory.progress(), was.times().intervalNanos()));
     }
-    pulse.grant(was.times(), registry.stretch.percentSince(Session.RECALLED_AGE));
+    pulse.grant(was.times(), registry.stretch.percentSince(Stretch.RECALLED_AGE));
     long goneMillis =
         live ? Math.max(kept.servedUntilMillis(), memory.heardMillis()) : memory.heardMillis();
     pulse.recall(
@@ -64,7 +64,13 @@ final class Recall {
     Neighbourhood place =
         registry.preservation.join(null, was.details(), "", was.times(), registry.awake(now));
     Session session =
-        new Session(entry, pulse, memory.token(), memory.processId(), place, registry.stretch);
+        new Session(
+            entry,
+            pulse,
+            memory.token(),
+            memory.processId(),
+            place,
+            new OwnStretch(registry.stretch));
     session.goOn(memory);
     session.revision = was.revision();
     session.settledByLoop = registry.awake(now) + vitals.dampNanos(session.times(), now.nanos());

@@ -104,7 +104,7 @@ final class Registrar {
     registry.preservation.onHeard(session.place, registry.awake(now));
     session.goBack(now.nanos());
     session.carryOn(registry.beatPulse(now), null, session.byBeat, false);
-    int told = session.toldPercent();
+    int told = session.stretch.toldPercent();
     session.pulse.grant(session.entry.times(), told);
     boolean newer = hear(session, beat.news(), evidence);
     session.pulse.onProgress(beat.progress());
@@ -155,7 +155,7 @@ final class Registrar {
     session.carryOn(ask.pulse(), beat ? null : ask.caller(), session.byBeat && beat, true);
     session.pulse.restart(now.nanos());
     Times granting = ask.times().atLeast(session.entry.times());
-    session.grantAnew(readAt(ask, now));
+    session.stretch.grantAnew(readAt(ask, now));
     int stretch = registry.stretch.percent();
     session.pulse.grant(granting, stretch);
     boolean newer = hear(session, ask.heartbeat(), evidence);
@@ -231,7 +231,7 @@ final class Registrar {
             ask.offered().of(incarnation),
             ask.processId(),
             place,
-            registry.stretch);
+            new OwnStretch(registry.stretch));
     session.byBeat = ask.heartbeat() != null;
     session.stream = session.byBeat ? null : ask.caller();
     session.pulse.continueFrom(0, entry.status());

@@ -56,7 +56,7 @@ final class Registry {
     sessions.put(session.key, session);
     retention.forget(session.key);
     live++;
-    session.liveUnder(stretch.age());
+    session.stretch.begin(stretch.age());
     propose(session, before, Cause.REGISTERED, Evidence.NONE, List.of(granted), now);
     examineAfter(session, 0, now);
   }
@@ -67,7 +67,7 @@ final class Registry {
     if (session.isLive()) {
       live++;
       unheard++;
-      session.liveUnder(Session.RECALLED_AGE);
+      session.stretch.begin(Stretch.RECALLED_AGE);
       session.recalled = true;
       examineAfter(session, 0, now);
     } else {
@@ -102,7 +102,7 @@ final class Registry {
     if (before.state().isLive() && !after.state().isLive()) {
       onHeardAgain(session);
       live--;
-      session.endStretch();
+      session.stretch.end();
       preservation.onEnded(session.place, awake(now));
       wheel.disarm(session.timer);
       session.stream = null;

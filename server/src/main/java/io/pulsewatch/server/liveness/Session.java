@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class Session {
   static final long NO_TICKET = -1;
 
-  /** Of those whom an earlier process knew: they live under its greatest factor. */
-  static final int RECALLED_AGE = 0;
-
   /** The longest wait that we name. */
   static final long MAX_PUT_OFF = TimeUnit.HOURS.toNanos(1);
 
@@ -97,13 +94,8 @@ final class Session {
   /** The same for its progress, on which nobody relies before it is durable. */
   private boolean unsavedProgress;
 
-  private final Stretch stretch;
-
-  /** It lives under the greatest factor since this age. */
-  private int age;
-
-  /** It was granted shorter times, and may not know them; null where its age says all. */
-  private @Nullable Return goingBack;
+  /** By how much what it was granted is longer. */
+  final OwnStretch stretch;
 
   /** Where it stands among those who may be taken away together. */
   final Neighbourhood place;
@@ -114,23 +106,13 @@ final class Session {
   private long putOffByLoop;
   private long putOffByDoor;
 
-  /**
-   * On its way to shorter times. The answer that grants them may be lost, and a fence never moves
-   * back, so the client may go by its old one, which the longer times still cover.
-   *
-   * @param age of the grant
-   * @param atNanos when it came: each fence from before is over when the longer times are, from
-   *     then on. By a clock that counts our pauses, too, as the client's does.
-   */
-  private record Return(int age, long atNanos) {}
-
   Session(
       Entry entry,
       Pulse pulse,
       Token token,
       String processId,
       Neighbourhood place,
-      Stretch stretch) {
+      OwnStretch stretch) {
     this.key = entry.key();
     this.entry = entry;
     this.pulse = pulse;
@@ -149,53 +131,17 @@ final class Session {
 
   /** What was granted, as stretched: by these it is judged. */
   Times times() {
-    return entry.times().stretched(stretch.percentSince(age));
-  }
-
-  /** By how much what it was told is longer than what was granted: never more than it has. */
-  int toldPercent() {
-    Return back = goingBack;
-    return stretch.percentSince(back == null ? age : back.age());
-  }
-
-  /** It begins to live under the factors since then. */
-  void liveUnder(int since) {
-    age = since;
-    stretch.add(since);
-  }
-
-  /** It lives no more. */
-  void endStretch() {
-    stretch.remove(age);
-    goingBack = null;
-  }
-
-  /** It was granted the times that are in force now. They hold at once if they are as long. */
-  void grantAnew(long nowNanos) {
-    if (stretch.percent() < toldPercent()) {
-      goingBack = new Return(stretch.age(), nowNanos);
-    } else if (goingBack != null) {
-      goingBack = new Return(stretch.age(), goingBack.atNanos());
-    } else {
-      stretch.remove(age);
-      liveUnder(stretch.age());
-    }
+    return stretch.of(entry.times());
   }
 
   /** Shorter times hold once no fence by the longer ones can be left. */
   void goBack(long nowNanos) {
-    Return back = goingBack;
-    if (back != null && untilBackNanos(nowNanos) <= 0) {
-      goingBack = null;
-      stretch.remove(age);
-      liveUnder(back.age());
-    }
+    stretch.goBack(entry.times(), nowNanos);
   }
 
   /** How long it takes until shorter times hold. */
   long untilBackNanos(long nowNanos) {
-    Return back = goingBack;
-    return back == null ? Long.MAX_VALUE : times().shortestNanos() - (nowNanos - back.atNanos());
+    return stretch.untilBackNanos(entry.times(), nowNanos);
   }
 
   /** What is to be told on its stream; nothing where it has none. */

@@ -16,13 +16,22 @@ final class Stretch {
   /** Percent of the granted times. */
   private static final int[] STEPS = {Times.AS_GRANTED, 125, 150, 200, 300, 400};
 
+  /** Stands for what an earlier process kept beyond the last step: some fences may be as long. */
+  private static final int BEYOND = STEPS.length;
+
+  /** Of those whom an earlier process knew: they live under its greatest factor. */
+  static final int RECALLED_AGE = 0;
+
   private static final int NEVER = -1;
 
   /** Each step's last age. */
-  private final int[] lastAge = {0, NEVER, NEVER, NEVER, NEVER, NEVER};
+  private final int[] lastAge = {0, NEVER, NEVER, NEVER, NEVER, NEVER, NEVER};
 
   /** How many live under each step. */
-  private final int[] sessions = new int[STEPS.length];
+  private final int[] sessions = new int[BEYOND + 1];
+
+  /** Percent of {@link #BEYOND}. */
+  private int beyondPercent = STEPS[BEYOND - 1];
 
   private int step;
   private int age;
@@ -45,10 +54,12 @@ final class Stretch {
     return Math.max(0, Math.min(STEPS.length - 1, step + direction));
   }
 
-  /** An earlier process stretched so: its sessions, whose age is 0, live under its greatest. */
+  /** An earlier process stretched so: its sessions live under its greatest. */
   void recall(Stretched kept) {
     lastAge[0] = NEVER;
-    lastAge[stepOf(kept.greatestPercent())] = 0;
+    beyondPercent = Math.max(beyondPercent, kept.greatestPercent());
+    boolean beyond = kept.greatestPercent() > STEPS[BEYOND - 1];
+    lastAge[beyond ? BEYOND : stepOf(kept.greatestPercent())] = RECALLED_AGE;
     step = stepOf(kept.percent());
     age = 1;
     lastAge[step] = age;
@@ -84,7 +95,7 @@ final class Stretch {
 
   /** The greatest factor since that age. */
   int percentSince(int since) {
-    return STEPS[stepSince(since)];
+    return percentAt(stepSince(since));
   }
 
   /** A live session lives under the factors since that age. */
@@ -99,11 +110,11 @@ final class Stretch {
 
   /** The greatest factor under which a session lives or may begin to. */
   int greatestPercent() {
-    int greatest = STEPS.length - 1;
+    int greatest = BEYOND;
     while (greatest > step && sessions[greatest] == 0) {
       greatest--;
     }
-    return STEPS[greatest];
+    return percentAt(greatest);
   }
 
   /** Half of the sessions live under no more than this. */
@@ -116,11 +127,15 @@ final class Stretch {
     for (long below = sessions[0]; 2 * below < all; below += sessions[median]) {
       median++;
     }
-    return STEPS[median];
+    return percentAt(median);
+  }
+
+  private int percentAt(int place) {
+    return place == BEYOND ? beyondPercent : STEPS[place];
   }
 
   private int stepSince(int since) {
-    int greatest = STEPS.length - 1;
+    int greatest = BEYOND;
     while (greatest > 0 && lastAge[greatest] < since) {
       greatest--;
     }

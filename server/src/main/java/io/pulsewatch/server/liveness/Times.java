@@ -29,6 +29,9 @@ public record Times(long intervalNanos, long timeoutNanos, long resumeWindowNano
 
   static final long MIN_DEFAULT_RESUME_WINDOW = TimeUnit.SECONDS.toNanos(5);
 
+  /** In nanoseconds. */
+  private static final long GIGASECOND = 1_000_000_000_000_000_000L;
+
   /** Two clocks that the fence compares may differ by this rate. */
   private static final double CLOCK_RATE_ERROR = 0.001;
 
@@ -100,6 +103,14 @@ public record Times(long intervalNanos, long timeoutNanos, long resumeWindowNano
   /** The shorter of timeout and resume window: when the instance can be dead at the earliest. */
   public long shortestNanos() {
     return Math.min(timeoutNanos, resumeWindowNanos);
+  }
+
+  /**
+   * How many heartbeats are due in a billion seconds: a whole number, so that sums of it stay exact
+   * whatever is added and taken away.
+   */
+  public long heartbeatsInGigasecond() {
+    return GIGASECOND / intervalNanos;
   }
 
   /**

@@ -295,7 +295,7 @@ final class Verdicts {
         State.ALIVE,
         after.status(),
         after.times(),
-        session.toldPercent(),
+        session.stretch.toldPercent(),
         after.hold().nanos());
   }
 

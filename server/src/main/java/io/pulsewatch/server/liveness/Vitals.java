@@ -76,6 +76,16 @@ public final class Vitals {
     return pulse.isByBeat();
   }
 
+  /**
+   * The times that its sender was told last, stretched ones among them.
+   *
+   * @param otherwise where it was told none, as in history
+   */
+  public Times told(Times otherwise) {
+    Times told = pulse.told();
+    return told.equals(Times.NONE) ? otherwise : told;
+  }
+
   /** How late its heartbeats came; empty where its detector keeps no distribution. */
   public List<Detector.LatenessCount> lateness() {
     return pulse.lateness();

@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An I/O handler that counts its passes, and measures one in a few of them: how long it was, with
- * the tasks that ran after it, and how much of that was no waiting for the network. Run by its
+ * An I/O handler that counts its passes, and may measure one in a few of them: how long it was,
+ * with the tasks that ran after it, and how much of that was no waiting for the network. Run by its
  * event loop; read by any thread.
  */
 final class CountingIoHandler implements IoHandler {
@@ -21,6 +21,7 @@ final class CountingIoHandler implements IoHandler {
   private final IoHandler handler;
   private final ThreadAwareExecutor owner;
   private final LongSupplier nanoTicker;
+  private final boolean measures;
   private final Measuring measuring = new Measuring();
   private volatile long passes;
   private volatile long busyNanos;
@@ -32,7 +33,14 @@ final class CountingIoHandler implements IoHandler {
   private long startedNanos;
   private long endedNanos;
 
-  CountingIoHandler(IoHandler handler, ThreadAwareExecutor owner, LongSupplier nanoTicker) {
+  /**
+   * Wraps a handler.
+   *
+   * @param measures false: passes are counted, and no more
+   */
+  CountingIoHandler(
+      IoHandler handler, ThreadAwareExecutor owner, LongSupplier nanoTicker, boolean measures) {
+    this.measures = measures;
     this.handler = handler;
     this.owner = owner;
     this.nanoTicker = nanoTicker;
@@ -104,7 +112,7 @@ final class CountingIoHandler implements IoHandler {
       endMeasured();
     }
     int handled;
-    if (passes % MEASURED_EACH == 0) {
+    if (measures && passes % MEASURED_EACH == 0) {
       isMeasured = true;
       startedNanos = nanoTicker.getAsLong();
       handled = handler.run(measuring.begin(context));

@@ -104,7 +104,9 @@ public final class Engine implements AutoCloseable {
     this.clocks = clocks;
     this.ledger = keeping.ledger();
     this.disk = keeping.disk();
-    this.ioLoops = new IoLoops(backend, sizes.ioThreads(), new Threads("io"), clocks.nanoTicker());
+    this.ioLoops =
+        new IoLoops(
+            backend, sizes.ioThreads(), new Threads("io"), clocks.nanoTicker(), settings.stretch());
     long nowNanos = clocks.nanoTicker().getAsLong();
     this.clock = new AwakeClock(nowNanos);
     this.door = new Door(ioLoops.readers(), nowNanos);

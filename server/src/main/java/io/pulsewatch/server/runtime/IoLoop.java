@@ -61,8 +61,14 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
   /** Written by its own event loop only, so that counting needs no atomic addition. */
   private final AtomicLong heartbeats = new AtomicLong();
 
+  /** The same: what streams promise, in a billion seconds. */
+  private final AtomicLong due = new AtomicLong();
+
   /** The same. */
   private final AtomicInteger registering = new AtomicInteger();
+
+  /** The same: registers that were read since the start. */
+  private final AtomicLong registers = new AtomicLong();
 
   @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
   IoLoop(EventLoop eventLoop, CountingIoHandler handler, LongSupplier nanoTicker) {
@@ -118,7 +124,25 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
   }
 
   @Override
+  public void countDue(long more) {
+    due.lazySet(due.getPlain() + more);
+  }
+
+  @Override
+  public double dueInSecond() {
+    return due.get() / 1e9;
+  }
+
+  @Override
+  public long registers() {
+    return registers.get();
+  }
+
+  @Override
   public void countRegistering(int more) {
+    if (more > 0) {
+      registers.lazySet(registers.getPlain() + more);
+    }
     registering.lazySet(registering.getPlain() + more);
   }
 

@@ -29,7 +29,17 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
   private final EventLoopGroup workers;
   private final List<IoLoop> loops;
 
-  IoLoops(IoBackend backend, int threads, ThreadFactory threadFactory, LongSupplier nanoTicker) {
+  /**
+   * Makes the event loops.
+   *
+   * @param measures whether anybody asks how busy they are
+   */
+  IoLoops(
+      IoBackend backend,
+      int threads,
+      ThreadFactory threadFactory,
+      LongSupplier nanoTicker,
+      boolean measures) {
     this.backend = backend;
     List<CountingIoHandler> handlers = new ArrayList<>();
     IoHandlerFactory factory = backend.handlers();
@@ -40,7 +50,7 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
             threadFactory,
             owner -> {
               CountingIoHandler handler =
-                  new CountingIoHandler(factory.newHandler(owner), owner, nanoTicker);
+                  new CountingIoHandler(factory.newHandler(owner), owner, nanoTicker, measures);
               handlers.add(handler);
               return handler;
             });

@@ -152,7 +152,7 @@ final class LivenessLoop implements Outbox {
   private void lookAtLoad(Moment now) {
     if (now.nanos() - lookedAtLoad >= LOOK_AT_LOAD_NANOS) {
       lookedAtLoad = now.nanos();
-      kernel.onLoad(load.look(now.nanos()));
+      kernel.onLoad(load.look(now.nanos()), now);
     }
   }
 

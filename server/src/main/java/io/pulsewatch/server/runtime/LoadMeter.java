@@ -5,17 +5,33 @@ import io.pulsewatch.server.liveness.Load;
 import java.util.List;
 
 /**
- * How much the event loops had to do since the last look.
+ * How much heartbeats gave the event loops to do since the last look.
+ *
+ * <p>Longer intervals make fewer of those heartbeats only that are due. So of what an event loop
+ * reads no more is counted than its streams have promised, and of its work the same share. What is
+ * promised is a sum that changes where a stream begins, is told of other times, or ends: a
+ * heartbeat costs nothing here, and a sender in a tight loop counts as what it was granted.
  *
  * <p>Confined to the loop, but for what it reads, which others write.
  */
 final class LoadMeter {
+  /**
+   * A fleet keeps to its schedule, but not to the second. Where this is less than {@code HIGH_BUSY
+   * / LOW_BUSY}, a fleet that alone would be little is not made much by any flood.
+   */
+  private static final double BUNCHING = 1.25;
+
+  /** A heartbeat alone takes 10 us; this is one on a machine that has no time for us. */
+  private static final double LONGEST_HEARTBEAT_SECONDS = 170e-6;
+
+  /** A stream that begins, and ends, takes about as long as so many heartbeats. */
+  private static final double HEARTBEATS_OF_A_REGISTER = 20;
+
   private final List<? extends Worker> workers;
   private final AwakeClock door;
-  private final Worked[] before;
+  private final Seen[] before;
   private long lookedNanos;
   private long pausedNanos;
-  private long heartbeats;
 
   /** One event loop. Any thread. */
   interface Worker {
@@ -24,6 +40,12 @@ final class LoadMeter {
 
     /** Heartbeats read since its start. */
     long heartbeats();
+
+    /** Heartbeats that its streams have promised for each second. */
+    double dueInSecond();
+
+    /** Registers read on streams since its start. */
+    long registers();
   }
 
   /**
@@ -35,9 +57,20 @@ final class LoadMeter {
   record Worked(long busyNanos, long nanos) {
     static final Worked NOTHING = new Worked(0, 0);
 
+    /**
+     * Where no pass that is measured has ended since, passes are long: an event loop that waits
+     * makes one each 10 ms at the least, with its tick.
+     */
     double shareSince(Worked earlier) {
       long elapsed = nanos - earlier.nanos;
-      return elapsed == 0 ? 0 : (double) (busyNanos - earlier.busyNanos) / elapsed;
+      return elapsed == 0 ? 1 : (double) (busyNanos - earlier.busyNanos) / elapsed;
+    }
+  }
+
+  /** What an event loop had counted when it was looked at. */
+  private record Seen(Worked worked, long heartbeats, long registers) {
+    static Seen of(Worker worker) {
+      return new Seen(worker.worked(), worker.heartbeats(), worker.registers());
     }
   }
 
@@ -49,31 +82,37 @@ final class LoadMeter {
   LoadMeter(List<? extends Worker> workers, AwakeClock door, long nowNanos) {
     this.workers = List.copyOf(workers);
     this.door = door;
-    this.before = new Worked[workers.size()];
-    for (int i = 0; i < before.length; i++) {
-      before[i] = workers.get(i).worked();
-    }
+    this.before = workers.stream().map(Seen::of).toArray(Seen[]::new);
     this.lookedNanos = nowNanos;
   }
 
   /** Looks again, after more than no time. */
   Load look(long nowNanos) {
-    double elapsed = nowNanos - lookedNanos;
+    double seconds = (nowNanos - lookedNanos) / 1e9;
     lookedNanos = nowNanos;
     double busiest = 0;
-    long read = 0;
+    double counted = 0;
+    double all = 0;
     for (int i = 0; i < before.length; i++) {
       Worker worker = workers.get(i);
-      Worked now = worker.worked();
-      busiest = Math.max(busiest, now.shareSince(before[i]));
+      Seen now = Seen.of(worker);
+      Seen then = before[i];
       before[i] = now;
-      read += worker.heartbeats();
+      double read = now.heartbeats - then.heartbeats;
+      double ours = Math.min(read, BUNCHING * worker.dueInSecond() * seconds);
+      double work = read + HEARTBEATS_OF_A_REGISTER * (now.registers - then.registers);
+      double busy = now.worked.shareSince(then.worked) * share(ours, work);
+      busiest = Math.max(busiest, Math.min(busy, ours / seconds * LONGEST_HEARTBEAT_SECONDS));
+      counted += ours;
+      all += work;
     }
     long paused = door.pausedNanos();
-    Load load =
-        new Load(busiest, (paused - pausedNanos) / elapsed, (read - heartbeats) * 1e9 / elapsed);
+    double pausedShare = (paused - pausedNanos) / 1e9 / seconds;
     pausedNanos = paused;
-    heartbeats = read;
-    return load;
+    return new Load(busiest, pausedShare * share(counted, all), counted / seconds);
+  }
+
+  private static double share(double part, double whole) {
+    return whole == 0 ? 0 : part / whole;
   }
 }

@@ -1,6 +1,5 @@
 package io.pulsewatch.server.transport;
 
-import com.google.protobuf.Duration;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -9,8 +8,6 @@ import io.pulsewatch.server.liveness.Evidence;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
-import io.pulsewatch.server.liveness.Times;
-import io.pulsewatch.v1.Ack;
 import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.HeartbeatRequest;
@@ -27,16 +24,13 @@ import org.jspecify.annotations.Nullable;
  * writes the call. Until the registration is committed nothing more is read, so what a client sends
  * behind its register waits in the transport.
  *
- * <p>Acks are cumulative. A client that does not read them is sent no more until it does, and then
- * the newest; nothing is queued for it.
- *
  * <p>Confined to its event loop, but for {@link #reply}.
  */
-final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.Caller {
+final class HeartbeatStream extends Acks
+    implements StreamObserver<HeartbeatRequest>, Answer.Caller {
   /** What may wait in the transport for a client that does not read. */
   private static final int UNREAD_ACK_BYTES = 2 * 1024;
 
-  private final ServerCallStreamObserver<HeartbeatResponse> out;
   private final HeartbeatEndpoint endpoint;
   private final StreamLoop loop;
   private final Pulse pulse;
@@ -45,17 +39,6 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   private @Nullable SessionToken offered;
   private String tokenText = "";
   private String network;
-
-  /** Before it was stretched. */
-  private Times granted = Times.NONE;
-
-  /** By how much what the client was told is longer than that, or will be with the next ack. */
-  private int stretchPercent = Times.AS_GRANTED;
-
-  private boolean isStretchUntold;
-  private @Nullable Duration fence;
-  private io.pulsewatch.v1.Status status = io.pulsewatch.v1.Status.STATUS_SERVING;
-  private @Nullable Ack owed;
 
   /** What the client is asked; null until it is asked anything. */
   private @Nullable Questions questions;
@@ -70,7 +53,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
       HeartbeatEndpoint endpoint,
       StreamLoop loop,
       String network) {
-    this.out = out;
+    super(out, endpoint.grants());
     this.network = network;
     this.endpoint = endpoint;
     this.loop = loop;
@@ -138,7 +121,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     loop.execute(
         () -> {
           if (phase != StreamPhase.CLOSED) {
-            Goodbye mine = Grants.within(fence, goodbye);
+            Goodbye mine = within(goodbye);
             send(HeartbeatResponse.newBuilder().setGoodbye(mine).build());
             sendAway(Nanos.of(mine.getReconnectAfter()) + Nanos.of(mine.getSpread()));
             fail(status);
@@ -219,17 +202,9 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
             HeartbeatChecks.holdNanos(heartbeat),
             endpoint.nowNanos());
     HeartbeatChecks.check(heartbeat, this::rejectPart);
-    stretch(endpoint.grants().stretchPercent());
+    follow(endpoint.grants().stretchPercent());
     if (outcome == Pulse.Outcome.ACK) {
-      sendAck(
-          endpoint
-              .grants()
-              .ack(
-                  pulse.lastSequence(),
-                  heartbeat.getSentMonotonicNanos(),
-                  fence,
-                  io.pulsewatch.v1.State.STATE_ALIVE,
-                  status));
+      ack(pulse.lastSequence(), heartbeat.getSentMonotonicNanos());
     } else {
       post(outcome);
     }
@@ -290,12 +265,10 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     if (reply instanceof Answer.Granted granted) {
       onGranted(granted);
     } else if (reply instanceof Answer.Heard heard) {
-      status = Enums.status(heard.status());
-      stretch(heard.stretchPercent());
-      sendAck(endpoint.grants().ack(heard));
+      follow(heard.stretchPercent());
+      ack(heard);
     } else if (reply instanceof Answer.Told told) {
-      status = Enums.status(told.status());
-      sendAck(endpoint.grants().ack(told));
+      ack(told);
     } else if (reply instanceof Answer.Asked asked && endpoint.asking().isOn()) {
       questions(asked.suspicion().key()).askItself(asked.suspicion(), asked.withinNanos());
     } else if (reply instanceof Answer.Refused refused) {
@@ -307,23 +280,20 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   }
 
   /**
-   * All are judged by longer times. Its silences are expected to be longer before it is told, and
-   * the fence of each ack from now on is the longer one. Nothing goes back on this stream.
+   * All are judged by longer times. Its silences are expected to be longer before it is told.
+   * Nothing goes back on this stream.
    */
-  private void stretch(int percent) {
-    if (percent > stretchPercent && phase == StreamPhase.OPEN) {
-      stretchPercent = percent;
-      isStretchUntold = true;
-      pulse.grant(granted, percent);
-      fence = endpoint.grants().fence(granted.stretched(percent));
+  private void follow(int percent) {
+    if (isToldLessThan(percent) && phase == StreamPhase.OPEN) {
+      long before = due();
+      stretch(percent);
+      pulse.grant(granted(), percent);
+      loop.countDue(due() - before);
     }
   }
 
   private void onGranted(Answer.Granted grant) {
-    granted = grant.entry().times();
-    stretchPercent = grant.stretchPercent();
-    fence = endpoint.grants().fence(grant.times());
-    status = Enums.status(grant.entry().status());
+    grant(grant);
     SessionToken fresh = offered;
     if (!grant.tokenKept() && fresh != null) {
       tokenText = fresh.of(grant.entry().incarnation()).text();
@@ -379,31 +349,6 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     }
   }
 
-  private void sendAck(Ack news) {
-    // Who beats less often needs the longer fence with it; an ack of a change grants none.
-    boolean tells = isStretchUntold && (news.hasExpiresIn() || granted.fenceNanos() == 0);
-    Ack ack = tells ? Grants.stretched(news, granted.stretched(stretchPercent)) : news;
-    isStretchUntold &= !tells;
-    if (out.isReady()) {
-      send(HeartbeatResponse.newBuilder().setAck(ack).build());
-    } else {
-      Ack waiting = owed;
-      owed = waiting == null ? ack : Grants.fold(waiting, ack);
-    }
-  }
-
-  private void sendOwed() {
-    Ack ack = owed;
-    if (ack != null && out.isReady() && phase != StreamPhase.CLOSED) {
-      owed = null;
-      send(HeartbeatResponse.newBuilder().setAck(endpoint.grants().owed(ack)).build());
-    }
-  }
-
-  private void send(HeartbeatResponse response) {
-    out.onNext(response);
-  }
-
   private void post(Pulse.Outcome outcome) {
     if (outcome == Pulse.Outcome.POST) {
       endpoint.post(pulse);
@@ -418,15 +363,24 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
   private void enter(StreamPhase next) {
     int before = phase == StreamPhase.REGISTERING ? 1 : 0;
     int after = next == StreamPhase.REGISTERING ? 1 : 0;
+    long dueBefore = due();
     phase = next;
     if (before != after) {
       loop.countRegistering(after - before);
     }
+    if (due() != dueBefore) {
+      loop.countDue(due() - dueBefore);
+    }
+  }
+
+  /** Heartbeats that it has promised, in a billion seconds. */
+  private long due() {
+    return phase == StreamPhase.OPEN ? told().heartbeatsInGigasecond() : 0;
   }
 
   private void close() {
     enter(StreamPhase.CLOSED);
-    owed = null;
+    dropOwed();
     pass.release();
     Questions asked = questions;
     if (probesOthers && asked != null) {

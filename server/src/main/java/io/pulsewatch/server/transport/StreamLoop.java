@@ -15,6 +15,12 @@ public interface StreamLoop extends Executor {
   void countHeartbeat();
 
   /**
+   * So many more heartbeats are due here in a billion seconds; fewer, if negative. On this loop
+   * only; as cheap as a write to a field.
+   */
+  void countDue(long more);
+
+  /**
    * So many more streams have a register that is read and not answered; fewer, if negative. On this
    * loop only; as cheap as a write to a field.
    */

@@ -4,6 +4,7 @@ import static io.pulsewatch.server.liveness.Rig.MS;
 import static io.pulsewatch.server.liveness.Rig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,6 +43,21 @@ final class AdmissionTest {
     turns(SECOND, waited);
     assertThat(admission.isOn()).isEqualTo(on);
     assertThat(awake()).isEqualTo(on ? 10 * MS : SECOND);
+  }
+
+  /** Also when deadlines wait no more. */
+  @Test
+  void itIsKnownThatSomebodyQueued() {
+    start(0);
+    turns(SECOND, 100 * MS);
+    assertThat(admission.takeHasQueued()).isFalse();
+    turns(10 * MS, 101 * MS);
+    turns(SECOND, 0);
+    assertThat(admission.takeHasQueued()).isTrue();
+    assertThat(admission.takeHasQueued()).as("since").isFalse();
+    turns(40 * SECOND, 101 * MS);
+    assertThat(admission.isOn()).isFalse();
+    assertThat(admission.takeHasQueued()).isTrue();
   }
 
   @Origins

@@ -3,6 +3,7 @@ package io.pulsewatch.server.liveness;
 import static io.pulsewatch.server.liveness.Rig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Longer times for all: granted are timeout 6 s, resume window 5 s, SUSPECT after 4 s. */
@@ -10,15 +11,44 @@ final class KernelStretchTest {
   private static final Load FULL = new Load(1, 0, 100_000);
   private static final Load CALM = new Load(0, 0, 0);
 
+  private static final int MANY = 100;
+
+  /** Long after it warmed up. */
+  private static void look(Rig rig, Load load) {
+    rig.kernel.onLoad(load, new Moment(rig.nanos() + 60 * SECOND, rig.wallMillis()));
+  }
+
+  /** Where a ledger is kept, nobody is waited for whom it does not know. */
+  private static Settings durable(boolean stretches) {
+    Settings standard = Settings.DEFAULT;
+    return new Settings(
+        standard.maxInstances(),
+        standard.maxOverrides(),
+        standard.maxMailPerTurn(),
+        standard.maxExpiriesPerTurn(),
+        standard.maxRemovalsPerTurn(),
+        standard.retentionMillis(),
+        standard.minEndedKept(),
+        0,
+        true,
+        stretches,
+        standard.maxGroups());
+  }
+
+  /** Looks until so many steps were taken. */
   private static void up(Rig rig, int steps) {
-    for (int i = 0; i < steps * Pressure.LOOKS_BETWEEN; i++) {
-      rig.kernel.onLoad(FULL);
+    for (int i = 0; i < steps; i++) {
+      int asked = rig.asked.size();
+      for (int looks = 0; rig.asked.size() == asked; looks++) {
+        assertThat(looks).isLessThan(MANY);
+        look(rig, FULL);
+      }
     }
   }
 
   private static void down(Rig rig) {
     for (int i = 0; i < 6 * Pressure.LOOKS_DOWN; i++) {
-      rig.kernel.onLoad(CALM);
+      look(rig, CALM);
     }
     assertThat(rig.kernel.stretchPercent()).isEqualTo(100);
   }
@@ -75,7 +105,7 @@ final class KernelStretchTest {
     up(rig, 1);
     rig.slow = true;
     for (int i = 0; i < Pressure.LOOKS_DOWN; i++) {
-      rig.kernel.onLoad(CALM);
+      look(rig, CALM);
     }
     assertThat(rig.asked).containsExactly(new Stretched(125, 125), Stretched.NOT);
     assertThat(rig.kernel.stretchPercent()).isEqualTo(100);
@@ -96,7 +126,7 @@ final class KernelStretchTest {
     assertThat(rig.asked).endsWith(new Stretched(100, 150));
     client.end(News.End.LEFT);
     rig.turn();
-    rig.kernel.onLoad(CALM);
+    look(rig, CALM);
     assertThat(rig.asked).endsWith(Stretched.NOT);
   }
 
@@ -127,7 +157,7 @@ final class KernelStretchTest {
     rig.turn();
     assertThat(client.granted().times()).isEqualTo(Rig.TIMES);
     for (int second = 2; second <= 10; second += 2) {
-      rig.kernel.onLoad(CALM);
+      look(rig, CALM);
       assertThat(rig.asked).as("a crash now").endsWith(new Stretched(100, 200));
       rig.runTo(second * SECOND);
       assertThat(client.heartbeat()).isEqualTo(Pulse.Outcome.ACK);
@@ -136,7 +166,7 @@ final class KernelStretchTest {
     assertThat(rig.state()).isEqualTo(State.SUSPECT);
     rig.settle();
     rig.assertTold(State.DEAD, Cause.SILENCE, 16 * SECOND);
-    rig.kernel.onLoad(CALM);
+    look(rig, CALM);
     assertThat(rig.asked).endsWith(Stretched.NOT);
   }
 
@@ -168,12 +198,12 @@ final class KernelStretchTest {
       rig.runTo(second * SECOND);
       beat(rig, cron);
       assertThat(cron.granted().times()).isEqualTo(Rig.TIMES);
-      rig.kernel.onLoad(CALM);
+      look(rig, CALM);
       assertThat(rig.asked).endsWith(new Stretched(100, 200));
     }
     rig.runTo(12 * SECOND);
     beat(rig, cron);
-    rig.kernel.onLoad(CALM);
+    look(rig, CALM);
     assertThat(rig.asked).endsWith(Stretched.NOT);
     rig.runTo(18 * SECOND);
     rig.settle();
@@ -212,24 +242,98 @@ final class KernelStretchTest {
 
   @Test
   void whatIsSwitchedOffNeverRises() {
-    Settings standard = Settings.DEFAULT;
-    Settings off =
-        new Settings(
-            standard.maxInstances(),
-            standard.maxOverrides(),
-            standard.maxMailPerTurn(),
-            standard.maxExpiriesPerTurn(),
-            standard.maxRemovalsPerTurn(),
-            standard.retentionMillis(),
-            standard.minEndedKept(),
-            0,
-            true,
-            false,
-            standard.maxGroups());
-    Rig rig = new Rig(0, off);
-    up(rig, 5);
+    Rig rig = new Rig(0, durable(false));
+    for (int i = 0; i < MANY; i++) {
+      look(rig, FULL);
+    }
     assertThat(rig.asked).isEmpty();
     assertThat(rig.kernel.stretchPercent()).isEqualTo(100);
+  }
+
+  /** The looks of the first 15 s, and those with somebody in the queue, begin anew after it. */
+  @Test
+  void whatComesWithACrowdIsNotCounted() {
+    Rig rig = new Rig(0);
+    for (int second = 0; second < 15; second++) {
+      rig.kernel.onLoad(FULL, rig.now());
+      rig.run(SECOND);
+    }
+    rig.kernel.onLoad(FULL, rig.now());
+    rig.kernel.onLoad(FULL, rig.now());
+    rig.longestWait = 101 * Rig.MS;
+    rig.run(40 * SECOND);
+    assertThat(rig.kernel.mode(rig.now()))
+        .as("longer than we admit")
+        .isEqualTo(DetectorMode.NORMAL);
+    rig.kernel.onLoad(FULL, rig.now());
+    rig.turn();
+    rig.kernel.onLoad(FULL, rig.now());
+    rig.longestWait = 100 * Rig.MS;
+    rig.turn();
+    rig.kernel.onLoad(FULL, rig.now());
+    rig.kernel.onLoad(FULL, rig.now());
+    assertThat(rig.kernel.stretchPercent()).isEqualTo(100);
+    rig.kernel.onLoad(FULL, rig.now());
+    assertThat(rig.kernel.stretchPercent()).isEqualTo(125);
+  }
+
+  /** Those who were known before come back: that is no fleet that beats too often. */
+  @Test
+  void norIsAReturn() {
+    Restart restart = new Restart();
+    restart.before.registered();
+    Rig rig = new Rig(0, durable(true));
+    rig.kernel.recall(restart.kept(), rig.now());
+    for (int i = 0; i < MANY; i++) {
+      rig.kernel.onLoad(FULL, rig.now());
+    }
+    assertThat(rig.kernel.stretchPercent()).isEqualTo(100);
+    ManualClient client = rig.client();
+    client.presented = client.offered.of(101);
+    client.register();
+    rig.turn();
+    up(rig, 1);
+    assertThat(rig.kernel.stretchPercent()).isEqualTo(125);
+  }
+
+  /** Half of them beat each 20 s; stretched that is 25 s, and two of those are waited for. */
+  @Test
+  void theNextStepWaitsForTheMedian() {
+    Rig rig = new Rig(0);
+    rig.registered();
+    for (String name : List.of("b", "c")) {
+      ManualClient slow = rig.client(rig.second, new InstanceKey("orders", name));
+      slow.times = Times.grant(20 * SECOND, Times.UNSET, Times.UNSET);
+      slow.register();
+    }
+    rig.turn();
+    up(rig, 1);
+    for (int i = 0; i < 52; i++) {
+      look(rig, FULL);
+      assertThat(rig.kernel.stretchPercent()).as("look %d", i).isEqualTo(125);
+    }
+    look(rig, FULL);
+    assertThat(rig.kernel.stretchPercent()).isEqualTo(150);
+  }
+
+  /** One of a version to come, say: all of them may go by fences as long as that. */
+  @Test
+  void whatWasKeptBeyondTheLastStepHolds() {
+    Restart restart = new Restart();
+    restart.before.registered();
+    restart.stretched = new Stretched(600, 600);
+    restart.restart();
+    Rig rig = restart.after;
+    assertThat(rig.kernel.stretchPercent()).as("who comes back").isEqualTo(400);
+    look(rig, CALM);
+    assertThat(rig.asked).as("a crash now").endsWith(new Stretched(400, 600));
+    long back = rig.nanos() - rig.origin;
+    rig.run(36 * SECOND - 1);
+    assertThat(rig.changes).isNotEmpty().noneMatch(one -> one.after().state() == State.DEAD);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, back + 36 * SECOND);
+    look(rig, CALM);
+    assertThat(rig.asked).endsWith(new Stretched(400, 400));
   }
 
   @Test
@@ -237,7 +341,7 @@ final class KernelStretchTest {
     Restart restart = new Restart();
     restart.before.registered();
     up(restart.before, 3);
-    restart.before.kernel.onLoad(FULL);
+    look(restart.before, FULL);
     restart.stretched = new Stretched(125, 200);
     restart.restart();
     assertThat(restart.after.kernel.stretchPercent()).isEqualTo(125);

@@ -12,10 +12,13 @@ final class PressureTest {
 
   private final Pressure pressure = new Pressure();
 
+  private boolean crowded;
+  private long intervalNanos = 2_000_000_000L;
+
   private int look(Load load, int looks) {
     int sum = 0;
     for (int i = 0; i < looks; i++) {
-      sum += pressure.onLoad(load);
+      sum += pressure.onLoad(load, crowded, intervalNanos);
     }
     return sum;
   }
@@ -28,12 +31,35 @@ final class PressureTest {
     assertThat(look(FULL, 1)).isEqualTo(1);
   }
 
+  /** Nothing counts for ten seconds, and then it takes as long as the first time. */
   @Test
-  void theNextStepWaitsUntilAllHaveHeardOfTheLast() {
+  void theNextStepWaitsForAnAnswerToTheLast() {
     assertThat(look(FULL, 3)).isEqualTo(1);
-    assertThat(look(FULL, 9)).isZero();
+    assertThat(look(FULL, 12)).isZero();
     assertThat(look(FULL, 1)).isEqualTo(1);
-    assertThat(look(FULL, 100)).isEqualTo(10);
+    assertThat(look(FULL, 130)).isEqualTo(10);
+  }
+
+  @Test
+  void whoBeatsSeldomAnswersLater() {
+    intervalNanos = 60_000_000_000L;
+    assertThat(look(FULL, 3)).as("the first waits for nobody").isEqualTo(1);
+    intervalNanos = 75_000_000_000L;
+    assertThat(look(FULL, 152)).isZero();
+    assertThat(look(FULL, 1)).isEqualTo(1);
+  }
+
+  @Test
+  void whatACrowdCostsPassesWithIt() {
+    crowded = true;
+    assertThat(look(FULL, 100)).isZero();
+    crowded = false;
+    assertThat(look(FULL, 2)).isZero();
+    crowded = true;
+    assertThat(look(FULL, 1)).isZero();
+    crowded = false;
+    assertThat(look(FULL, 2)).as("begins anew").isZero();
+    assertThat(look(FULL, 1)).isEqualTo(1);
   }
 
   @Test

@@ -8,10 +8,15 @@ public final class SomeVitals {
 
   /** Heard at this instant, by clocks that never pause. */
   public static Vitals heardAt(long nanos) {
+    return heardAt(nanos, Times.grant(1_000_000_000, 3_000_000_000L, Times.UNSET), 100);
+  }
+
+  /** The same of a sender that was told these times, so stretched. */
+  public static Vitals heardAt(long nanos, Times granted, int stretchPercent) {
     AwakeClock clock = new AwakeClock(nanos, Long.MAX_VALUE / 4);
     Pulse pulse = new Pulse(new SomeReader(clock), clock, nanos);
     pulse.judgeBy(new DetectorChoice.Fixed(0));
-    pulse.grant(Times.grant(1_000_000_000, 3_000_000_000L, Times.UNSET));
+    pulse.grant(granted, stretchPercent);
     return new Vitals(pulse);
   }
 

@@ -44,10 +44,10 @@ final class StretchTest {
   void whoWasRecalledLivesUnderTheGreatest() {
     stretch.recall(new Stretched(125, 300));
     assertThat(stretch.percent()).isEqualTo(125);
-    assertThat(stretch.percentSince(Session.RECALLED_AGE)).isEqualTo(300);
+    assertThat(stretch.percentSince(Stretch.RECALLED_AGE)).isEqualTo(300);
     assertThat(stretch.percentSince(stretch.age())).isEqualTo(125);
     assertThat(stretch.greatestPercent()).as("nobody was recalled").isEqualTo(125);
-    stretch.add(Session.RECALLED_AGE);
+    stretch.add(Stretch.RECALLED_AGE);
     assertThat(stretch.greatestPercent()).isEqualTo(300);
   }
 
@@ -55,6 +55,23 @@ final class StretchTest {
   void anUnknownFactorIsTheNextGreaterStep() {
     assertThat(Stretch.percentOf(Stretch.stepOf(160))).isEqualTo(200);
     assertThat(Stretch.percentOf(Stretch.stepOf(100))).isEqualTo(100);
+  }
+
+  /** It is nobody's step, and forgotten with the last who lives under it. */
+  @Test
+  void whatWasKeptBeyondTheLastStepIsRemembered() {
+    stretch.recall(new Stretched(300, 500));
+    stretch.add(Stretch.RECALLED_AGE);
+    assertThat(stretch.percent()).isEqualTo(300);
+    assertThat(stretch.percentSince(Stretch.RECALLED_AGE)).isEqualTo(500);
+    assertThat(stretch.percentSince(stretch.age())).isEqualTo(300);
+    stretch.set(5);
+    assertThat(stretch.percent()).isEqualTo(400);
+    assertThat(stretch.percentSince(Stretch.RECALLED_AGE)).isEqualTo(500);
+    assertThat(stretch.greatestPercent()).isEqualTo(500);
+    assertThat(stretch.medianPercent()).isEqualTo(500);
+    stretch.remove(Stretch.RECALLED_AGE);
+    assertThat(stretch.greatestPercent()).isEqualTo(400);
   }
 
   @Test

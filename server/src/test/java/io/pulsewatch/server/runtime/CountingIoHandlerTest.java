@@ -16,7 +16,7 @@ final class CountingIoHandlerTest {
   private final Passing passing = new Passing();
   private final Told told = new Told();
   private final CountingIoHandler handler =
-      new CountingIoHandler(passing, new Nobody(), () -> passing.now);
+      new CountingIoHandler(passing, new Nobody(), () -> passing.now, true);
 
   /** Waits for 60, then works for 30. */
   private static final class Passing implements IoHandler {
@@ -114,6 +114,24 @@ final class CountingIoHandlerTest {
     passes(EIGHT);
     assertThat(handler.worked()).isEqualTo(new LoadMeter.Worked(80, 200));
     assertThat(handler.passes()).isEqualTo(1 + 2 * EIGHT);
+  }
+
+  /** Where nobody asks how busy it is, the clock is not read and the event loop not bothered. */
+  @Test
+  void whereNobodyAsksNothingIsMeasured() {
+    CountingIoHandler counting =
+        new CountingIoHandler(
+            new Passing(),
+            new Nobody(),
+            () -> {
+              throw new AssertionError("the clock was read");
+            },
+            false);
+    for (int i = 0; i < 2 * EIGHT; i++) {
+      counting.run(told);
+    }
+    assertThat(counting.passes()).isEqualTo(2 * EIGHT);
+    assertThat(counting.worked()).isEqualTo(LoadMeter.Worked.NOTHING);
   }
 
   @Test

@@ -113,6 +113,11 @@ final class CrowdIT {
     }
 
     @Override
+    public void countDue(long more) {
+      loop.countDue(more);
+    }
+
+    @Override
     public void countRegistering(int more) {
       loop.countRegistering(more);
     }

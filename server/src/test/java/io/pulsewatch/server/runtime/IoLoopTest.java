@@ -152,7 +152,7 @@ final class IoLoopTest {
         new DefaultThreadFactory("test-io", true),
         owner -> {
           CountingIoHandler made =
-              new CountingIoHandler(factory.newHandler(owner), owner, nanos::get);
+              new CountingIoHandler(factory.newHandler(owner), owner, nanos::get, true);
           handler.set(made);
           return made;
         });

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The real loop, mailbox, ledger and endpoints on in-process gRPC, with a clock that a test moves
@@ -109,7 +110,7 @@ public final class ManualEngine {
       Ledger ledger) {
     Clocks clocks = new Clocks(() -> nowNanos, this::wallMillis);
     AwakeClock loopClock = new AwakeClock(nowNanos);
-    this.reader = new OwnThread(new AwakeClock(nowNanos), new AtomicInteger());
+    this.reader = new OwnThread(new AwakeClock(nowNanos), new AtomicInteger(), new AtomicLong());
     Door door = new Door(List.of(reader), nowNanos);
     this.mailbox =
         new Mailbox(
@@ -201,11 +202,22 @@ public final class ManualEngine {
     return advance(Duration.ofMillis(millis));
   }
 
-  /** From here on the event loop seems to be so busy, with so many heartbeats. */
+  /** From here on the event loop seems to be so busy, with so many heartbeats, all of them due. */
   public ManualEngine load(double busyShare, long heartbeatsPerSecond) {
+    return load(busyShare, heartbeatsPerSecond, heartbeatsPerSecond);
+  }
+
+  /** The same where only so many were promised. */
+  public ManualEngine load(double busyShare, long heartbeatsPerSecond, long duePerSecond) {
     work.busyShare = busyShare;
     work.heartbeatsPerSecond = heartbeatsPerSecond;
+    work.duePerSecond = duePerSecond;
     return this;
+  }
+
+  /** Heartbeats that open streams have promised for each second. */
+  public double dueInSecond() {
+    return reader.due.get() / 1e9;
   }
 
   /** By how much everybody is judged by longer times than were granted. */
@@ -317,6 +329,7 @@ public final class ManualEngine {
   private static final class ManualWork implements LoadMeter.Worker {
     private double busyShare;
     private double heartbeatsPerSecond;
+    private double duePerSecond;
     private double busyNanos;
     private double read;
     private long nanos;
@@ -336,10 +349,20 @@ public final class ManualEngine {
     public long heartbeats() {
       return (long) read;
     }
+
+    @Override
+    public double dueInSecond() {
+      return duePerSecond;
+    }
+
+    @Override
+    public long registers() {
+      return 0;
+    }
   }
 
   /** The test's thread in the part of an event loop. Its sockets are never behind. */
-  private record OwnThread(AwakeClock clock, AtomicInteger registering)
+  private record OwnThread(AwakeClock clock, AtomicInteger registering, AtomicLong due)
       implements StreamLoop, Reader {
     @Override
     public Reader reader() {
@@ -348,6 +371,11 @@ public final class ManualEngine {
 
     @Override
     public void countHeartbeat() {}
+
+    @Override
+    public void countDue(long more) {
+      due.addAndGet(more);
+    }
 
     @Override
     public void countRegistering(int more) {

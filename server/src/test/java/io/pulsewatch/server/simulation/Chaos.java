@@ -58,7 +58,7 @@ final class Chaos {
       case 19 -> world.server().beBusy(someOf(20_000 * MS));
       case 23, 24 -> client.stick(someOf(20 * interval));
       case 25, 26 -> client.block(someOf(8 * interval));
-      case 28, 29 -> world.server().press(someOf(80_000 * MS), someOf(600_000 * MS));
+      case 28, 29 -> world.server().press(someOf(600_000 * MS), someOf(600_000 * MS));
       case 27 -> flap(name, 4 + random.nextInt(8), interval);
       default -> rare();
     }

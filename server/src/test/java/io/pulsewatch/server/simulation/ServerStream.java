@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The server's end of one stream: what the transport does with it. */
 final class ServerStream implements Party {
+  private static final int MOST_PERCENT = 400;
+
   private final SimulatedWorld world;
   private final SimulatedClient client;
   private final Link link;
@@ -172,7 +174,9 @@ final class ServerStream implements Party {
     Times stretched =
         isStretchUntold && unstretched != null ? unstretched.stretched(stretchPercent) : null;
     isStretchUntold = false;
-    link.down(() -> client.onAck(link, sentNanos, inForce, stretched));
+    Times fence =
+        world.fault() == Fault.STRETCHED_AHEAD ? inForce.stretched(MOST_PERCENT) : inForce;
+    link.down(() -> client.onAck(link, sentNanos, fence, stretched));
   }
 
   /** The interval that its sender was told. */

@@ -197,9 +197,9 @@ final class SimulatedServer {
     calmUntil = Math.max(calmUntil, pressedUntil + calmNanos);
   }
 
-  /** What readers know of it; a planted fault tells them more than the kernel grants. */
+  /** What readers know of it. */
   int stretchPercent() {
-    return world.fault() == Fault.STRETCHED_AHEAD ? 400 : stretchPercent;
+    return stretchPercent;
   }
 
   /** What the kernel judges by is published. */
@@ -213,7 +213,8 @@ final class SimulatedServer {
   private void lookAtLoad(long now) {
     if (now < calmUntil && now - lookedAt >= SECOND) {
       lookedAt = now;
-      kernel.onLoad(now < pressedUntil ? new Load(1, 0, 100_000) : new Load(0, 0, 100));
+      Load load = now < pressedUntil ? new Load(1, 0, 100_000) : new Load(0, 0, 100);
+      kernel.onLoad(load, moment());
     }
   }
 

@@ -35,7 +35,7 @@ final class ExplanationTest {
   /** The monotonic clock wraps in the time observed. */
   private static final Moment NOW = new Moment(Long.MIN_VALUE + 60 * SECOND, WALL_MILLIS);
 
-  private static final Vitals STREAM = SomeVitals.heardAt(NOW.nanos() - SECOND);
+  private static final Vitals STREAM = SomeVitals.heardAt(NOW.nanos() - SECOND, TIMES, 100);
 
   /** 1,800 heartbeats: an hour was observed. */
   private static final List<LatenessCount> AN_HOUR =
@@ -63,6 +63,17 @@ final class ExplanationTest {
     TimeoutAdvice granted = granted(answer);
     assertThat(granted.getSeen()).isEqualTo(1);
     assertThat(granted.getFalsePerDay()).isCloseTo(24, within(1e-9));
+  }
+
+  /** By those it beats, and by those it is judged. */
+  @Test
+  void adviceGoesByTheTimesInForce() {
+    Vitals told = SomeVitals.heardAt(NOW.nanos() - SECOND, TIMES, 200);
+    ExplainInstanceResponse answer = explanation.of(entry(7, told), List.of(), AN_HOUR);
+    assertThat(answer.getAdviceList())
+        .extracting(advice -> Nanos.of(advice.getTimeout()) / MS)
+        .containsExactly(6_000L, 9_000L, 12_000L, 18_000L, 24_000L, 36_000L);
+    assertThat(Nanos.of(answer.getInstance().getTimeout())).isEqualTo(TIMES.timeoutNanos());
   }
 
   /**

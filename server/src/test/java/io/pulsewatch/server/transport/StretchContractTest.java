@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Longer times under load, on the wire: 2 s, 6 s and 5 s are granted. */
 final class StretchContractTest {
+  private static final long WARM_UP_MILLIS = 15_000;
   private static final Stretch BY_A_QUARTER =
       Stretch.newBuilder()
           .setInterval(millis(2_500))
@@ -32,7 +33,7 @@ final class StretchContractTest {
           .build();
 
   @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
-  private final ManualEngine engine = new ManualEngine(grpc);
+  private final ManualEngine engine = new ManualEngine(grpc).advanceMillis(WARM_UP_MILLIS);
 
   private static TestStream open(ManualEngine engine) {
     TestStream stream = TestStream.open(engine.channel()).send(register("orders/a"));
@@ -48,6 +49,36 @@ final class StretchContractTest {
   private static Duration fence(long percent) {
     Times granted = Times.grant(Times.UNSET, Times.UNSET, Times.UNSET);
     return Nanos.duration(granted.stretched((int) percent).fenceNanos());
+  }
+
+  /** What a stream has promised is due while it is open: as it was told, and not as granted. */
+  @Test
+  void whatIsDueIsWhatOpenStreamsWereTold() {
+    TestStream stream = open(engine);
+    TestStream other = TestStream.open(engine.channel()).send(register("orders/b"));
+    assertThat(engine.dueInSecond()).as("it is not granted yet").isEqualTo(0.5);
+    engine.turn();
+    assertThat(engine.dueInSecond()).isEqualTo(1);
+    press(engine);
+    assertThat(engine.dueInSecond()).as("nobody was told").isEqualTo(1);
+    stream.send(heartbeat(1));
+    stream.send(heartbeat(2));
+    assertThat(engine.dueInSecond()).isEqualTo(0.9);
+    other.cancel();
+    assertThat(engine.dueInSecond()).isEqualTo(0.4);
+    stream.halfClose();
+    assertThat(engine.dueInSecond()).isZero();
+    engine.turn();
+    assertThat(engine.dueInSecond()).isZero();
+  }
+
+  /** Ten thousand each second are due and more come; four times as many are one sender's. */
+  @Test
+  void whoBeatsInATightLoopStretchesNobody() {
+    engine.load(1, 50_000, 10_000).advanceMillis(60_000);
+    assertThat(engine.stretchPercent()).isEqualTo(100);
+    engine.load(1, 50_000, 50_000).advanceMillis(3_000);
+    assertThat(engine.stretchPercent()).isEqualTo(125);
   }
 
   @Test
@@ -156,7 +187,8 @@ final class StretchContractTest {
   void nobodyIsToldBeforeItIsOnDisk() {
     SlowDisk disk = new SlowDisk();
     DurableLedger.Origin origin = DurableLedger.Origin.after("lineage", 1, 1);
-    ManualEngine durable = new ManualEngine(grpc, new DurableLedger(origin, disk));
+    ManualEngine durable =
+        new ManualEngine(grpc, new DurableLedger(origin, disk)).advanceMillis(WARM_UP_MILLIS);
     TestStream stream = open(durable);
     durable.turn();
     stream.registered();

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Parameters;
       "",
       "With a COMMAND: starts it at once, server or not, with this terminal's streams; hands it"
           + " TERM, INT, HUP, USR1 and USR2; leaves when it ends, with its end as the reason; exits"
-          + " with its code, or 128 + its signal. If beat itself is killed the command is killed"
+          + " with its code, or 128 + its signal. With --drain TERM and INT wait until those who send"
+          + " it work know. If beat itself is killed the command is killed"
           + " too, where there is setpriv --pdeathsig (util-linux)."
     })
 final class BeatCommand implements Callable<Integer> {
@@ -88,6 +90,21 @@ final class BeatCommand implements Callable<Integer> {
       description = "Take the name from a live holder; without this, wait until that one is gone.")
   private boolean takeOver;
 
+  @Option(
+      names = "--drain",
+      paramLabel = "D",
+      description =
+          "On TERM or INT report DRAINING first, and go on for so long, 0s to 5m; a second signal"
+              + " ends that.")
+  private Duration drain = Duration.ZERO;
+
+  @Option(
+      names = "--wait-for",
+      paramLabel = "NAME",
+      description =
+          "End the drain when this watcher has acknowledged it; may be said again, to 16 times.")
+  private List<String> waitFor = new ArrayList<>();
+
   @Mixin private final ServerOption server;
 
   @Parameters(
@@ -103,16 +120,20 @@ final class BeatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    BeatDrain leaving = new BeatDrain(drain, waitFor);
     BeatReport report = new BeatReport(surroundings, server.names(), !command.isEmpty());
     SenderBuilder builder = describe().listener(report);
-    return command.isEmpty() ? beat(builder, report) : wrap(builder);
+    return command.isEmpty() ? beat(builder, report, leaving) : wrap(builder, leaving);
   }
 
-  private int wrap(SenderBuilder builder) throws InterruptedException {
+  private int wrap(SenderBuilder builder, BeatDrain leaving) throws InterruptedException {
     WrappedCommand wrapped =
         new WrappedCommand(command, surroundings.environment().getOrDefault("PATH", ""));
     wrapped.start();
     try (PulsewatchSender sender = builder.start()) {
+      if (!leaving.isNone()) {
+        wrapped.beforeItsEnd(() -> leaving.begin(sender, surroundings));
+      }
       int exitCode = wrapped.await();
       sender.leave(WrappedCommand.endInWords(exitCode));
       return exitCode;
@@ -120,12 +141,23 @@ final class BeatCommand implements Callable<Integer> {
   }
 
   /** Without a command a signal is the way to end it, and no failure. */
-  private int beat(SenderBuilder builder, BeatReport report) {
+  private int beat(SenderBuilder builder, BeatReport report, BeatDrain leaving) {
+    CompletableFuture<Void> second = new CompletableFuture<>();
     for (String each : List.of("TERM", "INT", "HUP")) {
-      Signals.on(each, name -> report.end().complete("signal " + name));
+      Signals.on(
+          each,
+          name -> {
+            if (!report.end().complete("signal " + name)) {
+              second.complete(null);
+            }
+          });
     }
     try (PulsewatchSender sender = builder.start()) {
-      sender.leave(report.end().join());
+      String reason = report.end().join();
+      if (!leaving.isNone()) {
+        CompletableFuture.anyOf(leaving.begin(sender, surroundings), second).join();
+      }
+      sender.leave(reason);
       return ExitCodes.DONE;
     } catch (CompletionException e) {
       if (e.getCause() instanceof CommandException failure) {

@@ -109,6 +109,8 @@ final class Cli {
             override,
             new RemoveCommand(surroundings, root),
             new StateCommand(surroundings, root),
+            new DrainCommand(surroundings, root),
+            new AckCommand(surroundings, root),
             token,
             new RecordCommand(surroundings, root),
             new ReplayCommand(surroundings, root),

@@ -1,5 +1,6 @@
 package io.pulsewatch.cli;
 
+import io.pulsewatch.v1.Drain;
 import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
 import java.time.Clock;
@@ -58,6 +59,11 @@ final class StateCommand implements Callable<Integer> {
                 : ""));
     if (state.getStretch() > 0) {
       card.line("stretch", String.format(Locale.ROOT, "%.2f", state.getStretch()));
+    }
+    if (state.hasDrain()) {
+      Drain drain = state.getDrain();
+      String left = drain.getStreams() + " streams and " + drain.getWatchers() + " watches left";
+      card.line("draining", drain.getDone() ? "done: nobody is left" : left);
     }
     card.line("lineage", state.getLineage());
     new TreeMap<>(state.getLimitsMap())

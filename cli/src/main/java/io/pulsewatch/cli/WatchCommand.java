@@ -40,6 +40,13 @@ final class WatchCommand implements Callable<Integer> {
       description = "Go on from a resumeToken of an earlier watch (-o json prints them).")
   private @Nullable String resumeToken;
 
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description =
+          "Names this watcher for pulsewatch acknowledge: whoever leaves may wait for that.")
+  private @Nullable String name;
+
   @Option(names = "--once", description = "Print all states and exit.")
   private boolean once;
 
@@ -94,6 +101,9 @@ final class WatchCommand implements Callable<Integer> {
       }
       if (resumeToken != null) {
         builder.resumeToken(resumeToken);
+      }
+      if (name != null) {
+        builder.name(name);
       }
       server.access().apply(builder::channelFactory, builder::tls, builder::token);
       return builder.start();

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WrappedCommand {
   private static final List<String> FORWARDED = List.of("TERM", "INT", "HUP", "USR1", "USR2");
+  private static final List<String> ENDING = List.of("TERM", "INT");
   private static final List<String> DIE_WITH_US = List.of("setpriv", "--pdeathsig", "KILL", "--");
 
   /** What the JVM reads where bytes are no text. */
@@ -42,6 +45,17 @@ final class WrappedCommand {
 
   @GuardedBy("lock")
   private @Nullable Process child;
+
+  @GuardedBy("lock")
+  private @Nullable Supplier<CompletableFuture<Void>> beforeItsEnd;
+
+  /** What is done before its end is under way. */
+  @GuardedBy("lock")
+  private boolean isEnding;
+
+  /** It has been told to end. */
+  @GuardedBy("lock")
+  private boolean isTold;
 
   /**
    * Makes one.
@@ -79,6 +93,13 @@ final class WrappedCommand {
     }
   }
 
+  /** From now on the first TERM or INT waits until this is done; a second one goes at once. */
+  void beforeItsEnd(Supplier<CompletableFuture<Void>> first) {
+    synchronized (lock) {
+      beforeItsEnd = first;
+    }
+  }
+
   /** Waits, on the thread that started it; returns its exit code, or 128 + its signal. */
   int await() throws InterruptedException {
     return started().waitFor();
@@ -101,14 +122,33 @@ final class WrappedCommand {
    * Hands a signal on, unless the child has it already: Ctrl-C at a terminal goes to the whole
    * foreground group, and programs take a second one for impatience.
    */
+  @SuppressWarnings("FutureReturnValueIgnored") // what follows it is the end of the command
   private void onSignal(String name) {
     if (name.equals("INT") && Foreground.isOurs()) {
       return;
     }
+    Supplier<CompletableFuture<Void>> first = null;
     synchronized (lock) {
       if (child == null) {
         early.add(name);
+      } else if (ENDING.contains(name) && beforeItsEnd != null && !isEnding) {
+        isEnding = true;
+        first = beforeItsEnd;
       } else {
+        isTold |= ENDING.contains(name);
+        send(name, child);
+      }
+    }
+    if (first != null) {
+      first.get().thenRun(() -> end(name));
+    }
+  }
+
+  /** What was to be done before is done; a second signal may have been faster. */
+  private void end(String name) {
+    synchronized (lock) {
+      if (!isTold && child != null) {
+        isTold = true;
         send(name, child);
       }
     }

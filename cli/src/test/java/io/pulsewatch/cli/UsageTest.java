@@ -16,7 +16,7 @@ final class UsageTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "wach | unknown command 'wach'. Did you mean: pulsewatch watch? (see: pulsewatch --help)",
+        "wtch | unknown command 'wtch'. Did you mean: pulsewatch watch? (see: pulsewatch --help)",
         "xyzzy | unknown command 'xyzzy' (see: pulsewatch --help)",
         "list --fast | Unknown option: '--fast' (see: pulsewatch list --help)",
         "list --server | Missing required parameter for option '--server' (HOST:PORT[,...]) (see:"
@@ -58,6 +58,11 @@ final class UsageTest {
         "beat --service a --id b --timeout 1s | --timeout: 1 s (expected: 3 s to 1 d)",
         "beat --service a --id b --resume-window 1h | --resume-window: 1 h (expected: 3 s to 6 s)",
         "beat --service a --id b --weight 10001 | weight: 10001 (expected: 0..10000)",
+        "beat --service a --id b --drain 6m | --drain: 6 m (expected: 0s to 5 m)",
+        "beat --service a --id b --wait-for lb | --wait-for needs --drain: how long to wait",
+        "drain --server a:1,b:2 | --server: a:1,b:2 (expected: the one to drain)",
+        "drain --cancel --peer a:1 | --cancel takes nothing else",
+        "acknowledge lb | Missing required parameter: 'REVISION' (see: pulsewatch acknowledge --help)",
         "--server a:1 version | version has no option --server (see: pulsewatch version --help)",
         "history a/b/c | 'a/b/c' names no instance (expected: SERVICE/ID)",
         "history a! | service 'a!' (expected: 1..253 of A-Z a-z 0-9 . _ - and the globs * ?)",
@@ -137,6 +142,8 @@ final class UsageTest {
         "record --help",
         "replay --help",
         "state --help",
+        "drain --help",
+        "acknowledge --help",
         "version --help",
         "completion --help",
       })

@@ -7,7 +7,9 @@ import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.Status;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ final class Checks {
   private static final Duration MAX_INTERVAL = Duration.ofHours(1);
   private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(2);
   private static final Duration MAX_HOLD = Duration.ofMinutes(5);
+  private static final int MAX_WATCHERS = 16;
   private static final Duration MAX_TIMEOUT = Duration.ofHours(24);
   private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9._-]{1,253}");
   private static final Pattern INSTANCE_ID = Pattern.compile("[A-Za-z0-9._:@-]{1,253}");
@@ -48,6 +51,24 @@ final class Checks {
   static Duration hold(Duration pause) {
     inRange("hold", pause, Duration.ZERO, MAX_HOLD);
     return pause;
+  }
+
+  static Duration within(Duration time) {
+    inRange("within", time, Duration.ZERO, MAX_HOLD);
+    return time;
+  }
+
+  static String watcherName(String name) {
+    return matching("name", name, INSTANCE_ID, "1..253 of A-Z a-z 0-9 . _ - : @");
+  }
+
+  static Set<String> watcherNames(String... names) {
+    Set<String> all = new LinkedHashSet<>();
+    for (String name : names) {
+      all.add(watcherName(name));
+    }
+    atMost("watchers", all.size(), MAX_WATCHERS);
+    return all;
   }
 
   static String glob(String glob) {

@@ -4,12 +4,16 @@ import io.grpc.Channel;
 import io.grpc.Deadline;
 import io.grpc.StatusRuntimeException;
 import io.pulsewatch.client.transport.UnaryCalls;
+import io.pulsewatch.v1.AckWatchRequest;
+import io.pulsewatch.v1.AckWatchResponse;
 import io.pulsewatch.v1.AdminServiceGrpc;
 import io.pulsewatch.v1.BeatRequest;
 import io.pulsewatch.v1.BeatResponse;
 import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.ClearOverrideRequest;
 import io.pulsewatch.v1.ClearOverrideResponse;
+import io.pulsewatch.v1.DrainServerRequest;
+import io.pulsewatch.v1.DrainServerResponse;
 import io.pulsewatch.v1.ExplainInstanceRequest;
 import io.pulsewatch.v1.ExplainInstanceResponse;
 import io.pulsewatch.v1.GetInstanceRequest;
@@ -29,6 +33,7 @@ import io.pulsewatch.v1.RemoveInstanceResponse;
 import io.pulsewatch.v1.ServiceSummary;
 import io.pulsewatch.v1.SetOverrideRequest;
 import io.pulsewatch.v1.SetOverrideResponse;
+import io.pulsewatch.v1.WatchServiceGrpc;
 import java.util.Iterator;
 
 /**
@@ -38,7 +43,8 @@ import java.util.Iterator;
  * <p>Each call throws {@link PulsewatchException} with the server's code; {@code DEADLINE_EXCEEDED}
  * when the call deadline is over, {@code UNAVAILABLE} when no server could be reached, {@code
  * CANCELLED} when the calling thread was interrupted (its mark stays set) or the client was closed.
- * Where a server is {@code UNAVAILABLE}, the next one is asked, but for {@link #removeInstance}.
+ * Where a server is {@code UNAVAILABLE}, the next one is asked, but for {@link #removeInstance} and
+ * {@link #drainServer}.
  */
 public final class PulsewatchClient implements AutoCloseable {
   private final UnaryCalls calls;
@@ -126,6 +132,25 @@ public final class PulsewatchClient implements AutoCloseable {
     } catch (StatusRuntimeException refused) {
       throw Failures.of(refused);
     }
+  }
+
+  /**
+   * Drains a server, or takes that back: see {@code AdminService.DrainServer}. Asks one server
+   * only, for it is the one that is meant.
+   */
+  public DrainServerResponse drainServer(DrainServerRequest request) {
+    try {
+      return calls.askOnce((channel, by) -> admin(channel, by).drainServer(request));
+    } catch (StatusRuntimeException refused) {
+      throw Failures.of(refused);
+    }
+  }
+
+  /** Says what a named watcher has acted on: see {@code WatchService.AckWatch}. */
+  public AckWatchResponse ackWatch(AckWatchRequest request) {
+    return ask(
+        (channel, by) ->
+            WatchServiceGrpc.newBlockingStub(channel).withDeadline(by).ackWatch(request));
   }
 
   /** Returns how the server is and what its limits are. */

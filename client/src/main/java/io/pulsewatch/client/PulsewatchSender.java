@@ -4,6 +4,8 @@ import io.pulsewatch.v1.Status;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 
@@ -75,6 +77,27 @@ public final class PulsewatchSender implements AutoCloseable {
   public void reportStatus(Status status) {
     core.voice().report(Checks.reportable(status));
     mailbox.wake();
+  }
+
+  /**
+   * Reports {@code DRAINING}, and tells when it is understood: the instance takes no new work, and
+   * whoever sends it work has heard so. Then it may {@linkplain #close leave} and end without one
+   * request that fails.
+   *
+   * <p>Done, by a thread of the JDK, with the names of those watchers that have not acknowledged it
+   * when all have, or when the time is over: empty where all have. Without names it is done when
+   * the server has committed it. While the stream is away it is said with the next one; {@link
+   * #close} ends it with all names. It never fails.
+   *
+   * @param within 0 .. 5 min
+   * @param watchers names of watchers, as their requests have them; at most 16
+   * @throws IllegalArgumentException for another time, or a bad name
+   */
+  public CompletableFuture<Set<String>> drain(Duration within, String... watchers) {
+    CompletableFuture<Set<String>> done =
+        core.drain(Checks.watcherNames(watchers), Checks.within(within));
+    mailbox.wake();
+    return done;
   }
 
   /**

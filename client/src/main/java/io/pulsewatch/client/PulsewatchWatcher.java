@@ -46,6 +46,18 @@ public final class PulsewatchWatcher implements AutoCloseable {
   }
 
   /**
+   * Says that the application has acted on all that it was told up to a revision: who leaves can
+   * wait for that, see {@link PulsewatchSender#drain}. The greatest counts; it is said once, or
+   * again where the server did not hear it. Does not block.
+   *
+   * @param revision of a change or of a snapshot that the listener was told, or of a response
+   * @throws IllegalStateException if the watcher has no {@linkplain WatcherBuilder#name name}
+   */
+  public void acknowledge(long revision) {
+    core.acknowledge(revision);
+  }
+
+  /**
    * Stops. Returns when no more calls come, but after at most 1 s; a call in progress is not
    * interrupted. May be called by the listener, and again.
    */

@@ -14,10 +14,13 @@ import io.pulsewatch.client.transport.Reach;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.ProbeRequest;
 import io.pulsewatch.v1.ProbeResult;
+import io.pulsewatch.v1.Status;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -47,6 +50,7 @@ final class SenderCore implements SenderActions {
   private final Watchdog watchdog;
   private final ProbeDesk probes;
   private final SenderMachine machine;
+  private final Leavings leavings;
   private final List<Consumer<SenderListener>> toTell = new ArrayList<>();
 
   private boolean started;
@@ -57,6 +61,7 @@ final class SenderCore implements SenderActions {
   private volatile Standing standing = Standing.NONE;
   private volatile @Nullable Registration registration;
   private volatile boolean closed;
+  private volatile boolean over;
 
   /**
    * Makes one.
@@ -76,6 +81,7 @@ final class SenderCore implements SenderActions {
             setup.nanoTicker(),
             probing,
             new Reach(setup.nanoTicker())::look);
+    leavings = new Leavings(mailbox);
     machine = new SenderMachine(setup.servers(), setup.wished(), setup.random(), this);
   }
 
@@ -95,11 +101,18 @@ final class SenderCore implements SenderActions {
     publish();
     if (machine.isOver()) {
       watchdog.onEnd();
+      endLeavings();
       return Driver.OVER;
     }
-    long delay = machine.nextDelayNanos(now);
+    long delay =
+        Math.min(machine.nextDelayNanos(now), leavings.turn(now, stream, machine.openSession()));
     watchdog.onTurn(now + Math.min(delay, MOST_DELAY_NANOS));
     return mailbox.isWoken() ? 0 : delay;
+  }
+
+  private void endLeavings() {
+    over = true;
+    leavings.end();
   }
 
   // First the standing, then the telling: no callback may find a belief that it says is over.
@@ -115,6 +128,7 @@ final class SenderCore implements SenderActions {
   /** The driving thread broke. */
   void onBroken(Throwable broken) {
     watchdog.onEnd();
+    endLeavings();
     boolean believed = standing.kind() != Standing.Kind.NONE;
     standing = Standing.NONE;
     HeartbeatStream open = stream;
@@ -154,6 +168,17 @@ final class SenderCore implements SenderActions {
   /** The pause begins now. */
   void hold(Duration pause) {
     voice.hold(setup.nanoTicker().getAsLong() + pause.toNanos());
+  }
+
+  /** Reports DRAINING; done with those who have not acknowledged it in time. */
+  CompletableFuture<Set<String>> drain(Set<String> watchers, Duration within) {
+    voice.report(Status.STATUS_DRAINING);
+    CompletableFuture<Set<String>> done = new CompletableFuture<>();
+    mailbox.post(now -> leavings.add(watchers, within.toNanos(), done, now));
+    if (over) { // nobody reads that any more
+      done.complete(watchers);
+    }
+    return done;
   }
 
   /** Ends belief now, and the session by the next turns. */

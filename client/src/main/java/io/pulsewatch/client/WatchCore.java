@@ -36,6 +36,11 @@ final class WatchCore implements WatchActions {
   private boolean started;
   private @Nullable WatchStream stream;
   private long streamAttempt;
+
+  /** The greatest revision that the application has acted on, and that it said so of. */
+  private long acted;
+
+  private long acknowledged;
   private volatile String resumeToken;
   private volatile boolean closed;
 
@@ -85,6 +90,36 @@ final class WatchCore implements WatchActions {
     return resumeToken;
   }
 
+  /** Says it now, and with the next stream where this one does not hear it. */
+  void acknowledge(long revision) {
+    if (setup.request().getName().isEmpty()) {
+      throw new IllegalStateException("acknowledge: the watcher has no name");
+    }
+    mailbox.post(
+        now -> {
+          acted = Math.max(acted, revision);
+          sayActed();
+        });
+  }
+
+  private void sayActed() {
+    WatchStream open = stream;
+    if (open != null && acted > acknowledged) {
+      long attempt = streamAttempt;
+      long saying = acted;
+      acknowledged = saying;
+      open.acknowledge(
+          setup.request().getName(), saying, () -> mailbox.post(now -> onUnheard(attempt)));
+    }
+  }
+
+  /** Once more with the next response: at once would be no answer to a refusal. */
+  private void onUnheard(long attempt) {
+    if (attempt == streamAttempt) {
+      acknowledged = 0;
+    }
+  }
+
   /** No call of the listener begins after this. */
   void close() {
     closed = true;
@@ -94,6 +129,7 @@ final class WatchCore implements WatchActions {
   @Override
   public void connect(long attempt, String address, String resumeToken) {
     streamAttempt = attempt;
+    acknowledged = 0;
     try {
       WatchRequest request = setup.request().toBuilder().setResumeToken(resumeToken).build();
       stream = new WatchStream(setup.channels().create(address), request, new Arrivals(attempt));
@@ -131,6 +167,7 @@ final class WatchCore implements WatchActions {
     if (!token.isEmpty()) {
       resumeToken = token; // after the calls: it says that they were made
     }
+    sayActed();
     machine.onRequested(attempt, now());
     WatchStream open = stream;
     if (open != null && streamAttempt == attempt) {

@@ -99,6 +99,18 @@ public final class WatcherBuilder {
     return this;
   }
 
+  /**
+   * Names the watcher, for {@link PulsewatchWatcher#acknowledge}.
+   *
+   * @param name 1 to 253 characters of {@code A-Z a-z 0-9 . _ - : @}; no other watcher should have
+   *     it
+   */
+  @CanIgnoreReturnValue
+  public WatcherBuilder name(String name) {
+    request.setName(Checks.watcherName(name));
+    return this;
+  }
+
   /** Sets who is told. */
   @CanIgnoreReturnValue
   public WatcherBuilder listener(WatchListener listener) {

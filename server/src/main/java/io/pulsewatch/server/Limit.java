@@ -13,6 +13,12 @@ public enum Limit {
   /** Open watches of all kinds. */
   MAX_WATCHERS(20_000),
 
+  /** Names of watchers that are known; past it those that watch no more are forgotten. */
+  MAX_NAMED_WATCHERS(10_000),
+
+  /** Unary goodbyes that wait for watchers to acknowledge them. */
+  MAX_WAITING_LEAVES(10_000),
+
   /** Overrides kept. */
   MAX_OVERRIDES(10_000),
 

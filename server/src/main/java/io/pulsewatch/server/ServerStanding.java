@@ -8,10 +8,12 @@ import java.util.function.BooleanSupplier;
 final class ServerStanding implements Condition {
   private final Engine engine;
   private final BooleanSupplier stopping;
+  private final BooleanSupplier draining;
 
-  ServerStanding(Engine engine, BooleanSupplier stopping) {
+  ServerStanding(Engine engine, BooleanSupplier stopping, BooleanSupplier draining) {
     this.engine = engine;
     this.stopping = stopping;
+    this.draining = draining;
   }
 
   @Override
@@ -21,7 +23,7 @@ final class ServerStanding implements Condition {
 
   @Override
   public boolean isReady() {
-    return !stopping.getAsBoolean() && engine.isServing();
+    return !stopping.getAsBoolean() && !draining.getAsBoolean() && engine.isServing();
   }
 
   @Override
@@ -34,6 +36,9 @@ final class ServerStanding implements Condition {
     }
     if (!engine.isServing()) {
       return "blind: an event loop has been stuck for 10 s, so it judges nobody until that runs";
+    }
+    if (draining.getAsBoolean()) {
+      return "draining: it asks its clients to leave, and takes nobody";
     }
     return "ok: detector mode " + engine.mode();
   }

@@ -29,10 +29,12 @@ import io.pulsewatch.server.transport.AdminEndpoint;
 import io.pulsewatch.server.transport.Asking;
 import io.pulsewatch.server.transport.Authenticator;
 import io.pulsewatch.server.transport.CallMeter;
+import io.pulsewatch.server.transport.DrainDesk;
 import io.pulsewatch.server.transport.Faces;
 import io.pulsewatch.server.transport.Gate;
 import io.pulsewatch.server.transport.HealthEndpoint;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.transport.LeaveDesk;
 import io.pulsewatch.server.transport.RefusalLog;
 import io.pulsewatch.server.transport.RegistryEndpoint;
 import io.pulsewatch.server.transport.ServerFace;
@@ -59,11 +61,6 @@ final class Wiring implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger("io.pulsewatch");
   private static final int CHANNELZ_PAGE = 100;
 
-  /** So many streams in a second are back without a queue at the door, on two cores. */
-  private static final int RETURNS_PER_SECOND = 5_000;
-
-  private static final int MAX_SPREAD_SECONDS = 30;
-
   private final Engine engine;
   private final CommittedView view = new CommittedView();
   private final Hub hub;
@@ -71,6 +68,7 @@ final class Wiring implements AutoCloseable {
   private final @Nullable Prober prober;
   private final HeartbeatEndpoint heartbeats;
   private final AdminEndpoint admin;
+  private final DrainDesk drains;
   private final WatchEndpoint watches;
   private final RegistryEndpoint registry;
   private final @Nullable HistoryReader archive;
@@ -97,7 +95,8 @@ final class Wiring implements AutoCloseable {
     this.hub =
         new Hub(
             new WatchLimits(limits.of(Limit.MAX_WATCHERS), limits.of(Limit.RING_SIZE))
-                .withUnwrittenBytes(limits.of(Limit.MAX_UNWRITTEN_BYTES)),
+                .withUnwrittenBytes(limits.of(Limit.MAX_UNWRITTEN_BYTES))
+                .withNames(limits.of(Limit.MAX_NAMED_WATCHERS)),
             ledger.lineage(),
             view,
             this::condition,
@@ -143,13 +142,33 @@ final class Wiring implements AutoCloseable {
                 limits.of(Limit.MAX_TURNED_AWAY),
                 TimeUnit.SECONDS.toNanos(limits.of(Limit.TURNED_AWAY_SECONDS))),
             prober == null ? Asking.OFF : prober,
-            authenticator);
+            authenticator,
+            new LeaveDesk(
+                engine.mailroom(),
+                engine.judging(),
+                engine.fanout(),
+                hub.acknowledgements(),
+                limits.of(Limit.MAX_WAITING_LEAVES)));
+    this.drains =
+        new DrainDesk(
+            engine.judging(),
+            heartbeats,
+            hub,
+            engine.fanout(),
+            clocks.nanoTicker(),
+            clocks.wallMillis(),
+            LOGGER);
     ServerFace face =
         new ServerFace(
             options.serverId(), ledger.lineage(), start.wallMillis(), limits.named(), this::counts);
     this.admin =
         new AdminEndpoint(
-            engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, face::state);
+            engine.loops(),
+            engine.mailroom(),
+            clocks.wallMillis(),
+            faces::instance,
+            face::state,
+            drains);
     this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
     SqliteHistory past = storage.history();
     this.archive = past == null ? null : new HistoryReader(past, clocks, ledger::unkeptFrom);
@@ -223,7 +242,7 @@ final class Wiring implements AutoCloseable {
         new Site(
             authenticator,
             refusals,
-            new ServerStanding(engine, () -> stopping),
+            new ServerStanding(engine, () -> stopping, drains::isOn),
             new Metrics(
                 new MetricSources(
                     ServerFace.version(),
@@ -252,16 +271,15 @@ final class Wiring implements AutoCloseable {
   void sayGoodbye() {
     stopping = true;
     engine.stopJudging();
-    int seconds =
-        Math.max(1, Math.min(MAX_SPREAD_SECONDS, heartbeats.streams() / RETURNS_PER_SECOND));
-    engine.onGoodbye(TimeUnit.SECONDS.toNanos(seconds));
+    long spread = DrainDesk.spreadNanos(heartbeats.streams());
+    engine.onGoodbye(Math.max(spread, drains.waitNanos()));
     heartbeats.close(
         io.pulsewatch.v1.Goodbye.newBuilder()
             .setReason(GoodbyeReason.GOODBYE_REASON_SHUTDOWN)
             .setReconnectAfter(Duration.getDefaultInstance())
-            .setSpread(Duration.newBuilder().setSeconds(seconds))
+            .setSpread(Duration.newBuilder().setSeconds(TimeUnit.NANOSECONDS.toSeconds(spread)))
             .build());
-    Goodbye goodbye = new Goodbye(Goodbye.Reason.SHUTDOWN, 0, TimeUnit.SECONDS.toNanos(seconds));
+    Goodbye goodbye = new Goodbye(Goodbye.Reason.SHUTDOWN, 0, spread);
     engine
         .fanout()
         .execute(
@@ -314,6 +332,7 @@ final class Wiring implements AutoCloseable {
 
   private void turnAway(long nowNanos) {
     heartbeats.turn(nowNanos);
+    drains.turn();
   }
 
   private ServerCondition condition() {
@@ -321,7 +340,7 @@ final class Wiring implements AutoCloseable {
   }
 
   private boolean isServing() {
-    return engine.isServing();
+    return engine.isServing() && !engine.judging().drains();
   }
 
   private ServerFace.Counts counts() {

@@ -67,7 +67,9 @@ final class AccessIT {
       Map.ofEntries(
           Map.entry("pulsewatch.v1.HeartbeatService/Heartbeat", "beat"),
           Map.entry("pulsewatch.v1.HeartbeatService/Beat", "beat"),
+          Map.entry("pulsewatch.v1.HeartbeatService/Leave", "beat"),
           Map.entry("pulsewatch.v1.WatchService/Watch", "watch"),
+          Map.entry("pulsewatch.v1.WatchService/AckWatch", "watch"),
           Map.entry("pulsewatch.v1.RegistryService/ListServices", "watch"),
           Map.entry("pulsewatch.v1.RegistryService/ListInstances", "watch"),
           Map.entry("pulsewatch.v1.RegistryService/GetInstance", "watch"),
@@ -315,7 +317,7 @@ final class AccessIT {
         new ClientCall.Listener<byte[]>() {
           @Override
           public void onMessage(byte[] message) {
-            end.complete(new Fault(Code.OK, "", "", "", null));
+            end.complete(new Fault(Code.OK, "", "", "", null, Map.of()));
           }
 
           @Override

@@ -221,6 +221,11 @@ public final class SenderMachine {
     return phase == Phase.OVER;
   }
 
+  /** The token of the session, or an empty text while no stream is registered. */
+  public String openSession() {
+    return phase == Phase.ESTABLISHED && !closing ? sessionToken : "";
+  }
+
   /** What the application may believe from now on. */
   public Standing standing() {
     return belief.standing();

@@ -2,8 +2,10 @@ package io.pulsewatch.client.transport;
 
 import com.google.protobuf.Duration;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.StreamObserver;
 import io.pulsewatch.client.session.Acknowledgement;
 import io.pulsewatch.client.session.Goodbye;
 import io.pulsewatch.client.session.Grant;
@@ -14,18 +16,30 @@ import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Leave;
+import io.pulsewatch.v1.LeaveMode;
+import io.pulsewatch.v1.LeaveRequest;
+import io.pulsewatch.v1.LeaveResponse;
 import io.pulsewatch.v1.ProbeResult;
 import io.pulsewatch.v1.Reauth;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Registered;
 import io.pulsewatch.v1.State;
+import io.pulsewatch.v1.Unacknowledged;
+import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One heartbeat stream and the channel that it owns. Confined to the thread that opened it; its
  * events come from gRPC's threads.
  */
 public final class HeartbeatStream {
+  /** The server answers when the time is over; so long may that take. */
+  private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final ManagedChannel channel;
   private final ClientCallStreamObserver<HeartbeatRequest> requests;
 
@@ -76,6 +90,43 @@ public final class HeartbeatStream {
     requests.onCompleted();
   }
 
+  /** What became of saying that an instance drains. */
+  public record Drained(Kind kind, Set<String> unacknowledged) {
+    /** Whether it was understood. */
+    public enum Kind {
+      /** It was: all have acknowledged it, but for those who are named. */
+      UNDERSTOOD,
+      /** Nobody answered, or not now. */
+      NOT_NOW,
+      /** It will not be: such a server, or such a session. */
+      NEVER
+    }
+  }
+
+  /**
+   * Says by a unary call on the same connection that the instance drains, and waits until watchers
+   * have acknowledged it.
+   *
+   * @param done told once, by one of gRPC's threads
+   */
+  public void drain(
+      String token, Collection<String> watchers, long withinNanos, Consumer<Drained> done) {
+    LeaveRequest request =
+        LeaveRequest.newBuilder()
+            .setSessionToken(token)
+            .setMode(LeaveMode.LEAVE_MODE_DRAINING)
+            .addAllWaitFor(watchers)
+            .setWithin(Durations.toProto(withinNanos))
+            .build();
+    try {
+      HeartbeatServiceGrpc.newStub(channel)
+          .withDeadlineAfter(withinNanos + ANSWER_NANOS, TimeUnit.NANOSECONDS)
+          .leave(request, new DrainReader(done));
+    } catch (RuntimeException refused) { // by an interceptor of the application
+      done.accept(new Drained(Drained.Kind.NOT_NOW, Set.of()));
+    }
+  }
+
   /** Asks for the next arrival: at most one is on its way, so nothing piles up on this side. */
   public void next() {
     requests.request(1);
@@ -85,6 +136,57 @@ public final class HeartbeatStream {
   public void abandon() {
     requests.cancel("abandoned by the client", null);
     channel.shutdownNow();
+  }
+
+  private static final class DrainReader implements StreamObserver<LeaveResponse> {
+    private final Consumer<Drained> done;
+    private @Nullable Drained answer;
+
+    DrainReader(Consumer<Drained> done) {
+      this.done = done;
+    }
+
+    @Override
+    public void onNext(LeaveResponse response) {
+      answer =
+          new Drained(
+              Drained.Kind.UNDERSTOOD,
+              response.getUnacknowledgedList().stream()
+                  .map(Unacknowledged::getName)
+                  .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      done.accept(new Drained(kindOf(Status.fromThrowable(thrown).getCode()), Set.of()));
+    }
+
+    @Override
+    public void onCompleted() {
+      Drained told = answer;
+      done.accept(told == null ? new Drained(Drained.Kind.NOT_NOW, Set.of()) : told);
+    }
+
+    private static Drained.Kind kindOf(Status.Code code) {
+      return switch (code) {
+        case UNIMPLEMENTED, INVALID_ARGUMENT, PERMISSION_DENIED -> Drained.Kind.NEVER;
+        case OK,
+            CANCELLED,
+            UNKNOWN,
+            DEADLINE_EXCEEDED,
+            NOT_FOUND,
+            ALREADY_EXISTS,
+            RESOURCE_EXHAUSTED,
+            FAILED_PRECONDITION,
+            ABORTED,
+            OUT_OF_RANGE,
+            INTERNAL,
+            UNAVAILABLE,
+            DATA_LOSS,
+            UNAUTHENTICATED ->
+            Drained.Kind.NOT_NOW;
+      };
+    }
   }
 
   private static final class Reader

@@ -3,11 +3,15 @@ package io.pulsewatch.client.transport;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.grpc.stub.StreamObserver;
 import io.pulsewatch.client.session.Goodbye;
+import io.pulsewatch.v1.AckWatchRequest;
+import io.pulsewatch.v1.AckWatchResponse;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchResponse;
 import io.pulsewatch.v1.WatchServiceGrpc;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * come from gRPC's threads.
  */
 public final class WatchStream {
+  private static final long ANSWER_SECONDS = 5;
+
   private final ManagedChannel channel;
   private final ClientCallStreamObserver<WatchRequest> call;
 
@@ -34,6 +40,42 @@ public final class WatchStream {
   /** Asks for the next response: the server sends no more than was asked for. */
   public void next() {
     call.request(1);
+  }
+
+  /**
+   * Says by a unary call on the same connection what the watcher has acted on.
+   *
+   * @param unheard called, by one of gRPC's threads, if the server did not take it
+   */
+  public void acknowledge(String name, long revision, Runnable unheard) {
+    AckWatchRequest request =
+        AckWatchRequest.newBuilder().setName(name).setRevision(revision).build();
+    try {
+      WatchServiceGrpc.newStub(channel)
+          .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS)
+          .ackWatch(request, new AckReader(unheard));
+    } catch (RuntimeException refused) { // by an interceptor of the application
+      unheard.run();
+    }
+  }
+
+  private static final class AckReader implements StreamObserver<AckWatchResponse> {
+    private final Runnable unheard;
+
+    AckReader(Runnable unheard) {
+      this.unheard = unheard;
+    }
+
+    @Override
+    public void onNext(AckWatchResponse response) {}
+
+    @Override
+    public void onError(Throwable thrown) {
+      unheard.run();
+    }
+
+    @Override
+    public void onCompleted() {}
   }
 
   /** Cancels what is still open, and gives up the connection. */

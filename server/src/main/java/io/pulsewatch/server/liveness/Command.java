@@ -85,6 +85,20 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * A goodbye by a unary call, whatever stream the session has.
+   *
+   * @param drains it reports DRAINING and lives on; else it is LEFT
+   */
+  record Leave(
+      Answer.Caller caller, InstanceKey key, Token presented, boolean drains, String reason)
+      implements Command {
+    @Override
+    public void deliver(Inbox.Sink sink) {
+      sink.onLeave(this);
+    }
+  }
+
   /** Set an override, or clear it with null. */
   record SetOverride(Answer.Caller caller, InstanceKey key, @Nullable OperatorOverride override)
       implements Command {

@@ -36,6 +36,8 @@ public interface Inbox {
 
     void onBeat(Command.Beat beat);
 
+    void onLeave(Command.Leave ask);
+
     void onSetOverride(Command.SetOverride ask);
 
     void onRemove(Command.Remove ask);

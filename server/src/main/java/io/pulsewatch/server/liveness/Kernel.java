@@ -29,6 +29,8 @@ public final class Kernel {
   private final Operator operator;
   private final Wake wake;
   private final Admission admission;
+  private final Draining draining;
+  private final Leaving leaving;
   private final Verdicts verdicts;
   private final Overload overload;
   private final long startNanos;
@@ -44,7 +46,9 @@ public final class Kernel {
     this.operator = new Operator(registry);
     this.wake = new Wake(loopClock, door, start);
     this.admission = new Admission(loopClock, start.nanos());
-    this.verdicts = new Verdicts(registry, wake);
+    this.draining = new Draining(loopClock, door);
+    this.leaving = new Leaving(registry);
+    this.verdicts = new Verdicts(registry, wake, draining);
     this.overload = new Overload(settings.stretch(), registry.stretch, outbox);
     this.startNanos = start.nanos();
   }
@@ -74,6 +78,11 @@ public final class Kernel {
     work += operator.turn(now);
     work += registry.retention.turn(now);
     return work;
+  }
+
+  /** Whether everybody is sent away, from now on. Before a turn. */
+  public void drain(boolean on, Moment now) {
+    draining.turn(on, now);
   }
 
   /** A change that was proposed has its revision. */
@@ -194,6 +203,11 @@ public final class Kernel {
     @Override
     public void onBeat(Command.Beat beat) {
       registrar.onBeat(beat, now);
+    }
+
+    @Override
+    public void onLeave(Command.Leave ask) {
+      leaving.onLeave(ask, now);
     }
 
     @Override

@@ -56,6 +56,9 @@ final class Session {
   /** The stream was lost, at this awake time of loop and door. */
   boolean lost;
 
+  /** So many drains were over then. */
+  int lostAfterDrains;
+
   long lostByLoop;
   long lostByDoor;
 
@@ -316,6 +319,13 @@ final class Session {
         : putOffNanos
             - Math.min(
                 loop.awake(nowNanos) - putOffByLoop, door.clock().awake(nowNanos) - putOffByDoor);
+  }
+
+  /** What it is owed from an instant on at which we may hear it again. */
+  long owedNanos() {
+    boolean noHold = lost && entry.times().resumeWindowNanos() == 0;
+    long announced = noHold ? 0 : entry.hold().nanos();
+    return Math.max(Math.max(putOffNanos, times().timeoutNanos()), announced);
   }
 
   /** Awake time since the loss, by loop and door, whichever is shorter. */

@@ -28,13 +28,15 @@ final class Verdicts {
 
   private final Registry registry;
   private final Wake wake;
+  private final Draining draining;
 
   /** In this turn. */
   private int waiting;
 
-  Verdicts(Registry registry, Wake wake) {
+  Verdicts(Registry registry, Wake wake, Draining draining) {
     this.registry = registry;
     this.wake = wake;
+    this.draining = draining;
   }
 
   /**
@@ -116,6 +118,7 @@ final class Verdicts {
         registry.loopClock,
         registry.door,
         now.nanos());
+    session.lostAfterDrains = draining.over();
     if (ending.waitNanos() > 0) {
       session.putOff(ending.waitNanos(), registry.loopClock, registry.door, now.nanos());
     } else {
@@ -139,6 +142,7 @@ final class Verdicts {
    */
   void onAuthExpired(Session session, News.Ending ending, Moment now) {
     session.lose(ending.text(), false, registry.loopClock, registry.door, now.nanos());
+    session.lostAfterDrains = draining.over();
     session.putOff(0, registry.loopClock, registry.door, now.nanos());
     if (session.entry.state() == State.ALIVE && session.entry.hold().nanos() == 0) {
       suspect(session, new Judge.Verdict(Judge.Kind.SUSPECT, Cause.AUTH_EXPIRED, 0), now);
@@ -230,7 +234,9 @@ final class Verdicts {
             session.pulse.doubtNanos(),
             session.entry.hold().nanos(),
             session.dampNanos(now));
-    return registry.preservation.review(Judge.judge(facts), facts, session.place);
+    Judge.Verdict verdict = draining.review(Judge.judge(facts), session, now);
+    Judge.Verdict reviewed = registry.preservation.review(verdict, facts, session.place);
+    return draining.since(reviewed, session, now);
   }
 
   /** True once its readers have looked since this verdict was due, and what they posted is read. */

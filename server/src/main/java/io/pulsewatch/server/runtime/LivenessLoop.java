@@ -128,6 +128,7 @@ final class LivenessLoop implements Outbox {
     turnedAt = now;
     noticeSuspension(now);
     boolean mailWaits = publisher.isFull() || ledger.isFull();
+    kernel.drain(judging.drains(), now);
     int work = kernel.turn(now, mailWaits ? waiting : mailbox);
     lookAtLoad(now);
     work += ledger.commit(now, committed);

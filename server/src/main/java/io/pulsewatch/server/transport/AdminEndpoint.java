@@ -34,25 +34,28 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
   private final LongSupplier wallMillis;
   private final Function<Entry, io.pulsewatch.v1.Instance> faces;
   private final Supplier<GetServerStateResponse> serverState;
+  private final DrainDesk drains;
 
   /**
    * Creates the service.
    *
    * @param wallMillis wall clock, for expiries
    * @param faces an entry in the contract's words
-   * @param serverState what GetServerState answers
+   * @param serverState what GetServerState answers, but for a drain
    */
   public AdminEndpoint(
       StreamLoop.Finder loops,
       Mailroom mailroom,
       LongSupplier wallMillis,
       Function<Entry, io.pulsewatch.v1.Instance> faces,
-      Supplier<GetServerStateResponse> serverState) {
+      Supplier<GetServerStateResponse> serverState,
+      DrainDesk drains) {
     this.loops = loops;
     this.mailroom = mailroom;
     this.wallMillis = wallMillis;
     this.faces = faces;
     this.serverState = serverState;
+    this.drains = drains;
   }
 
   @Override
@@ -112,18 +115,34 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
   @Override
   public void getServerState(
       GetServerStateRequest request, StreamObserver<GetServerStateResponse> response) {
-    response.onNext(serverState.get());
+    GetServerStateResponse state = serverState.get();
+    io.pulsewatch.v1.Drain drain = drains.face();
+    response.onNext(drain == null ? state : state.toBuilder().setDrain(drain).build());
     response.onCompleted();
   }
 
   @Override
   public void drainServer(
       DrainServerRequest request, StreamObserver<DrainServerResponse> response) {
-    response.onError(
-        Statuses.of(
-            Status.Code.UNIMPLEMENTED,
-            "UNIMPLEMENTED",
-            "This release cannot drain. Stop the server: it says goodbye to every stream."));
+    try {
+      if (request.getCancel()) {
+        drains.cancel();
+      } else {
+        DrainChecks.check(request);
+        drains.drain(
+            Nanos.of(request.getReconnectAfter()),
+            request.hasSpread() ? Nanos.of(request.getSpread()) : null,
+            request.getPeersList());
+      }
+      io.pulsewatch.v1.Drain drain = drains.face();
+      response.onNext(
+          drain == null
+              ? DrainServerResponse.getDefaultInstance()
+              : DrainServerResponse.newBuilder().setDrain(drain).build());
+      response.onCompleted();
+    } catch (StatusRuntimeException e) {
+      response.onError(e);
+    }
   }
 
   private OperatorOverride override(SetOverrideRequest request) {

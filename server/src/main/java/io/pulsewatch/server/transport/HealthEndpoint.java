@@ -166,7 +166,7 @@ public final class HealthEndpoint extends HealthGrpc.HealthImplBase {
       outlet.end(
           switch (why) {
             case LIMIT -> WatchCall.tooMany();
-            case COMPACTED, GOODBYE -> WatchCall.closing(WatchCall.RETRY_NANOS);
+            case COMPACTED, GOODBYE -> WatchCall.closing(null);
           });
     }
 

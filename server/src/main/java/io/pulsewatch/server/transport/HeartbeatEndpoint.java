@@ -23,6 +23,8 @@ import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
+import io.pulsewatch.v1.LeaveRequest;
+import io.pulsewatch.v1.LeaveResponse;
 import io.pulsewatch.v1.Register;
 import java.net.SocketAddress;
 import java.util.List;
@@ -50,6 +52,8 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   private final int maxStreams;
   private final Asking asking;
   private final Authenticator authenticator;
+  private final LeaveDesk leaves;
+  private final Departures departures = new Departures();
   private final Set<HeartbeatStream> streams = ConcurrentHashMap.newKeySet();
   private final TurnedAway turnedAway;
   private final LongAdder beats = new LongAdder();
@@ -64,6 +68,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
    * @param judging whether acks may renew fences
    * @param asking who asks clients about suspects
    * @param authenticator of streams that live longer than what they came in with
+   * @param leaves takes goodbyes by unary calls
    */
   public HeartbeatEndpoint(
       StreamLoop.Finder loops,
@@ -76,7 +81,8 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
       Judging judging,
       StreamLimits limits,
       Asking asking,
-      Authenticator authenticator) {
+      Authenticator authenticator,
+      LeaveDesk leaves) {
     this.loops = loops;
     this.mailroom = mailroom;
     this.loopClock = loopClock;
@@ -90,6 +96,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
         new TurnedAway(limits.maxTurnedAway(), limits.turnedAwayNanos(), nanoTicker.getAsLong());
     this.asking = asking;
     this.authenticator = authenticator;
+    this.leaves = leaves;
   }
 
   @Override
@@ -103,28 +110,36 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     streams.add(stream);
     stream.begin(Gate.current());
     StatusRuntimeException stopped = closed;
+    Drain drain = drain();
     if (stopped != null) {
       stream.refuse(stopped);
+    } else if (drain != null) {
+      turnAway(stream, drain.refusal());
     } else if (streams.size() > maxStreams) {
-      streams.remove(stream);
-      turnAway(stream);
+      turnAway(
+          stream,
+          Statuses.of(
+              Status.Code.RESOURCE_EXHAUSTED,
+              "LIMIT_STREAMS",
+              "This server holds " + maxStreams + " streams and takes no more. Try another one.",
+              BUSY_RETRY_NANOS));
     }
     return stream;
   }
 
   /** What it has to say is read before it goes: a resume that we put off is no loss. */
-  private void turnAway(HeartbeatStream stream) {
-    StatusRuntimeException full =
-        Statuses.of(
-            Status.Code.RESOURCE_EXHAUSTED,
-            "LIMIT_STREAMS",
-            "This server holds " + maxStreams + " streams and takes no more. Try another one.",
-            BUSY_RETRY_NANOS);
+  private void turnAway(HeartbeatStream stream, StatusRuntimeException why) {
+    streams.remove(stream);
     if (turnedAway.add(stream, nowNanos())) {
-      stream.turnAway(full);
+      stream.turnAway(why);
     } else {
-      stream.refuse(full);
+      stream.refuse(why);
     }
+  }
+
+  @Override
+  public void leave(LeaveRequest request, StreamObserver<LeaveResponse> response) {
+    leaves.leave(request, response);
   }
 
   @Override
@@ -170,11 +185,12 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   }
 
   /**
-   * Sends those away who were turned away and have not said who they are in time. On one thread, a
-   * few times in a second.
+   * Sends those away who were turned away and have not said who they are in time, and those whose
+   * turn it is to leave. On one thread, a few times in a second.
    */
   public void turn(long nowNanos) {
     turnedAway.turn(nowNanos);
+    departures.turn(nowNanos, streams);
   }
 
   /** Streams that were turned away and may still say who they are. */
@@ -185,6 +201,16 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   /** Open streams. */
   public int streams() {
     return streams.size();
+  }
+
+  /** Sends everybody away, one after the other, and whoever comes; null: takes everybody again. */
+  void drain(@Nullable Drain order) {
+    departures.order(order);
+  }
+
+  /** What whoever comes now is refused with; null where everybody is taken. */
+  @Nullable Drain drain() {
+    return departures.order();
   }
 
   /** Says goodbye to every stream and refuses new ones. Nobody is judged for it. */
@@ -250,6 +276,12 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
               + " back.",
           BUSY_RETRY_NANOS);
     }
+    Drain drain = drain();
+    boolean leaves = command instanceof Command.Beat beat && beat.news().ending() != null;
+    if (drain != null && !leaves) {
+      putOff(command, drain.retryNanos());
+      throw drain.refusal();
+    }
     if (!mailroom.offer(command)) {
       long awayNanos = mailroom.awayNanos();
       putOff(command, awayNanos);
@@ -263,7 +295,8 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
 
   /** The caller will be told to come back: what it asks must not cost it its life. */
   void putOff(Command command) {
-    putOff(command, BUSY_RETRY_NANOS);
+    Drain drain = drain();
+    putOff(command, drain == null ? BUSY_RETRY_NANOS : drain.retryNanos());
   }
 
   private void putOff(Command command, long awayNanos) {

@@ -80,9 +80,14 @@ final class HeartbeatStream extends Acks
       fail(Statuses.invalid("FIRST_NOT_REGISTER", "Send register first, then all else."));
       return;
     }
-    StatusRuntimeException away = turnedAway;
+    Drain drain = phase == StreamPhase.NEW ? endpoint.drain() : null;
+    StatusRuntimeException away = drain == null ? turnedAway : drain.refusal();
     if (away != null) {
-      fail(putOff(request.getRegister(), away));
+      StatusRuntimeException why = putOff(request.getRegister(), away);
+      if (drain != null) { // who drains knows where else to go
+        send(HeartbeatResponse.newBuilder().setGoodbye(drain.goodbyeAtTheDoor()).build());
+      }
+      fail(why);
       return;
     }
     switch (request.getMessageCase()) {

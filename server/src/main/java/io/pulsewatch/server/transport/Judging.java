@@ -12,6 +12,8 @@ import io.pulsewatch.server.liveness.Times;
 public final class Judging {
   private volatile boolean goesOn = true;
 
+  private volatile boolean drains;
+
   private volatile int stretchPercent = Times.AS_GRANTED;
 
   /** Percent of the granted times by which everybody is judged, at the least. */
@@ -24,6 +26,16 @@ public final class Judging {
     if (percent != stretchPercent) {
       stretchPercent = percent;
     }
+  }
+
+  /** Everybody is sent away, or nobody any more. */
+  public void drain(boolean on) {
+    drains = on;
+  }
+
+  /** True while everybody is sent away. */
+  public boolean drains() {
+    return drains;
   }
 
   public boolean goesOn() {

@@ -45,8 +45,8 @@ final class MethodNeeds {
 
   private static Map<String, Need> needs() {
     Map<String, Need> needs = new HashMap<>();
-    put(needs, Need.BEAT, "pulsewatch.v1.HeartbeatService", "Heartbeat", "Beat");
-    put(needs, Need.WATCH, "pulsewatch.v1.WatchService", "Watch");
+    put(needs, Need.BEAT, "pulsewatch.v1.HeartbeatService", "Heartbeat", "Beat", "Leave");
+    put(needs, Need.WATCH, "pulsewatch.v1.WatchService", "Watch", "AckWatch");
     put(
         needs,
         Need.WATCH,

@@ -9,6 +9,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.InstanceKey;
+import java.util.Map;
 
 /** Every status that ends a call: a code, a machine-readable reason, and words with the remedy. */
 public final class Statuses {
@@ -30,9 +31,25 @@ public final class Statuses {
   /** With a RetryInfo: try again after so long, with jitter. */
   public static StatusRuntimeException of(
       Status.Code code, String reason, String description, long retryNanos) {
+    return of(code, reason, description, retryNanos, Map.of());
+  }
+
+  /** With what else a program may want to know, by name. */
+  static StatusRuntimeException of(
+      Status.Code code,
+      String reason,
+      String description,
+      long retryNanos,
+      Map<String, String> metadata) {
     com.google.rpc.Status.Builder status =
         com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(description);
-    status.addDetails(Any.pack(ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason).build()));
+    status.addDetails(
+        Any.pack(
+            ErrorInfo.newBuilder()
+                .setDomain(DOMAIN)
+                .setReason(reason)
+                .putAllMetadata(metadata)
+                .build()));
     if (retryNanos != NO_RETRY) {
       status.addDetails(
           Any.pack(RetryInfo.newBuilder().setRetryDelay(Nanos.duration(retryNanos)).build()));

@@ -3,6 +3,7 @@ package io.pulsewatch.server.transport;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.pulsewatch.server.liveness.Entry;
+import io.pulsewatch.server.watch.Acknowledgements;
 import io.pulsewatch.server.watch.Bookmark;
 import io.pulsewatch.server.watch.ChangeBatch;
 import io.pulsewatch.server.watch.End;
@@ -15,6 +16,7 @@ import io.pulsewatch.server.watch.SnapshotReason;
 import io.pulsewatch.server.watch.Subscriber;
 import io.pulsewatch.server.watch.Subscription;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +33,26 @@ final class WatchCall implements Subscriber, Hearer.Open {
   private final WatchMessages messages;
   private final StreamPass pass;
   private final Executor fanout;
+  private final String name;
+  private @Nullable Acknowledgements acknowledgements;
   private @Nullable Subscription subscription;
   private @Nullable Goodbye goodbye;
 
-  WatchCall(Hearer hearer, WatchMessages messages, Authenticator authenticator, Executor fanout) {
+  /**
+   * Creates the call.
+   *
+   * @param name for acknowledgements; empty: none
+   */
+  WatchCall(
+      Hearer hearer,
+      WatchMessages messages,
+      Authenticator authenticator,
+      Executor fanout,
+      String name) {
     this.hearer = hearer;
     this.messages = messages;
     this.fanout = fanout;
+    this.name = name;
     this.pass = new StreamPass(authenticator, Right.WATCH, fanout, this::onPassEnded);
   }
 
@@ -47,8 +62,38 @@ final class WatchCall implements Subscriber, Hearer.Open {
     fanout.execute(
         () -> {
           pass.follow(shown);
-          subscription = hub.subscribe(interest, this);
+          if (enter(hub.acknowledgements())) {
+            subscription = hub.subscribe(interest, this);
+          }
         });
+  }
+
+  /** False: it is refused, for want of room for its name. */
+  private boolean enter(Acknowledgements names) {
+    if (name.isEmpty()) {
+      return true;
+    }
+    if (names.open(name)) {
+      acknowledgements = names;
+      return true;
+    }
+    pass.release();
+    hearer.end(
+        Statuses.of(
+            Status.Code.RESOURCE_EXHAUSTED,
+            "LIMIT_NAMED_WATCHERS",
+            "As many names watch here as may. Watch without one, or raise max_named_watchers.",
+            RETRY_NANOS));
+    return false;
+  }
+
+  private void depart() {
+    pass.release();
+    Acknowledgements names = acknowledgements;
+    if (names != null) {
+      acknowledgements = null;
+      names.close(name);
+    }
   }
 
   @Override
@@ -89,7 +134,7 @@ final class WatchCall implements Subscriber, Hearer.Open {
 
   @Override
   public void onEnd(End why) {
-    pass.release();
+    depart();
     hearer.end(
         switch (why) {
           case LIMIT -> tooMany();
@@ -98,7 +143,7 @@ final class WatchCall implements Subscriber, Hearer.Open {
                   Status.Code.OUT_OF_RANGE,
                   "COMPACTED",
                   "What happened since this token is not kept any more. Watch without a token.");
-          case GOODBYE -> closing(goodbye == null ? RETRY_NANOS : goodbye.reconnectAfterNanos());
+          case GOODBYE -> closing(goodbye);
         });
   }
 
@@ -110,12 +155,14 @@ final class WatchCall implements Subscriber, Hearer.Open {
         RETRY_NANOS);
   }
 
-  static StatusRuntimeException closing(long retryNanos) {
+  static StatusRuntimeException closing(@Nullable Goodbye said) {
+    List<String> peers = said == null ? List.of() : said.peers();
     return Statuses.of(
         Status.Code.UNAVAILABLE,
-        "GOODBYE",
+        said != null && said.reason() == Goodbye.Reason.DRAIN ? "DRAINING" : "GOODBYE",
         "This server ends its watches. Watch again from the newest resume_token, with jitter.",
-        retryNanos);
+        said == null ? RETRY_NANOS : said.reconnectAfterNanos(),
+        peers.isEmpty() ? Map.of() : Map.of("peers", String.join(",", peers)));
   }
 
   private void send(Encoded message) {
@@ -131,7 +178,7 @@ final class WatchCall implements Subscriber, Hearer.Open {
 
   @Override
   public void onGone() {
-    pass.release();
+    depart();
     if (subscription != null) {
       subscription.cancel();
     }

@@ -4,14 +4,18 @@ import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.pulsewatch.server.watch.Acknowledgements;
 import io.pulsewatch.server.watch.Hub;
 import io.pulsewatch.server.watch.Interest;
 import io.pulsewatch.server.watch.Position;
 import io.pulsewatch.server.watch.Room;
+import io.pulsewatch.v1.AckWatchRequest;
+import io.pulsewatch.v1.AckWatchResponse;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchServiceGrpc;
 import java.util.concurrent.Executor;
@@ -58,9 +62,11 @@ public final class WatchEndpoint implements BindableService {
         ServiceDescriptor.newBuilder(WatchServiceGrpc.SERVICE_NAME)
             .setSchemaDescriptor(WatchServiceGrpc.getServiceDescriptor().getSchemaDescriptor())
             .addMethod(WATCH)
+            .addMethod(WatchServiceGrpc.getAckWatchMethod())
             .build();
     return ServerServiceDefinition.builder(service)
         .addMethod(WATCH, ServerCalls.asyncServerStreamingCall(this::watch))
+        .addMethod(WatchServiceGrpc.getAckWatchMethod(), ServerCalls.asyncUnaryCall(this::ackWatch))
         .build();
   }
 
@@ -81,7 +87,46 @@ public final class WatchEndpoint implements BindableService {
    */
   public void open(WatchRequest request, Access.Pass pass, Hearer hearer) {
     Interest interest = interest(request);
-    new WatchCall(hearer, messages, authenticator, fanout).begin(hub, interest, pass);
+    if (!request.getName().isEmpty()) {
+      Names.checkWatcher("name", request.getName());
+    }
+    new WatchCall(hearer, messages, authenticator, fanout, request.getName())
+        .begin(hub, interest, pass);
+  }
+
+  private void ackWatch(AckWatchRequest request, StreamObserver<AckWatchResponse> response) {
+    try {
+      Names.checkWatcher("name", request.getName());
+    } catch (StatusRuntimeException e) {
+      response.onError(e);
+      return;
+    }
+    fanout.execute(() -> acknowledge(request.getName(), request.getRevision(), response));
+  }
+
+  private void acknowledge(String name, long revision, StreamObserver<AckWatchResponse> response) {
+    if (revision < 0 || revision > hub.head()) {
+      response.onError(
+          Statuses.invalid(
+              "BAD_REVISION",
+              "revision: "
+                  + Long.toUnsignedString(revision)
+                  + " (expected: at most "
+                  + hub.head()
+                  + ", the newest)"));
+      return;
+    }
+    long greatest = hub.acknowledgements().acknowledge(name, revision);
+    if (greatest == Acknowledgements.UNKNOWN) {
+      response.onError(
+          Statuses.of(
+              Status.Code.NOT_FOUND,
+              "UNKNOWN_WATCHER",
+              "No watch with the name " + name + " was opened here. Open one, then say it again."));
+      return;
+    }
+    response.onNext(AckWatchResponse.newBuilder().setRevision(greatest).build());
+    response.onCompleted();
   }
 
   /** What is told by HTTP takes room with all others. */

@@ -81,7 +81,8 @@ final class WatchMessages {
                 io.pulsewatch.v1.Goodbye.newBuilder()
                     .setReason(reason(goodbye.reason()))
                     .setReconnectAfter(Nanos.duration(goodbye.reconnectAfterNanos()))
-                    .setSpread(Nanos.duration(goodbye.spreadNanos())))
+                    .setSpread(Nanos.duration(goodbye.spreadNanos()))
+                    .addAllPeers(goodbye.peers()))
             .build());
   }
 

@@ -4,6 +4,7 @@ import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -151,6 +152,22 @@ public final class HealthBoard {
         watches.remove(watch.name());
       }
     }
+  }
+
+  /** Watches of other names than Pulsewatch itself. */
+  List<HealthWatch> ofOthers() {
+    List<HealthWatch> others = new ArrayList<>();
+    watches.values().forEach(others::addAll);
+    others.removeIf(this::isOfItself);
+    return others;
+  }
+
+  boolean isOfItself(HealthWatch watch) {
+    return watch.name().equals(ITSELF);
+  }
+
+  int watchesOfItself() {
+    return watches.getOrDefault(ITSELF, Set.of()).size();
   }
 
   /** Ends all watches. */

@@ -45,6 +45,14 @@ public final class HealthWatch {
     subscriber.onEnd(why);
   }
 
+  /** It ends, if it has not. */
+  void part() {
+    if (!ended) {
+      cancel();
+      subscriber.onEnd(End.GOODBYE);
+    }
+  }
+
   /** Tells the value if it is another than before and the subscriber can take it. */
   void tell(@Nullable Health health) {
     if (ended || (toldAny && health == told) || !subscriber.isReady()) {

@@ -5,6 +5,7 @@ import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Moment;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,7 +46,9 @@ public final class Hub {
   private final HealthBoard health;
   private final long startMillis;
   private final Bookmarks bookmarks = new Bookmarks();
+  private final Parting parting = new Parting();
   private final WatchMeter meter = new WatchMeter();
+  private final Acknowledgements acknowledgements;
   private final Set<Subscription> subscriptions = new LinkedHashSet<>();
   private final Queue<Subscription> waiting = new ArrayDeque<>();
   private long nowNanos;
@@ -54,6 +57,7 @@ public final class Hub {
   private long lastId;
   private @Nullable Goodbye goodbye;
   private volatile int watchers;
+  private volatile int leaving;
 
   /** Nothing happened before the ring began. */
   private boolean whole = true;
@@ -80,6 +84,7 @@ public final class Hub {
     this.room = new Room(limits.maxUnwrittenBytes(), start.nanos());
     this.catchUp = new CatchUp(history, lineage, limits.batchSize(), room);
     this.index = new Index(catchUp);
+    this.acknowledgements = new Acknowledgements(limits.maxNames(), start.nanos());
     this.health = new HealthBoard(view, serving, start.nanos());
     this.startMillis = start.wallMillis();
     this.nowNanos = start.nanos();
@@ -124,6 +129,8 @@ public final class Hub {
     work += catchUp();
     work += bookmarks.turn(now, staleNanos);
     work += health.turn(now);
+    work += parting.turn(now);
+    work += acknowledgements.turn(now);
     if (now - lagSeenNanos >= LAG_NANOS) {
       lagSeenNanos = now;
       meter.setLag(lag());
@@ -138,7 +145,7 @@ public final class Hub {
     channel.join();
     Subscription subscription =
         new Subscription(this, history, channel, interest, subscriber, ++lastId);
-    Goodbye said = goodbye;
+    Goodbye said = goodbye == null ? parting.forNewcomers() : goodbye;
     if (said != null) {
       subscriber.onGoodbye(said);
       subscription.end(End.GOODBYE);
@@ -158,7 +165,8 @@ public final class Hub {
   public HealthWatch watchHealth(String name, HealthSubscriber subscriber) {
     assert confinement.holds();
     HealthWatch watch = new HealthWatch(this, name, subscriber);
-    if (goodbye != null) {
+    boolean sentAway = parting.forNewcomers() != null && !health.isOfItself(watch);
+    if (goodbye != null || sentAway) {
       watch.end(End.GOODBYE);
     } else if (watchers >= limits.maxWatchers()) {
       watch.end(End.LIMIT);
@@ -181,12 +189,39 @@ public final class Hub {
     }
     goodbye = said;
     for (Subscription subscription : List.copyOf(subscriptions)) {
+      part(subscription, said);
+    }
+    health.end();
+    acknowledgements.end();
+    count();
+  }
+
+  /**
+   * Asks everybody to go, one after the other, and whoever comes from now on at once; or, with
+   * null, takes everybody again. Who watches the health of Pulsewatch itself may stay.
+   */
+  public void drain(@Nullable Goodbye said, long spreadNanos) {
+    assert confinement.holds();
+    if (said == null) {
+      parting.end();
+      return;
+    }
+    List<Runnable> farewells = new ArrayList<>();
+    for (Subscription subscription : subscriptions) {
+      farewells.add(() -> part(subscription, said));
+    }
+    for (HealthWatch watch : health.ofOthers()) {
+      farewells.add(watch::part);
+    }
+    parting.begin(said, farewells, new Spread(nowNanos, spreadNanos, farewells.size()));
+  }
+
+  private void part(Subscription subscription, Goodbye said) {
+    if (subscriptions.contains(subscription)) {
       subscription.bookmark(subscription.isLive() ? staleNanos : Bookmark.UNKNOWN);
       subscription.subscriber().onGoodbye(said);
       subscription.end(End.GOODBYE);
     }
-    health.end();
-    count();
   }
 
   /**
@@ -233,6 +268,11 @@ public final class Hub {
     return health;
   }
 
+  /** What named watchers have acted on; on the fan-out thread. */
+  public Acknowledgements acknowledgements() {
+    return acknowledgements;
+  }
+
   /** Names the sequence of revisions. */
   public String lineage() {
     return lineage;
@@ -241,6 +281,11 @@ public final class Hub {
   /** Open watches of all kinds; any thread. */
   public int watchers() {
     return watchers;
+  }
+
+  /** Watches but for those of the health of Pulsewatch itself; any thread. */
+  public int leaving() {
+    return leaving;
   }
 
   /** What it counts; any thread. */
@@ -313,6 +358,7 @@ public final class Hub {
 
   private void count() {
     watchers = subscriptions.size() + health.watches();
+    leaving = watchers - health.watchesOfItself();
     room.onWatchers(watchers);
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  * @param batchSize instances or changes in one message, at least 1; the rest comes in the next one
  * @param maxUnwrittenBytes handed over to be told and not written yet, of all subscribers together;
  *     past it they wait: see {@link Room}
+ * @param maxNames names of watchers that are known: see {@link Acknowledgements}
  */
 public record WatchLimits(
     int maxWatchers,
@@ -21,9 +22,10 @@ public record WatchLimits(
     int maxTombstones,
     long tombstoneMillis,
     int batchSize,
-    int maxUnwrittenBytes) {
+    int maxUnwrittenBytes,
+    int maxNames) {
   public static final WatchLimits DEFAULT =
-      new WatchLimits(20_000, 65_536, 65_536, TimeUnit.HOURS.toMillis(1), 500, 64 << 20);
+      new WatchLimits(20_000, 65_536, 65_536, TimeUnit.HOURS.toMillis(1), 500, 64 << 20, 10_000);
 
   /** The standard limits with other sizes. */
   public WatchLimits(int maxWatchers, int ringSize) {
@@ -39,12 +41,25 @@ public record WatchLimits(
         maxTombstones,
         tombstoneMillis,
         batchSize,
-        DEFAULT.maxUnwrittenBytes);
+        DEFAULT.maxUnwrittenBytes,
+        DEFAULT.maxNames);
   }
 
   /** The same with another room. */
   public WatchLimits withUnwrittenBytes(int mostBytes) {
     return new WatchLimits(
-        maxWatchers, ringSize, maxTombstones, tombstoneMillis, batchSize, mostBytes);
+        maxWatchers, ringSize, maxTombstones, tombstoneMillis, batchSize, mostBytes, maxNames);
+  }
+
+  /** The same with another number of names. */
+  public WatchLimits withNames(int mostNames) {
+    return new WatchLimits(
+        maxWatchers,
+        ringSize,
+        maxTombstones,
+        tombstoneMillis,
+        batchSize,
+        maxUnwrittenBytes,
+        mostNames);
   }
 }

@@ -54,6 +54,11 @@ final class MailboxTest {
     }
 
     @Override
+    public void onLeave(Command.Leave ask) {
+      items.add(ask);
+    }
+
+    @Override
     public void onSetOverride(Command.SetOverride ask) {
       items.add(ask);
     }

@@ -15,12 +15,19 @@ import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.transport.AdminEndpoint;
 import io.pulsewatch.server.transport.Asking;
 import io.pulsewatch.server.transport.Authenticator;
+import io.pulsewatch.server.transport.DrainDesk;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.transport.Judging;
+import io.pulsewatch.server.transport.LeaveDesk;
 import io.pulsewatch.server.transport.Mailroom;
 import io.pulsewatch.server.transport.StreamLimits;
 import io.pulsewatch.server.transport.StreamLoop;
+import io.pulsewatch.server.watch.Acknowledgements;
+import io.pulsewatch.server.watch.CommittedView;
+import io.pulsewatch.server.watch.Hub;
+import io.pulsewatch.server.watch.ServerCondition;
+import io.pulsewatch.server.watch.WatchLimits;
 import io.pulsewatch.v1.GetServerStateResponse;
 import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.Instance;
@@ -51,6 +58,9 @@ public final class ManualEngine {
 
   public static final Duration TURNED_AWAY = Duration.ofSeconds(10);
 
+  /** Unary goodbyes that wait. */
+  public static final int MAX_WAITING_LEAVES = 2;
+
   private static final int MAX_STREAMS = 1_000;
   private static final int MAX_COMMANDS = 1_000;
 
@@ -61,6 +71,8 @@ public final class ManualEngine {
   private final Mailbox mailbox;
   private final Judging judging = new Judging();
   private final HeartbeatEndpoint heartbeats;
+  private final Hub hub;
+  private final DrainDesk drains;
   private final Channel channel;
   private long nowNanos;
   private long wallAheadMillis;
@@ -126,6 +138,14 @@ public final class ManualEngine {
             new Kept(),
             judging,
             new LoadMeter(List.of(work), door.clock(), nowNanos));
+    this.hub =
+        new Hub(
+            WatchLimits.DEFAULT,
+            "lineage",
+            new CommittedView(),
+            () -> new ServerCondition(mode(), 0, 0),
+            () -> true,
+            clocks.now());
     this.heartbeats =
         new HeartbeatEndpoint(
             () -> reader,
@@ -138,14 +158,26 @@ public final class ManualEngine {
             judging,
             new StreamLimits(maxStreams, MAX_TURNED_AWAY, TURNED_AWAY.toNanos()),
             asking,
-            Authenticator.OPEN);
+            Authenticator.OPEN,
+            new LeaveDesk(
+                mailbox, judging, Runnable::run, hub.acknowledgements(), MAX_WAITING_LEAVES));
+    this.drains =
+        new DrainDesk(
+            judging,
+            heartbeats,
+            hub,
+            Runnable::run,
+            clocks.nanoTicker(),
+            clocks.wallMillis(),
+            System.getLogger("test"));
     AdminEndpoint admin =
         new AdminEndpoint(
             () -> reader,
             mailbox,
             clocks.wallMillis(),
             ManualEngine::face,
-            () -> GetServerStateResponse.newBuilder().setServerId(SERVER_ID).build());
+            () -> GetServerStateResponse.newBuilder().setServerId(SERVER_ID).build(),
+            drains);
     String name = InProcessServerBuilder.generateName();
     try {
       grpc.add(
@@ -194,6 +226,8 @@ public final class ManualEngine {
       reader.clock.tick(nowNanos);
       loop.turn();
       heartbeats.turn(nowNanos);
+      hub.turn(nowNanos, wallMillis());
+      drains.turn();
     }
     return this;
   }
@@ -278,6 +312,11 @@ public final class ManualEngine {
 
   public boolean mailboxIsEmpty() {
     return mailbox.isEmpty();
+  }
+
+  /** What named watchers have acted on. */
+  public Acknowledgements acknowledgements() {
+    return hub.acknowledgements();
   }
 
   /** Open streams, as the endpoint counts them. */

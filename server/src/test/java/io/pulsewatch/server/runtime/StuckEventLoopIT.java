@@ -19,6 +19,7 @@ import io.pulsewatch.server.transport.Asking;
 import io.pulsewatch.server.transport.Authenticator;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.transport.Leaves;
 import io.pulsewatch.server.transport.RawConnection;
 import io.pulsewatch.server.transport.Reply;
 import io.pulsewatch.server.transport.StreamLimits;
@@ -133,7 +134,8 @@ final class StuckEventLoopIT {
             engine.judging(),
             new StreamLimits(1_000, 1_000, TimeUnit.SECONDS.toNanos(10)),
             Asking.OFF,
-            Authenticator.OPEN);
+            Authenticator.OPEN,
+            Leaves.toNobody(engine.mailroom(), engine.judging()));
     NettyServerBuilder builder =
         new GrpcSettings(100, 65_536, 8_192, 1_000, 30, 5)
             .builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

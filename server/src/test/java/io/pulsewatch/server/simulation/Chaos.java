@@ -127,7 +127,8 @@ final class Chaos {
   }
 
   private void rare() {
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(5)) {
+      case 3 -> drain();
       case 0 -> world.server().sleep(1_000 * MS + someOf(600_000 * MS));
       case 1 -> world.network().cut(someOf(60_000 * MS));
       case 2 -> manyAtOnce();
@@ -152,6 +153,11 @@ final class Chaos {
         }
       }
     }
+  }
+
+  /** For as long as a server is replaced, or for a moment. */
+  private void drain() {
+    world.server().drain().begin(someOf(120_000 * MS), someOf(10_000 * MS), someOf(10_000 * MS));
   }
 
   private SimulatedReader aReader() {

@@ -40,6 +40,10 @@ enum Fault {
   DETECTOR_NOT_STRETCHED("nobody is doubted too soon"),
   /** Senders are told to believe in themselves by longer times than they are judged by. */
   STRETCHED_AHEAD("the client is first"),
+  /** The kernel is not told that everybody is sent away. */
+  DRAIN_NOT_TOLD("nobody is DEAD for a drain"),
+  /** The kernel is not told that everybody is taken again. */
+  DRAIN_NEVER_OVER("everyone silent is DEAD in time"),
   /** A watcher that fell behind is not told that it starts over. */
   OVERFLOW_NOT_TOLD("no silent gap"),
   /** What was held is held once more. */

@@ -23,6 +23,10 @@ final class Lateness {
 
   /** How long it may still live unheard. It may live longer while PRESERVATION is told. */
   long left(Life life, long suspendedAt) {
+    boolean hasStream = life.party.reader() != null && life.lost == null;
+    if (world.server().drain().isKnown() && !hasStream) {
+      return BOUND; // nobody hears it: for as long as that lasts
+    }
     long due = left(life, suspendedAt, false);
     // Its readers look once more, and not once for each letter.
     long anew = Math.min(due + BOUND, BOUND - (world.now() - life.lookedAnew));
@@ -73,6 +77,11 @@ final class Lateness {
     }
     for (Life.Owed owed : life.owed) {
       left = Math.max(left, owed.nanos() + held + BOUND - gone(owed.since(), suspendedAt, now));
+    }
+    Mark taken = life.takenAgain;
+    if (taken != null) {
+      long whole = Math.max(times.timeoutNanos(), life.heldNanos()) + held;
+      left = Math.max(left, whole + BOUND - gone(taken, suspendedAt, now));
     }
     return left;
   }

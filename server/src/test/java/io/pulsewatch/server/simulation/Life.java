@@ -50,6 +50,9 @@ final class Life {
   /** When that counted at the latest: the loop had read it. Null while it lies in the mail. */
   @Nullable Mark lossCounted;
 
+  /** When a drain was over that found it without a stream; null once it was heard. */
+  @Nullable Mark takenAgain;
+
   Life(Entry entry, Party party, Mark heard) {
     this.key = entry.key();
     this.incarnation = entry.incarnation();
@@ -70,6 +73,26 @@ final class Life {
    * @param promised since it was told so; else since the kernel knows
    */
   record Owed(Mark since, long nanos, boolean promised) {}
+
+  /**
+   * We sent this stream away, if we did.
+   *
+   * @param promised now; else the kernel knows now
+   */
+  void owe(Mark since, ServerStream stream, boolean promised) {
+    if (stream.putOffNanos() != ServerStream.NOT_PUT_OFF) {
+      Times times = promised ? least() : most();
+      owed.add(new Owed(since, stream.putOffNanos() + times.timeoutNanos(), promised));
+    }
+  }
+
+  /** We take it again from now on: what it is owed begins now, or its timeout does. */
+  void oweAnew(Mark since) {
+    long mostOwed = owed.stream().mapToLong(Owed::nanos).max().orElse(0);
+    owed.add(new Owed(since, least().timeoutNanos(), true));
+    owed.add(new Owed(since, mostOwed, false));
+    takenAgain = since;
+  }
 
   /** It has so much time for certain. */
   Times least() {

@@ -21,6 +21,12 @@ final class NamedSeedsTest {
     plays(77_000_005L, 9);
   }
 
+  /** A drain is over, and a pause was announced by one without a resume window. */
+  @Test
+  void noWindowAndAnAnnouncedPauseInADrain() {
+    plays(20_250_081L, 1);
+  }
+
   private static void plays(long seed, long hours) {
     SimulatedWorld world = new SimulatedWorld(seed, Fault.NONE);
     assertThatCode(() -> world.run(hours * HOUR)).doesNotThrowAnyException();

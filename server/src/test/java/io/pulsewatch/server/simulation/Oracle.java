@@ -195,6 +195,7 @@ final class Oracle {
     life.lookedAnew = world.now();
     if (life.lost != null && life.lossCounted == null) {
       life.lossCounted = mark();
+      life.owe(life.lossCounted, stream, false);
     }
   }
 
@@ -207,6 +208,23 @@ final class Oracle {
     Times times = promised ? life.least() : life.most();
     long nanos = putOff.waitNanos() + times.timeoutNanos();
     life.owed.add(new Life.Owed(mark(), nanos, promised));
+  }
+
+  /** We ended its stream: the same. */
+  void onSentAway(ServerStream stream) {
+    Life life = stream.life();
+    if (life != null && life.isLive() && life.party == stream) {
+      life.owe(mark(), stream, true);
+    }
+  }
+
+  /** Whoever has no stream has what he was owed, or his timeout, from now on. */
+  void onDrainOver() {
+    for (Life life : lives.values()) {
+      if (life.isLive() && (life.lossCounted != null || life.party.reader() == null)) {
+        life.oweAnew(mark());
+      }
+    }
   }
 
   void onDecision(Draft draft) {
@@ -310,9 +328,13 @@ final class Oracle {
     life.lost = party.lossRead();
     life.lossCounted = null;
     life.owed.clear();
+    life.takenAgain = null;
     life.holdNanos = 0;
     life.heard = read == null ? mark() : read;
     life.counted = mark();
+    if (life.lost != null && party instanceof ServerStream stream) {
+      life.owe(life.lost, stream, true);
+    }
     if (!tokenKept) {
       life.token = Tokens.of(party.registration().offered(), life.incarnation);
     }

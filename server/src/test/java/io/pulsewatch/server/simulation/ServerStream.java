@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The server's end of one stream: what the transport does with it. */
 final class ServerStream implements Party {
   private static final int MOST_PERCENT = 400;
+  static final long NOT_PUT_OFF = -1;
 
   private final SimulatedWorld world;
   private final SimulatedClient client;
@@ -29,6 +30,7 @@ final class ServerStream implements Party {
   private @Nullable StreamQuestions questions;
   private final WorkOracle work;
   private boolean closed;
+  private long putOffNanos = NOT_PUT_OFF;
   private int unread;
 
   ServerStream(SimulatedWorld world, SimulatedClient client, Link link, Registration registration) {
@@ -114,7 +116,32 @@ final class ServerStream implements Party {
     if (wait > 0) {
       closed = true;
       link.down(() -> client.onPutOff(link, wait));
+    } else {
+      world.server().drain().onOpened(this);
     }
+  }
+
+  /** We end it, and ask its client to stay away for so long. */
+  void sendAway(long wait) {
+    link.reader()
+        .execute(
+            () -> {
+              Pulse to = pulse;
+              if (!closed && to != null) {
+                close();
+                lossRead = world.oracle().mark();
+                putOffNanos = wait;
+                world.oracle().onLossRead(this, lossRead);
+                world.oracle().onSentAway(this);
+                post(to, to.onEnd(new News.Ending(News.End.LOST, "sent away", Math.max(1, wait))));
+                link.down(() -> client.onPutOff(link, wait));
+              }
+            });
+  }
+
+  /** How long its client was asked to stay away when we ended it; {@link #NOT_PUT_OFF}. */
+  long putOffNanos() {
+    return putOffNanos;
   }
 
   void onDelivered() {
@@ -238,6 +265,7 @@ final class ServerStream implements Party {
 
   private void close() {
     closed = true;
+    world.server().drain().onClosed(this);
     if (questions != null) {
       world.server().prober().asking().onPeerGone(questions);
     }

@@ -40,6 +40,7 @@ final class SimulatedServer {
   private final SimulatedMail mail;
   private final SimulatedLedger ledger;
   private final SimulatedProber prober;
+  private final SimulatedDrain drain;
   private long nextStepAt;
   private long hurryUntil;
   private long turns;
@@ -72,6 +73,7 @@ final class SimulatedServer {
     this.door = new Door(readers, origin);
     this.kernel = new Kernel(settings, loopClock, door, ledger, moment());
     this.prober = new SimulatedProber(this, world, view);
+    this.drain = new SimulatedDrain(world);
   }
 
   Timeline timeline() {
@@ -225,11 +227,12 @@ final class SimulatedServer {
 
   /** Hands a client's request over, or sends it away. Returns 0, or the wait that we name. */
   long ask(Command command, Party party) {
-    if (world.now() >= busyUntil) {
+    if (world.now() >= busyUntil && !drain.isOn()) {
       offer(command);
       return 0;
     }
-    long wait = 100_000_000L + world.random().nextLong(5_000_000_000L);
+    long wait =
+        drain.isOn() ? drain.retryNanos() : 100_000_000L + world.random().nextLong(5_000_000_000L);
     PutOff putOff = PutOff.of(command, wait);
     if (putOff != null) {
       world.oracle().onPutOff(putOff, true);
@@ -243,6 +246,11 @@ final class SimulatedServer {
     }
     party.client().onDrained(party);
     return wait;
+  }
+
+  /** Everybody is asked to leave, or was: see there. */
+  SimulatedDrain drain() {
+    return drain;
   }
 
   void pauseLoop(long nanos) {
@@ -297,6 +305,7 @@ final class SimulatedServer {
   private void turn(long now) {
     turns++;
     long paused = loopClock.pausedNanos();
+    drain.tell();
     int work = kernel.turn(moment(), mail);
     lookAtLoad(now);
     publishStretch();

@@ -46,6 +46,7 @@ final class SimulationTest {
     assertThat(tally.sleeps).isPositive();
     assertThat(tally.stretched).isPositive();
     assertThat(tally.wentBack).isPositive();
+    assertThat(tally.drains).isPositive();
   }
 
   /** Quick worlds for minutes, slow ones for half a day. */
@@ -81,6 +82,7 @@ final class SimulationTest {
     private long sleeps;
     private long stretched;
     private long wentBack;
+    private long drains;
 
     void add(SimulatedWorld world) {
       nanos += world.now();
@@ -102,6 +104,7 @@ final class SimulationTest {
       sleeps += world.server().sleeps();
       stretched += world.oracle().stretched();
       wentBack += world.oracle().wentBack();
+      drains += world.server().drain().drains();
     }
 
     @Override
@@ -112,7 +115,7 @@ final class SimulationTest {
               + " %,d folded, %,d resumes overtaken, %,d times PRESERVATION, %,d times ADMITTING,"
               + " %,d heartbeats stuck, %,d suspicions ended by an answer, %,d answers late,"
               + " %,d suspects reached, %,d damped, machine asleep %,d times, times stretched %,d times,"
-              + " shorter times granted again %,d times",
+              + " shorter times granted again %,d times, %,d drains",
           nanos / HOUR,
           worlds,
           events,
@@ -131,7 +134,8 @@ final class SimulationTest {
           damped,
           sleeps,
           stretched,
-          wentBack);
+          wentBack,
+          drains);
     }
   }
 }

@@ -62,6 +62,9 @@ final class VerdictOracle {
 
   private void checkDeath(Draft draft, Life life) {
     Mark now = world.oracle().mark();
+    boolean hasStream = life.party.reader() != null && life.lossCounted == null;
+    boolean drains = world.server().drain().isKnown();
+    require(hasStream || !drains, "nobody is DEAD for a drain", life);
     long silent = awake(life.heard, now, life.party.reader());
     require(silent >= life.heldNanos(), "nobody dies within its hold", life);
     if (draft.cause() == Cause.SILENCE) {

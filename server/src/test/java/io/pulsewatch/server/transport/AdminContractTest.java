@@ -17,8 +17,6 @@ import io.pulsewatch.server.runtime.ManualEngine;
 import io.pulsewatch.v1.AdminServiceGrpc;
 import io.pulsewatch.v1.ClearOverrideRequest;
 import io.pulsewatch.v1.ClearOverrideResponse;
-import io.pulsewatch.v1.DrainServerRequest;
-import io.pulsewatch.v1.DrainServerResponse;
 import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
 import io.pulsewatch.v1.Instance;
@@ -270,12 +268,5 @@ final class AdminContractTest {
     Reply<GetServerStateResponse> reply = new Reply<>();
     admin(engine).getServerState(GetServerStateRequest.getDefaultInstance(), reply);
     assertThat(reply.get().getServerId()).isEqualTo(ManualEngine.SERVER_ID);
-  }
-
-  @Test
-  void cannotDrainYet() {
-    Reply<DrainServerResponse> reply = new Reply<>();
-    admin(engine).drainServer(DrainServerRequest.getDefaultInstance(), reply);
-    reply.fault().is(Code.UNIMPLEMENTED, "UNIMPLEMENTED").naming("goodbye");
   }
 }

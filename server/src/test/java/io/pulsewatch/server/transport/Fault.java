@@ -9,6 +9,7 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param reason of its ErrorInfo; empty where there is none
  * @param domain of its ErrorInfo; empty where there is none
  * @param retryDelay of its RetryInfo; null where there is none
+ * @param metadata of its ErrorInfo
  */
 public record Fault(
     Status.Code code,
     String reason,
     String domain,
     String description,
-    @Nullable Duration retryDelay) {
-  static final Fault NONE = new Fault(Status.Code.OK, "", "", "", null);
+    @Nullable Duration retryDelay,
+    Map<String, String> metadata) {
+  static final Fault NONE = new Fault(Status.Code.OK, "", "", "", null, Map.of());
 
   /** Reads what a client's observer was told. */
   public static Fault of(Throwable error) {
@@ -34,11 +37,13 @@ public record Fault(
     String reason = "";
     String domain = "";
     Duration retry = null;
+    Map<String, String> metadata = Map.of();
     try {
       for (Any detail : rich == null ? java.util.List.<Any>of() : rich.getDetailsList()) {
         if (detail.is(ErrorInfo.class)) {
           reason = detail.unpack(ErrorInfo.class).getReason();
           domain = detail.unpack(ErrorInfo.class).getDomain();
+          metadata = detail.unpack(ErrorInfo.class).getMetadataMap();
         } else if (detail.is(RetryInfo.class)) {
           retry = detail.unpack(RetryInfo.class).getRetryDelay();
         }
@@ -46,7 +51,7 @@ public record Fault(
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError("details that nobody can read", e);
     }
-    return new Fault(status.getCode(), reason, domain, text, retry);
+    return new Fault(status.getCode(), reason, domain, text, retry, metadata);
   }
 
   /** Asserts the code and the reason; every error of ours names its domain. */

@@ -242,7 +242,7 @@ final class WatchContractTest {
     assertThat(goodbye.getReason()).isEqualTo(GoodbyeReason.GOODBYE_REASON_DRAIN);
     assertThat(goodbye.getReconnectAfter().getSeconds()).isEqualTo(2);
     assertThat(goodbye.getSpread().getSeconds()).isEqualTo(3);
-    Fault fault = watch.fault().is(Code.UNAVAILABLE, "GOODBYE").withRetry();
+    Fault fault = watch.fault().is(Code.UNAVAILABLE, "DRAINING").withRetry();
     assertThat(fault.retryDelay()).isEqualTo(Duration.newBuilder().setSeconds(2).build());
   }
 

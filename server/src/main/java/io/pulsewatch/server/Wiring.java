@@ -6,6 +6,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.pulsewatch.server.hook.Letters;
 import io.pulsewatch.server.ledger.Ledger;
 import io.pulsewatch.server.ledger.SqliteHistory;
 import io.pulsewatch.server.liveness.Change;
@@ -22,6 +23,7 @@ import io.pulsewatch.server.runtime.Caretaker;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.Engine;
 import io.pulsewatch.server.runtime.HistoryReader;
+import io.pulsewatch.server.runtime.HookReader;
 import io.pulsewatch.server.runtime.ProbeSockets;
 import io.pulsewatch.server.runtime.WebServer;
 import io.pulsewatch.server.security.Guard;
@@ -84,6 +86,7 @@ final class Wiring implements AutoCloseable {
   private final long startedMillis;
   private final Authenticator authenticator;
   private final @Nullable Caretaker caretaker;
+  private final HookParts hooks;
   private final CountDownLatch watchersToldGoodbye = new CountDownLatch(1);
   private volatile boolean stopping;
 
@@ -119,6 +122,7 @@ final class Wiring implements AutoCloseable {
                 new StretchLog(LOGGER, this::stretchPercent),
                 changeMeter,
                 prober,
+                this::onHead,
                 this::turnAway),
             options.onFailure());
     List<Entry> recalled = engine.recall(storage.kept());
@@ -147,13 +151,26 @@ final class Wiring implements AutoCloseable {
     ServerFace face =
         new ServerFace(
             options.serverId(), ledger.lineage(), start.wallMillis(), limits.named(), this::counts);
-    this.admin =
-        new AdminEndpoint(
-            engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, face::state);
     this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
     SqliteHistory past = storage.history();
     this.archive = past == null ? null : new HistoryReader(past, clocks, ledger::unkeptFrom);
     this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
+    this.hooks =
+        new HookParts(
+            options,
+            storage.disk(),
+            new HookReader(hub, engine.fanout(), archive, ledger::unkeptFrom),
+            new Letters(faces, ledger.lineage()),
+            clocks,
+            storage.head());
+    this.admin =
+        new AdminEndpoint(
+            engine.loops(),
+            engine.mailroom(),
+            clocks.wallMillis(),
+            faces::instance,
+            face::state,
+            hooks.desk());
     this.health =
         new HealthEndpoint(hub, engine.fanout(), limits.of(Limit.MAX_HEALTH_LIST), authenticator);
   }
@@ -166,6 +183,7 @@ final class Wiring implements AutoCloseable {
       StretchLog stretchLog,
       ChangeMeter meter,
       @Nullable Prober prober,
+      LongConsumer hooks,
       LongConsumer door)
       implements Engine.Consumers {
     @Override
@@ -186,6 +204,9 @@ final class Wiring implements AutoCloseable {
       changes.forEach(meter::onChange);
       if (prober != null) {
         prober.onChanges(changes);
+      }
+      if (!changes.isEmpty()) {
+        hooks.accept(changes.get(changes.size() - 1).revision());
       }
     }
 
@@ -236,13 +257,15 @@ final class Wiring implements AutoCloseable {
                     engine,
                     hub,
                     heartbeats,
-                    callMeter)),
+                    callMeter,
+                    hooks)),
             new Api(heartbeats, registry, watches));
     return new WebServer(limits.web(), credentials, site, webMeter);
   }
 
   void start() {
     engine.start();
+    hooks.start();
     if (caretaker != null) {
       caretaker.start();
     }
@@ -286,6 +309,7 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     awaitGoodbye();
+    hooks.close();
     engine.close();
     if (caretaker != null) {
       caretaker.close();
@@ -310,6 +334,10 @@ final class Wiring implements AutoCloseable {
         task -> engine.fanout().execute(task),
         new SplittableRandom(),
         start.nanos());
+  }
+
+  private void onHead(long revision) {
+    hooks.onHead(revision);
   }
 
   private void turnAway(long nowNanos) {

@@ -15,10 +15,16 @@ import io.pulsewatch.v1.DrainServerRequest;
 import io.pulsewatch.v1.DrainServerResponse;
 import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
+import io.pulsewatch.v1.ListHooksRequest;
+import io.pulsewatch.v1.ListHooksResponse;
 import io.pulsewatch.v1.RemoveInstanceRequest;
 import io.pulsewatch.v1.RemoveInstanceResponse;
+import io.pulsewatch.v1.ReplayHookRequest;
+import io.pulsewatch.v1.ReplayHookResponse;
 import io.pulsewatch.v1.SetOverrideRequest;
 import io.pulsewatch.v1.SetOverrideResponse;
+import io.pulsewatch.v1.TestHookRequest;
+import io.pulsewatch.v1.TestHookResponse;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -34,6 +40,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
   private final LongSupplier wallMillis;
   private final Function<Entry, io.pulsewatch.v1.Instance> faces;
   private final Supplier<GetServerStateResponse> serverState;
+  private final HookDesk hooks;
 
   /**
    * Creates the service.
@@ -41,18 +48,21 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
    * @param wallMillis wall clock, for expiries
    * @param faces an entry in the contract's words
    * @param serverState what GetServerState answers
+   * @param hooks answers on a thread of its own
    */
   public AdminEndpoint(
       StreamLoop.Finder loops,
       Mailroom mailroom,
       LongSupplier wallMillis,
       Function<Entry, io.pulsewatch.v1.Instance> faces,
-      Supplier<GetServerStateResponse> serverState) {
+      Supplier<GetServerStateResponse> serverState,
+      HookDesk hooks) {
     this.loops = loops;
     this.mailroom = mailroom;
     this.wallMillis = wallMillis;
     this.faces = faces;
     this.serverState = serverState;
+    this.hooks = hooks;
   }
 
   @Override
@@ -114,6 +124,21 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
       GetServerStateRequest request, StreamObserver<GetServerStateResponse> response) {
     response.onNext(serverState.get());
     response.onCompleted();
+  }
+
+  @Override
+  public void listHooks(ListHooksRequest request, StreamObserver<ListHooksResponse> response) {
+    hooks.list(request, HoppingObserver.to(loops.current(), response));
+  }
+
+  @Override
+  public void testHook(TestHookRequest request, StreamObserver<TestHookResponse> response) {
+    hooks.test(request, HoppingObserver.to(loops.current(), response));
+  }
+
+  @Override
+  public void replayHook(ReplayHookRequest request, StreamObserver<ReplayHookResponse> response) {
+    hooks.replay(request, HoppingObserver.to(loops.current(), response));
   }
 
   @Override

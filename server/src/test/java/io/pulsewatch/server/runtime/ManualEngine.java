@@ -17,6 +17,7 @@ import io.pulsewatch.server.transport.Asking;
 import io.pulsewatch.server.transport.Authenticator;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.transport.HookDesk;
 import io.pulsewatch.server.transport.Judging;
 import io.pulsewatch.server.transport.Mailroom;
 import io.pulsewatch.server.transport.StreamLimits;
@@ -144,7 +145,8 @@ public final class ManualEngine {
             mailbox,
             clocks.wallMillis(),
             ManualEngine::face,
-            () -> GetServerStateResponse.newBuilder().setServerId(SERVER_ID).build());
+            () -> GetServerStateResponse.newBuilder().setServerId(SERVER_ID).build(),
+            HookDesk.NONE);
     String name = InProcessServerBuilder.generateName();
     try {
       grpc.add(

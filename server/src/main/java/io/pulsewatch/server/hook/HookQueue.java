@@ -181,8 +181,8 @@ final class HookQueue {
     if (tests >= HookLimits.MAX_TESTS) {
       return false;
     }
-    // A lane of its own, and the first: it waits for none of the others.
-    lanes.addFirst(sample.id(), Delivery.test(sample, asked));
+    // A lane of its own, and the oldest: it waits for none of the others.
+    lanes.add(sample.id(), Delivery.test(sample, asked));
     tests++;
     return true;
   }

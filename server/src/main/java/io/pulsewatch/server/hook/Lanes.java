@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes {
   private final Map<String, Lane> all = new HashMap<>();
-  private final Deque<Lane> ready = new ArrayDeque<>();
+
+  /** The oldest letter first, so that one lane at a time is the order of the sequence. */
+  private final Queue<Lane> ready = new PriorityQueue<>(Lanes::compareAge);
+
   private final Queue<Lane> resting =
       new PriorityQueue<>((one, other) -> Long.signum(one.dueNanos - other.dueNanos));
   private int size;
@@ -44,16 +47,8 @@ final class Lanes {
     lane.letters.addLast(delivery);
     size++;
     if (lane.letters.size() == 1) {
-      ready.addLast(lane);
+      ready.add(lane);
     }
-  }
-
-  /** Opens a lane that goes before all others. */
-  void addFirst(String subject, Delivery delivery) {
-    Lane lane = all.computeIfAbsent(subject, Lane::new);
-    lane.letters.addLast(delivery);
-    size++;
-    ready.addFirst(lane);
   }
 
   /** Takes a lane whose first letter is to go now; null: there is none. */
@@ -61,7 +56,7 @@ final class Lanes {
     for (Lane due = resting.peek();
         due != null && nowNanos - due.dueNanos >= 0;
         due = resting.peek()) {
-      ready.addLast(resting.remove());
+      ready.add(resting.remove());
     }
     Lane next = ready.poll();
     if (next != null) {
@@ -112,11 +107,15 @@ final class Lanes {
     return size;
   }
 
+  private static int compareAge(Lane one, Lane other) {
+    return Long.compareUnsigned(one.first().letter().revision(), other.first().letter().revision());
+  }
+
   private void settle(Lane lane) {
     if (lane.letters.isEmpty()) {
       all.remove(lane.subject);
     } else {
-      ready.addLast(lane);
+      ready.add(lane);
     }
   }
 }

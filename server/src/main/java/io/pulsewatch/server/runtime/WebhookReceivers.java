@@ -6,6 +6,7 @@ import io.pulsewatch.server.hook.Outcome;
 import io.pulsewatch.server.hook.Receiver;
 import io.pulsewatch.server.hook.Target;
 import io.pulsewatch.server.security.Authorities;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -152,6 +153,9 @@ public final class WebhookReceivers implements AutoCloseable {
 
   private static String words(Throwable cause) {
     String message = cause.getMessage();
+    if (cause instanceof ConnectException && message == null) {
+      return "cannot connect";
+    }
     return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
   }
 

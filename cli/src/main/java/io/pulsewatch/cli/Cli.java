@@ -78,6 +78,9 @@ final class Cli {
     ServeSettings settings = ServeSettings.of(parsed, surroundings);
     if (settings != ServeSettings.NONE) {
       parsed.commandSpec().defaultValueProvider(settings);
+      if (parsed.commandSpec().userObject() instanceof ServeCommand serve) {
+        serve.withHooks(settings.hooks());
+      }
     }
     return settings;
   }
@@ -91,6 +94,10 @@ final class Cli {
     CommandLine config = new CommandLine(new ConfigCommand());
     config.addSubcommand(ConfigPrintCommand.command(surroundings, root));
     config.addSubcommand(new ConfigCheckCommand(surroundings));
+    CommandLine hooks = new CommandLine(new HooksCommand());
+    hooks.addSubcommand(new HooksListCommand(surroundings, root));
+    hooks.addSubcommand(new HooksTestCommand(surroundings, root));
+    hooks.addSubcommand(new HooksReplayCommand(surroundings, root));
     CommandLine token = new CommandLine(new TokenCommand());
     token.addSubcommand(new TokenCreateCommand(surroundings));
     CommandLine beat = new CommandLine(new BeatCommand(surroundings, root));
@@ -111,6 +118,7 @@ final class Cli {
             new StateCommand(surroundings, root),
             new DrainCommand(surroundings, root),
             new AckCommand(surroundings, root),
+            hooks,
             token,
             new RecordCommand(surroundings, root),
             new ReplayCommand(surroundings, root),

@@ -38,8 +38,17 @@ final class ConfigCheckCommand implements Callable<Integer> {
     checkTogether(settings);
     surroundings
         .out()
-        .println(file + ": good, " + settings.configuration().settings().size() + " values");
+        .println(
+            file
+                + ": good, "
+                + settings.configuration().settings().size()
+                + " values"
+                + hooks(settings.hooks().size()));
     return ExitCodes.DONE;
+  }
+
+  private static String hooks(int count) {
+    return count == 0 ? "" : ", " + count + (count == 1 ? " hook" : " hooks");
   }
 
   /** What one value alone cannot show. */

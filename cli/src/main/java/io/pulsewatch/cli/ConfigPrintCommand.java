@@ -3,6 +3,7 @@ package io.pulsewatch.cli;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.pulsewatch.cli.Columns.Cell;
+import io.pulsewatch.cli.config.Block;
 import io.pulsewatch.cli.config.Key;
 import io.pulsewatch.cli.config.Origin;
 import java.lang.reflect.Array;
@@ -65,6 +66,9 @@ final class ConfigPrintCommand implements Callable<Integer> {
     for (Key key : ServeSettings.keys(ServeSettings.command(surroundings).getCommandSpec()).all()) {
       OptionSpec option = spec.findOption("--" + key.name());
       rows.add(new Row(key.name(), value(key, option, settings), settings.origin(option, parsed)));
+    }
+    for (Block hook : settings.configuration().blocks()) {
+      rows.add(new Row(hook.key(), HookBlocks.shown(hook), hook.origin()));
     }
     if (output.json()) {
       rows.forEach(row -> output.printJson(json(row)));

@@ -1,11 +1,13 @@
 package io.pulsewatch.cli;
 
+import io.pulsewatch.server.Hook;
 import io.pulsewatch.server.PulsewatchServer;
 import io.pulsewatch.server.ServerBuilder;
 import io.pulsewatch.server.UnusableDataException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -156,8 +158,15 @@ final class ServeCommand implements Callable<Integer> {
       })
   private String[] probeAllow = {};
 
+  private List<Hook> hooks = List.of();
+
   ServeCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
+  }
+
+  /** Takes what no option can say. */
+  void withHooks(List<Hook> said) {
+    hooks = said;
   }
 
   /** On or off. */
@@ -242,6 +251,7 @@ final class ServeCommand implements Callable<Integer> {
     if (logFormat == Logging.Format.JSON) {
       builder.onStateChange(JsonLines::log);
     }
+    hooks.forEach(builder::withHook);
     allowProbes(builder);
     serveWeb(builder);
     protect(builder);

@@ -5,11 +5,13 @@ import io.pulsewatch.cli.config.Key;
 import io.pulsewatch.cli.config.Keys;
 import io.pulsewatch.cli.config.Origin;
 import io.pulsewatch.cli.config.Setting;
+import io.pulsewatch.server.Hook;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -35,7 +37,8 @@ import picocli.CommandLine.ParseResult;
  */
 final class ServeSettings implements IDefaultValueProvider {
   /** Nothing was said but what is on the command line. */
-  static final ServeSettings NONE = new ServeSettings(Configuration.NONE, Origin.DEFAULT, null);
+  static final ServeSettings NONE =
+      new ServeSettings(Configuration.NONE, List.of(), Origin.DEFAULT, null);
 
   static final String CONFIG = "config";
 
@@ -44,11 +47,14 @@ final class ServeSettings implements IDefaultValueProvider {
       Pattern.compile("^Invalid value for option '[^']*'(?: \\([^)]*\\))?: ");
 
   private final Configuration configuration;
+  private final List<Hook> hooks;
   private final Origin fileOrigin;
   private final @Nullable Path file;
 
-  private ServeSettings(Configuration configuration, Origin fileOrigin, @Nullable Path file) {
+  private ServeSettings(
+      Configuration configuration, List<Hook> hooks, Origin fileOrigin, @Nullable Path file) {
     this.configuration = configuration;
+    this.hooks = List.copyOf(hooks);
     this.fileOrigin = fileOrigin;
     this.file = file;
   }
@@ -92,7 +98,7 @@ final class ServeSettings implements IDefaultValueProvider {
         exclusive.add(group.options().stream().map(ServeSettings::key).collect(Collectors.toSet()));
       }
     }
-    return new Keys(keys, exclusive);
+    return new Keys(keys, exclusive, Map.of(HookBlocks.KEY, HookBlocks.keys()));
   }
 
   static String key(OptionSpec option) {
@@ -135,11 +141,11 @@ final class ServeSettings implements IDefaultValueProvider {
       Surroundings surroundings, @Nullable Path file, Origin origin, Set<String> flagged) {
     CommandLine trial = Cli.prepared(command(surroundings));
     Function<Setting, @Nullable String> check = setting -> fault(trial, setting);
-    return new ServeSettings(
+    Configuration read =
         Configuration.read(
-            keys(trial.getCommandSpec()), file, surroundings.environment(), flagged, check),
-        origin,
-        file);
+            keys(trial.getCommandSpec()), file, surroundings.environment(), flagged, check);
+    HookBlocks hooks = HookBlocks.of(read.blocks());
+    return new ServeSettings(read.with(hooks.faults()), hooks.hooks(), origin, file);
   }
 
   /** What is wrong with the value, in the words of the command line; null: nothing. */
@@ -157,6 +163,11 @@ final class ServeSettings implements IDefaultValueProvider {
 
   Configuration configuration() {
     return configuration;
+  }
+
+  /** The hooks of the file. */
+  List<Hook> hooks() {
+    return hooks;
   }
 
   /** The file that was read; null: none. */

@@ -44,8 +44,12 @@ final class ServerOption {
 
   /** Asks the first server that answers. */
   int ask(Function<PulsewatchClient, Integer> question) {
-    ClientBuilder builder =
-        PulsewatchClient.builder().server(addresses()).callDeadline(CALL_DEADLINE);
+    return ask(CALL_DEADLINE, question);
+  }
+
+  /** The same, where the answer may take longer. */
+  int ask(Duration within, Function<PulsewatchClient, Integer> question) {
+    ClientBuilder builder = PulsewatchClient.builder().server(addresses()).callDeadline(within);
     access.apply(builder::channelFactory, builder::tls, builder::token);
     try (PulsewatchClient client = builder.build()) {
       return question.apply(client);

@@ -19,6 +19,8 @@ import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
 import io.pulsewatch.v1.ListChangesRequest;
 import io.pulsewatch.v1.ListChangesResponse;
+import io.pulsewatch.v1.ListHooksRequest;
+import io.pulsewatch.v1.ListHooksResponse;
 import io.pulsewatch.v1.ListInstancesRequest;
 import io.pulsewatch.v1.ListInstancesResponse;
 import io.pulsewatch.v1.ListServicesRequest;
@@ -26,8 +28,12 @@ import io.pulsewatch.v1.ListServicesResponse;
 import io.pulsewatch.v1.RegistryServiceGrpc;
 import io.pulsewatch.v1.RemoveInstanceRequest;
 import io.pulsewatch.v1.RemoveInstanceResponse;
+import io.pulsewatch.v1.ReplayHookRequest;
+import io.pulsewatch.v1.ReplayHookResponse;
 import io.pulsewatch.v1.SetOverrideRequest;
 import io.pulsewatch.v1.SetOverrideResponse;
+import io.pulsewatch.v1.TestHookRequest;
+import io.pulsewatch.v1.TestHookResponse;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchResponse;
 import io.pulsewatch.v1.WatchServiceGrpc;
@@ -201,6 +207,22 @@ final class FakeServer implements AutoCloseable {
     @Override
     public void getServerState(
         GetServerStateRequest question, StreamObserver<GetServerStateResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
+    public void listHooks(ListHooksRequest question, StreamObserver<ListHooksResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
+    public void testHook(TestHookRequest question, StreamObserver<TestHookResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
+    public void replayHook(
+        ReplayHookRequest question, StreamObserver<ReplayHookResponse> observer) {
       answer(question, observer);
     }
   }

@@ -23,6 +23,8 @@ import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.ListChangesRequest;
 import io.pulsewatch.v1.ListChangesResponse;
+import io.pulsewatch.v1.ListHooksRequest;
+import io.pulsewatch.v1.ListHooksResponse;
 import io.pulsewatch.v1.ListInstancesRequest;
 import io.pulsewatch.v1.ListInstancesResponse;
 import io.pulsewatch.v1.ListServicesRequest;
@@ -30,9 +32,13 @@ import io.pulsewatch.v1.ListServicesResponse;
 import io.pulsewatch.v1.RegistryServiceGrpc;
 import io.pulsewatch.v1.RemoveInstanceRequest;
 import io.pulsewatch.v1.RemoveInstanceResponse;
+import io.pulsewatch.v1.ReplayHookRequest;
+import io.pulsewatch.v1.ReplayHookResponse;
 import io.pulsewatch.v1.ServiceSummary;
 import io.pulsewatch.v1.SetOverrideRequest;
 import io.pulsewatch.v1.SetOverrideResponse;
+import io.pulsewatch.v1.TestHookRequest;
+import io.pulsewatch.v1.TestHookResponse;
 import io.pulsewatch.v1.WatchServiceGrpc;
 import java.util.Iterator;
 
@@ -156,6 +162,21 @@ public final class PulsewatchClient implements AutoCloseable {
   /** Returns how the server is and what its limits are. */
   public GetServerStateResponse getServerState(GetServerStateRequest request) {
     return ask((channel, by) -> admin(channel, by).getServerState(request));
+  }
+
+  /** Returns how the server's hooks are. */
+  public ListHooksResponse listHooks(ListHooksRequest request) {
+    return ask((channel, by) -> admin(channel, by).listHooks(request));
+  }
+
+  /** Sends a sample through a hook, and returns what came of it when that is known. */
+  public TestHookResponse testHook(TestHookRequest request) {
+    return ask((channel, by) -> admin(channel, by).testHook(request));
+  }
+
+  /** Lets a hook tell again what it gave up, or everything since a revision. */
+  public ReplayHookResponse replayHook(ReplayHookRequest request) {
+    return ask((channel, by) -> admin(channel, by).replayHook(request));
   }
 
   /** Cancels the calls that are open and gives up the connections. Does not wait. */

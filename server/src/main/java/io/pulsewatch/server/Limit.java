@@ -70,6 +70,12 @@ public enum Limit {
   /** Clients remembered that look at others. */
   MAX_PROBE_PEERS(10_000),
 
+  /** Changes that wait for the receiver of one hook; past it the hook reads no further. */
+  MAX_HOOK_QUEUE(1_024),
+
+  /** Dead letters of one hook; past it the oldest makes room. */
+  MAX_DEAD_LETTERS(1_000),
+
   /** HTTP/2 streams on one connection. */
   MAX_CALLS_PER_CONNECTION(10_000),
 

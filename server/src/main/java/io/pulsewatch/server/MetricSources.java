@@ -2,6 +2,7 @@ package io.pulsewatch.server;
 
 import io.grpc.Status;
 import io.pulsewatch.server.metrics.ChangeMeter;
+import io.pulsewatch.server.metrics.HookReading;
 import io.pulsewatch.server.metrics.LoopMeter;
 import io.pulsewatch.server.metrics.Sources;
 import io.pulsewatch.server.metrics.WebMeter;
@@ -12,6 +13,7 @@ import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.Hub;
 import io.pulsewatch.server.watch.ServerCondition;
 import io.pulsewatch.server.watch.WatchMeter;
+import java.util.List;
 import java.util.Map;
 
 /** Who is asked when metrics are read: everybody who counts. Thread-safe. */
@@ -26,7 +28,8 @@ record MetricSources(
     Engine engine,
     Hub hub,
     HeartbeatEndpoint senders,
-    CallMeter callMeter)
+    CallMeter callMeter,
+    HookParts hookParts)
     implements Sources {
   @Override
   public boolean isServing() {
@@ -76,6 +79,11 @@ record MetricSources(
   @Override
   public int stretchPercent() {
     return engine.judging().stretchPercent();
+  }
+
+  @Override
+  public List<HookReading> hooks() {
+    return hookParts.readings();
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -37,6 +38,7 @@ public final class ServerBuilder {
   private boolean probes = true;
   private @Nullable Path dataDirectory;
   private List<String> probeTargets = List.of();
+  private List<Hook> hooks = List.of();
   private Consumer<Throwable> onFailure = failure -> {};
   private Consumer<StateChange> stateChanges =
       change -> System.getLogger("io.pulsewatch").log(System.Logger.Level.INFO, change.toString());
@@ -170,6 +172,18 @@ public final class ServerBuilder {
   }
 
   /**
+   * Tells a receiver of changes. May be called for several, at most 32, each with a name of its
+   * own.
+   */
+  public ServerBuilder withHook(Hook hook) {
+    List<Hook> all = new ArrayList<>(hooks);
+    all.add(hook);
+    HookParts.check(all);
+    hooks = List.copyOf(all);
+    return this;
+  }
+
+  /**
    * Keeps everything in this directory, which is made where it is missing, and belongs to one
    * server at a time. Unless this is called, nothing outlives the server.
    */
@@ -224,7 +238,7 @@ public final class ServerBuilder {
    * Starts the server.
    *
    * @throws IllegalArgumentException if the host is off loopback and nothing is encrypted, and that
-   *     was not allowed; or if a file of certificates or tokens is missing or no good
+   *     was not allowed; or if a file of certificates, tokens or secrets is missing or no good
    * @throws IOException if the host is unknown, the port cannot be bound, or the data directory
    *     cannot be used: that is an {@link UnusableDataException}
    */
@@ -260,6 +274,10 @@ public final class ServerBuilder {
 
   List<String> probeTargets() {
     return probeTargets;
+  }
+
+  List<Hook> hooks() {
+    return hooks;
   }
 
   /** Whether the web port is one that the server can do without. */

@@ -6,6 +6,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.pulsewatch.server.hook.Letters;
 import io.pulsewatch.server.ledger.Ledger;
 import io.pulsewatch.server.ledger.SqliteHistory;
 import io.pulsewatch.server.liveness.Change;
@@ -22,6 +23,7 @@ import io.pulsewatch.server.runtime.Caretaker;
 import io.pulsewatch.server.runtime.Clocks;
 import io.pulsewatch.server.runtime.Engine;
 import io.pulsewatch.server.runtime.HistoryReader;
+import io.pulsewatch.server.runtime.HookReader;
 import io.pulsewatch.server.runtime.ProbeSockets;
 import io.pulsewatch.server.runtime.WebServer;
 import io.pulsewatch.server.security.Guard;
@@ -82,6 +84,7 @@ final class Wiring implements AutoCloseable {
   private final long startedMillis;
   private final Authenticator authenticator;
   private final @Nullable Caretaker caretaker;
+  private final HookParts hooks;
   private final CountDownLatch watchersToldGoodbye = new CountDownLatch(1);
   private volatile boolean stopping;
 
@@ -118,6 +121,7 @@ final class Wiring implements AutoCloseable {
                 new StretchLog(LOGGER, this::stretchPercent),
                 changeMeter,
                 prober,
+                this::onHead,
                 this::turnAway),
             options.onFailure());
     List<Entry> recalled = engine.recall(storage.kept());
@@ -161,6 +165,18 @@ final class Wiring implements AutoCloseable {
     ServerFace face =
         new ServerFace(
             options.serverId(), ledger.lineage(), start.wallMillis(), limits.named(), this::counts);
+    this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
+    SqliteHistory past = storage.history();
+    this.archive = past == null ? null : new HistoryReader(past, clocks, ledger::unkeptFrom);
+    this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
+    this.hooks =
+        new HookParts(
+            options,
+            storage.disk(),
+            new HookReader(hub, engine.fanout(), archive, ledger::unkeptFrom),
+            new Letters(faces, ledger.lineage()),
+            clocks,
+            storage.head());
     this.admin =
         new AdminEndpoint(
             engine.loops(),
@@ -168,11 +184,8 @@ final class Wiring implements AutoCloseable {
             clocks.wallMillis(),
             faces::instance,
             face::state,
-            drains);
-    this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
-    SqliteHistory past = storage.history();
-    this.archive = past == null ? null : new HistoryReader(past, clocks, ledger::unkeptFrom);
-    this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
+            drains,
+            hooks.desk());
     this.health =
         new HealthEndpoint(hub, engine.fanout(), limits.of(Limit.MAX_HEALTH_LIST), authenticator);
   }
@@ -185,6 +198,7 @@ final class Wiring implements AutoCloseable {
       StretchLog stretchLog,
       ChangeMeter meter,
       @Nullable Prober prober,
+      LongConsumer hooks,
       LongConsumer door)
       implements Engine.Consumers {
     @Override
@@ -205,6 +219,9 @@ final class Wiring implements AutoCloseable {
       changes.forEach(meter::onChange);
       if (prober != null) {
         prober.onChanges(changes);
+      }
+      if (!changes.isEmpty()) {
+        hooks.accept(changes.get(changes.size() - 1).revision());
       }
     }
 
@@ -255,13 +272,15 @@ final class Wiring implements AutoCloseable {
                     engine,
                     hub,
                     heartbeats,
-                    callMeter)),
+                    callMeter,
+                    hooks)),
             new Api(heartbeats, registry, watches));
     return new WebServer(limits.web(), credentials, site, webMeter);
   }
 
   void start() {
     engine.start();
+    hooks.start();
     if (caretaker != null) {
       caretaker.start();
     }
@@ -304,6 +323,7 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     awaitGoodbye();
+    hooks.close();
     engine.close();
     if (caretaker != null) {
       caretaker.close();
@@ -328,6 +348,10 @@ final class Wiring implements AutoCloseable {
         task -> engine.fanout().execute(task),
         new SplittableRandom(),
         start.nanos());
+  }
+
+  private void onHead(long revision) {
+    hooks.onHead(revision);
   }
 
   private void turnAway(long nowNanos) {

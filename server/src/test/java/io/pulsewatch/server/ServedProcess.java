@@ -2,8 +2,10 @@ package io.pulsewatch.server;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -38,14 +40,24 @@ final class ServedProcess implements AutoCloseable {
     /**
      * Runs it until its standard input ends.
      *
-     * @param arguments data directory and port, 0 for any
+     * @param arguments data directory and port, 0 for any; then, where it has a hook, the URL and
+     *     the file of secrets
      */
     public static void main(String[] arguments) throws IOException {
-      try (PulsewatchServer server =
+      ServerBuilder builder =
           PulsewatchServer.builder()
               .listen("127.0.0.1", Integer.parseInt(arguments[1]))
-              .data(Path.of(arguments[0]))
-              .start()) {
+              .data(Path.of(arguments[0]));
+      if (arguments.length > 2) {
+        builder.withHook(
+            Hook.webhook("receiver", URI.create(arguments[2]), Path.of(arguments[3]))
+                .timeout(Duration.ofMillis(700))
+                .maxAttempts(1_000_000)
+                .backoffMin(Duration.ofMillis(50))
+                .backoffMax(Duration.ofMillis(300))
+                .build());
+      }
+      try (PulsewatchServer server = builder.start()) {
         System.out.println(READY + server.port());
         while (System.in.read() >= 0) {
           // until the parent is gone
@@ -55,13 +67,19 @@ final class ServedProcess implements AutoCloseable {
     }
   }
 
-  /** Starts it, and returns when it takes calls. */
-  static ServedProcess start(Path directory, int port) throws IOException, InterruptedException {
+  /**
+   * Starts it, and returns when it takes calls.
+   *
+   * @param hook nothing, or the URL and the file of secrets of one
+   */
+  static ServedProcess start(Path directory, int port, String... hook)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
     command.add(Main.class.getName());
     command.addAll(List.of(directory.toString(), Integer.toString(port)));
+    command.addAll(List.of(hook));
     return new ServedProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 

@@ -18,16 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Configuration {
   /** Nothing was said anywhere. */
-  public static final Configuration NONE = new Configuration(Map.of(), List.of());
+  public static final Configuration NONE = new Configuration(Map.of(), List.of(), List.of());
 
   private static final Comparator<Setting> BY_PLACE =
       Comparator.comparingInt((Setting each) -> each.origin().line()).thenComparing(Setting::key);
 
   private final Map<String, Setting> settings;
+  private final List<Block> blocks;
   private final List<Fault> faults;
 
-  private Configuration(Map<String, Setting> settings, List<Fault> faults) {
+  private Configuration(Map<String, Setting> settings, List<Block> blocks, List<Fault> faults) {
     this.settings = settings;
+    this.blocks = List.copyOf(blocks);
     this.faults = List.copyOf(faults);
   }
 
@@ -62,7 +64,7 @@ public final class Configuration {
       faults.addAll(here);
       layers.add(layer);
     }
-    return new Configuration(merged(keys, layers, flagged, faults), faults);
+    return new Configuration(merged(keys, layers, flagged, faults), below.blocks(), faults);
   }
 
   /** The stronger layers last; what a stronger one excludes is dropped from the weaker. */
@@ -108,6 +110,18 @@ public final class Configuration {
   /** All that holds. */
   public List<Setting> settings() {
     return List.copyOf(settings.values());
+  }
+
+  /** What the file says in lists of alike, in its order. */
+  public List<Block> blocks() {
+    return blocks;
+  }
+
+  /** The same, with what else is wrong. */
+  public Configuration with(List<Fault> more) {
+    List<Fault> all = new ArrayList<>(faults);
+    all.addAll(more);
+    return new Configuration(settings, blocks, all);
   }
 
   /** What is wrong; where anything is, nothing holds. */

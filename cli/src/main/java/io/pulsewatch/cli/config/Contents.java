@@ -6,13 +6,19 @@ import java.util.List;
  * What one place says.
  *
  * @param settings what can be understood
- * @param faults what cannot
+ * @param blocks what is said in lists of alike
+ * @param faults what cannot be understood
  */
-record Contents(List<Setting> settings, List<Fault> faults) {
+record Contents(List<Setting> settings, List<Block> blocks, List<Fault> faults) {
   static final Contents NOTHING = new Contents(List.of(), List.of());
 
   Contents {
     settings = List.copyOf(settings);
+    blocks = List.copyOf(blocks);
     faults = List.copyOf(faults);
+  }
+
+  Contents(List<Setting> settings, List<Fault> faults) {
+    this(settings, List.of(), faults);
   }
 }

@@ -17,14 +17,31 @@ public final class Keys {
   private final Map<String, Key> all = new LinkedHashMap<>();
   private final Map<String, Key> byVariable = new TreeMap<>();
   private final List<Set<String>> exclusive;
+  private final Map<String, Map<String, Key>> blocks;
+
+  /** Makes the set, without lists of alike. */
+  public Keys(Collection<Key> keys, Collection<Set<String>> exclusive) {
+    this(keys, exclusive, Map.of());
+  }
 
   /**
    * Makes the set.
    *
    * @param exclusive keys of which at most one may hold
+   * @param blocks names of lists of alike, which only a file can say, and what one of each may say
    */
-  public Keys(Collection<Key> keys, Collection<Set<String>> exclusive) {
+  public Keys(
+      Collection<Key> keys,
+      Collection<Set<String>> exclusive,
+      Map<String, Collection<Key>> blocks) {
     this.exclusive = List.copyOf(exclusive);
+    this.blocks = new LinkedHashMap<>();
+    blocks.forEach(
+        (name, inside) -> {
+          Map<String, Key> byName = new LinkedHashMap<>();
+          inside.forEach(key -> byName.put(key.name(), key));
+          this.blocks.put(name, byName);
+        });
     for (Key key : keys) {
       all.put(key.name(), key);
       Key other = byVariable.put(variable(key.name()), key);
@@ -46,6 +63,11 @@ public final class Keys {
 
   List<Set<String>> exclusive() {
     return exclusive;
+  }
+
+  /** What one in a list of alike may say, by name; null: there is no such list. */
+  @Nullable Map<String, Key> block(String name) {
+    return blocks.get(name);
   }
 
   @Nullable Key find(String name) {
@@ -79,6 +101,7 @@ public final class Keys {
         spellings.put(key.name(), key.name());
       }
     }
+    blocks.keySet().forEach(name -> spellings.put(name, name));
     return spellings;
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,7 @@ final class YamlFile {
   private final Path file;
   private final Keys keys;
   private final List<Setting> settings = new ArrayList<>();
+  private final List<Block> blocks = new ArrayList<>();
   private final List<Fault> faults = new ArrayList<>();
   private final Map<String, Integer> lines = new HashMap<>();
 
@@ -60,7 +62,7 @@ final class YamlFile {
     if (text != null) {
       reading.compose(text);
     }
-    return new Contents(reading.settings, reading.faults);
+    return new Contents(reading.settings, reading.blocks, reading.faults);
   }
 
   private @Nullable String text() {
@@ -124,8 +126,11 @@ final class YamlFile {
   private void entry(String name, Node at, Node value) {
     Integer before = lines.putIfAbsent(name, line(at));
     Key key = keys.find(name);
+    Map<String, Key> inside = keys.block(name);
     if (before != null) {
       broken(line(at), name + ": said twice, first in line " + before);
+    } else if (inside != null) {
+      blocks(name, inside, at, value);
     } else if (keys.isSection(name)) {
       if (value instanceof MappingNode mapping) {
         section(name + ".", mapping);
@@ -139,6 +144,59 @@ final class YamlFile {
     } else {
       value(key, at, value);
     }
+  }
+
+  private void blocks(String name, Map<String, Key> inside, Node at, Node value) {
+    if (!(value instanceof SequenceNode list)) {
+      broken(line(at), name + ": " + form(value) + " (expected: a list, each with a dash before)");
+      return;
+    }
+    for (Node each : list.getValue()) {
+      if (each instanceof MappingNode mapping) {
+        blocks.add(block(name, inside, mapping));
+      } else {
+        broken(line(each), name + ": " + form(each) + " (expected: names and values)");
+      }
+    }
+  }
+
+  private Block block(String name, Map<String, Key> inside, MappingNode mapping) {
+    Map<String, Block.Value> values = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      Node node = tuple.getKeyNode();
+      String said = node instanceof ScalarNode word ? word.getValue() : "";
+      Key key = inside.get(said);
+      if (key == null) {
+        String nearest = Nearest.to(said, inside.keySet());
+        String hint = nearest == null ? "one of " + inside.keySet() : nearest;
+        broken(line(node), name + ": unknown key " + said + " (expected: " + hint + ")");
+      } else if (values.containsKey(said)) {
+        broken(line(node), name + ": " + said + " said twice");
+      } else {
+        List<String> texts = texts(key, tuple.getValueNode());
+        if (!texts.isEmpty()) {
+          values.put(said, new Block.Value(texts, origin(node)));
+        }
+      }
+    }
+    return new Block(name, values, origin(mapping));
+  }
+
+  /** One text or several; nothing where that is a fault. */
+  private List<String> texts(Key key, Node value) {
+    List<Node> nodes =
+        key.several() && value instanceof SequenceNode list ? list.getValue() : List.of(value);
+    if (nodes.isEmpty()) {
+      broken(line(value), key.name() + ": an empty list says nothing: leave the key out");
+    }
+    if (!nodes.stream().allMatch(each -> isText(key, each))) {
+      return List.of();
+    }
+    return nodes.stream().map(each -> text(key, (ScalarNode) each)).toList();
+  }
+
+  private Origin origin(Node node) {
+    return Origin.line(file.toString(), line(node));
   }
 
   private String hint(String name) {

@@ -21,13 +21,16 @@ final class Schema {
    * What this program writes and reads: the tables below and the bytes of {@link Records}. Whoever
    * changes one of them raises it. 1 and 2 were never published, so no way leads here from them.
    */
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   /**
    * The same tables without a word of stretched times: nothing was stretched. A program that knows
    * no more must not open what has such words, since it would judge by times that are too short.
    */
   private static final int UNSTRETCHED = 3;
+
+  /** The first that has the tables of hooks. */
+  private static final int HOOKED = 5;
 
   private static final List<String> TABLES =
       List.of(
@@ -90,8 +93,8 @@ final class Schema {
   }
 
   /**
-   * Makes the tables in a file that was inspected and has none, or marks older ones as this
-   * program's, in one transaction; writes nothing where that is done.
+   * Makes the tables that a file lacks that was inspected, and marks it as this program's, in one
+   * transaction; writes nothing where that is done.
    */
   static void create(Connection connection) throws SQLException {
     int version = number(connection, "PRAGMA user_version");
@@ -100,7 +103,10 @@ final class Schema {
       return;
     }
     try (Statement statement = connection.createStatement()) {
-      for (String sql : version == UNSTRETCHED ? List.<String>of() : TABLES) {
+      for (String sql : version == 0 ? TABLES : List.<String>of()) {
+        statement.execute(sql);
+      }
+      for (String sql : version < HOOKED ? HookTables.TABLES : List.<String>of()) {
         statement.execute(sql);
       }
       statement.execute("PRAGMA application_id=" + APPLICATION_ID);
@@ -115,7 +121,9 @@ final class Schema {
    */
   static void check(Connection connection, String file) throws SQLException, LedgerException {
     List<String> faults = new ArrayList<>();
-    for (String table : List.of("meta", "instances", "overrides")) {
+    List<String> tables = new ArrayList<>(List.of("meta", "instances", "overrides"));
+    tables.addAll(HookTables.NAMES);
+    for (String table : tables) {
       try (Statement statement = connection.createStatement();
           ResultSet rows = statement.executeQuery("PRAGMA quick_check('" + table + "')")) {
         while (rows.next()) {

@@ -59,6 +59,7 @@ public final class SqliteFile implements AutoCloseable {
   private Connection connection;
   private SqliteWriter writer;
   private int logPages;
+  private HookMemory hooks = HookMemory.NOTHING;
 
   private SqliteFile(DataDirectory directory, HistoryLimits limits, Connection connection)
       throws SQLException {
@@ -136,6 +137,7 @@ public final class SqliteFile implements AutoCloseable {
       throws LedgerException {
     try {
       Contents contents = read(lineage, mostRecent, now);
+      hooks = HookTables.read(connection);
       connection.commit();
       highWater.raise(HighWater.Mark.of(contents.origin()));
       return contents;
@@ -154,6 +156,17 @@ public final class SqliteFile implements AutoCloseable {
     writer.write(batch);
     highWater.settle(reserved);
     logPages += PAGES_PER_COMMIT + PAGES_PER_CHANGE * batch.lines().size();
+  }
+
+  /** What hooks had kept when this process began. */
+  public HookMemory hooks() {
+    return hooks;
+  }
+
+  /** Makes notes of hooks durable. */
+  public void write(HookNotes notes) throws SQLException {
+    HookTables.write(connection, notes);
+    logPages += PAGES_PER_COMMIT + notes.letters().size();
   }
 
   /**

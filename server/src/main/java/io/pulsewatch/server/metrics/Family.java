@@ -98,6 +98,26 @@ enum Family {
       "",
       "Changes that were told ahead of a slow disk."),
 
+  HOOK_DELIVERED(
+      "pulsewatch_hook_deliveries", Kind.COUNTER, "hook", "Changes that a hook's receiver took."),
+  HOOK_FAILED(
+      "pulsewatch_hook_failed_attempts", Kind.COUNTER, "hook", "Attempts that came to nothing."),
+  HOOK_DEAD(
+      "pulsewatch_hook_dead_letters",
+      Kind.COUNTER,
+      "hook",
+      "Changes that were given up; they can be replayed."),
+  HOOK_WAITING(
+      "pulsewatch_hook_waiting_changes",
+      Kind.GAUGE,
+      "hook",
+      "Changes that were read for a hook and not received yet."),
+  HOOK_LAG(
+      "pulsewatch_hook_lag_seconds",
+      Kind.GAUGE,
+      "hook",
+      "Age of the oldest change that was neither received nor given up; 0 where there is none."),
+
   CALLS(
       "pulsewatch_grpc_calls",
       Kind.COUNTER,

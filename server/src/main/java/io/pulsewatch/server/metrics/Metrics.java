@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,7 @@ public final class Metrics {
     addWatchers(scrape);
     scrape.histogram(Family.COMMITS, Map.of(Labels.EMPTY, sources.loop().commits()));
     scrape.add(Family.PROVISIONAL, sources.changes().provisional());
+    addHooks(scrape);
     List<Scrape.Point> calls = new ArrayList<>();
     sources
         .calls()
@@ -153,6 +155,20 @@ public final class Metrics {
       snapshots.add(Scrape.Point.of("reason", reason.name(), watches.snapshots(reason)));
     }
     scrape.add(Family.SNAPSHOTS, snapshots);
+  }
+
+  private void addHooks(Scrape scrape) {
+    scrape.add(Family.HOOK_DELIVERED, hooks(HookReading::delivered));
+    scrape.add(Family.HOOK_FAILED, hooks(HookReading::failed));
+    scrape.add(Family.HOOK_DEAD, hooks(HookReading::dead));
+    scrape.add(Family.HOOK_WAITING, hooks(HookReading::waiting));
+    scrape.add(Family.HOOK_LAG, hooks(reading -> reading.lagMillis() / MILLIS));
+  }
+
+  private List<Scrape.Point> hooks(ToDoubleFunction<HookReading> value) {
+    return sources.hooks().stream()
+        .map(each -> Scrape.Point.of("hook", each.name(), value.applyAsDouble(each)))
+        .toList();
   }
 
   private void addAnswers(Scrape scrape) {

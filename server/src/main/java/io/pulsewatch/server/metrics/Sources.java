@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.ServerCondition;
 import io.pulsewatch.server.watch.WatchMeter;
+import java.util.List;
 import java.util.Map;
 
 /** Who is asked when metrics are read. Thread-safe; returns at once, on a broken server, too. */
@@ -45,6 +46,9 @@ public interface Sources {
 
   /** Percent of the granted times, in force for who registers now. */
   int stretchPercent();
+
+  /** Empty: there are no hooks. */
+  List<HookReading> hooks();
 
   /** Ended gRPC calls by the code of their status. */
   Map<Status.Code, Long> calls();

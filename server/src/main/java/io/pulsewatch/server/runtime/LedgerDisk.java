@@ -3,6 +3,8 @@ package io.pulsewatch.server.runtime;
 import io.pulsewatch.server.ledger.Batch;
 import io.pulsewatch.server.ledger.Disk;
 import io.pulsewatch.server.ledger.DurableLedger;
+import io.pulsewatch.server.ledger.HookMemory;
+import io.pulsewatch.server.ledger.HookNotes;
 import io.pulsewatch.server.ledger.SqliteFile;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
@@ -27,12 +29,16 @@ public final class LedgerDisk implements Disk {
   /** The log names a reason not more often. */
   private static final long SAID_EACH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  /** What hooks noted waits for so many batches at the most. */
+  private static final int MAX_BATCHES_BEFORE_NOTES = 32;
+
   /** How long a stop waits for the batch under way. */
   private static final long CLOSE_MILLIS = 5_000;
 
   private final SqliteFile file;
   private final Thread thread;
   private final AtomicReference<@Nullable Batch> batch = new AtomicReference<>();
+  private final HookNotebook hookNotes = new HookNotebook();
   private volatile Runnable onDone = () -> {};
   private volatile Consumer<Throwable> onFailure = failure -> {};
   private volatile @Nullable Batch last;
@@ -40,6 +46,11 @@ public final class LedgerDisk implements Disk {
 
   /** Confined to the thread. */
   private @Nullable Long saidNanos;
+
+  /** Confined to the thread: a failed write may leave something open. */
+  private boolean notesFailed;
+
+  private int batchesSinceNotes;
 
   public LedgerDisk(SqliteFile file) {
     this.file = file;
@@ -58,6 +69,17 @@ public final class LedgerDisk implements Disk {
 
   void start() {
     thread.start();
+  }
+
+  /** What hooks had kept when this process began. */
+  public HookMemory hooks() {
+    return file.hooks();
+  }
+
+  /** Takes what a hook notes; written between batches. Any thread. */
+  public void note(HookNotes notes) {
+    hookNotes.add(notes);
+    LockSupport.unpark(thread);
   }
 
   @Override
@@ -101,11 +123,12 @@ public final class LedgerDisk implements Disk {
       while (running) {
         Batch next = batch.get();
         if (next == null) {
-          LockSupport.park(this);
+          rest();
         } else if (persist(next, Long.MAX_VALUE)) {
           batch.set(null);
           onDone.run();
           tidy();
+          noteAfterBatch();
         }
       }
       end();
@@ -113,6 +136,54 @@ public final class LedgerDisk implements Disk {
       onFailure.accept(broken);
     } finally {
       file.close();
+    }
+  }
+
+  /** Until there is something to write; what hooks noted is written first. */
+  private void rest() {
+    batchesSinceNotes = 0;
+    HookNotes notes = hookNotes.take();
+    if (notes.isEmpty()) {
+      LockSupport.park(this);
+    } else if (writeNotes(notes)) {
+      tidy();
+    } else {
+      LockSupport.parkNanos(this, RETRY_NANOS);
+    }
+  }
+
+  /** Batches go first, but not for ever. */
+  private void noteAfterBatch() {
+    batchesSinceNotes++;
+    if (batchesSinceNotes >= MAX_BATCHES_BEFORE_NOTES) {
+      batchesSinceNotes = 0;
+      writeNotes(hookNotes.take());
+    }
+  }
+
+  private boolean writeNotes(HookNotes notes) {
+    if (notes.isEmpty()) {
+      return true;
+    }
+    try {
+      if (notesFailed) {
+        file.reopen();
+      }
+      file.write(notes);
+      notesFailed = false;
+      return true;
+    } catch (SQLException e) {
+      if (!notesFailed) {
+        LOGGER.log(
+            Level.WARNING,
+            "cannot write {0} ({1}); hooks go on, and after a crash they would repeat what they"
+                + " delivered meanwhile",
+            file.name(),
+            e.getMessage());
+      }
+      notesFailed = true;
+      hookNotes.putBack(notes);
+      return false;
     }
   }
 
@@ -129,7 +200,11 @@ public final class LedgerDisk implements Disk {
     long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS - 500);
     Batch under = batch.get();
     Batch closing = last;
-    if ((under == null || persist(under, until)) && closing != null) {
+    boolean isWritten = under == null || persist(under, until);
+    if (isWritten) {
+      writeNotes(hookNotes.take());
+    }
+    if (isWritten && closing != null) {
       persist(closing, until);
     }
   }

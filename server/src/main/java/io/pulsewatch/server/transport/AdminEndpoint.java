@@ -15,10 +15,16 @@ import io.pulsewatch.v1.DrainServerRequest;
 import io.pulsewatch.v1.DrainServerResponse;
 import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
+import io.pulsewatch.v1.ListHooksRequest;
+import io.pulsewatch.v1.ListHooksResponse;
 import io.pulsewatch.v1.RemoveInstanceRequest;
 import io.pulsewatch.v1.RemoveInstanceResponse;
+import io.pulsewatch.v1.ReplayHookRequest;
+import io.pulsewatch.v1.ReplayHookResponse;
 import io.pulsewatch.v1.SetOverrideRequest;
 import io.pulsewatch.v1.SetOverrideResponse;
+import io.pulsewatch.v1.TestHookRequest;
+import io.pulsewatch.v1.TestHookResponse;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -35,6 +41,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
   private final Function<Entry, io.pulsewatch.v1.Instance> faces;
   private final Supplier<GetServerStateResponse> serverState;
   private final DrainDesk drains;
+  private final HookDesk hooks;
 
   /**
    * Creates the service.
@@ -42,6 +49,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
    * @param wallMillis wall clock, for expiries
    * @param faces an entry in the contract's words
    * @param serverState what GetServerState answers, but for a drain
+   * @param hooks answers on a thread of its own
    */
   public AdminEndpoint(
       StreamLoop.Finder loops,
@@ -49,13 +57,15 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
       LongSupplier wallMillis,
       Function<Entry, io.pulsewatch.v1.Instance> faces,
       Supplier<GetServerStateResponse> serverState,
-      DrainDesk drains) {
+      DrainDesk drains,
+      HookDesk hooks) {
     this.loops = loops;
     this.mailroom = mailroom;
     this.wallMillis = wallMillis;
     this.faces = faces;
     this.serverState = serverState;
     this.drains = drains;
+    this.hooks = hooks;
   }
 
   @Override
@@ -119,6 +129,21 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
     io.pulsewatch.v1.Drain drain = drains.face();
     response.onNext(drain == null ? state : state.toBuilder().setDrain(drain).build());
     response.onCompleted();
+  }
+
+  @Override
+  public void listHooks(ListHooksRequest request, StreamObserver<ListHooksResponse> response) {
+    hooks.list(request, HoppingObserver.to(loops.current(), response));
+  }
+
+  @Override
+  public void testHook(TestHookRequest request, StreamObserver<TestHookResponse> response) {
+    hooks.test(request, HoppingObserver.to(loops.current(), response));
+  }
+
+  @Override
+  public void replayHook(ReplayHookRequest request, StreamObserver<ReplayHookResponse> response) {
+    hooks.replay(request, HoppingObserver.to(loops.current(), response));
   }
 
   @Override

@@ -75,6 +75,11 @@ public final class Faces {
     return addVitals(instance, entry, now).build();
   }
 
+  /** The change, with what moves as it is now. */
+  public io.pulsewatch.v1.Change change(Change change) {
+    return change(change, false, now());
+  }
+
   io.pulsewatch.v1.Change change(Change change, boolean leftView, Moment now) {
     io.pulsewatch.v1.Change.Builder told =
         io.pulsewatch.v1.Change.newBuilder()

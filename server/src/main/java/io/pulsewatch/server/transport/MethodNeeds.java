@@ -64,6 +64,9 @@ final class MethodNeeds {
         "ClearOverride",
         "RemoveInstance",
         "GetServerState",
+        "ListHooks",
+        "TestHook",
+        "ReplayHook",
         "DrainServer");
     put(needs, Need.WATCH_OTHERS, "grpc.health.v1.Health", "Check", "Watch");
     put(needs, Need.WATCH, "grpc.health.v1.Health", "List");

@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -346,6 +347,51 @@ final class SqliteFileTest {
     sql("UPDATE meta SET number=99 WHERE name='greatest_stretch_percent'");
     try (SqliteFile file = open()) {
       assertThatThrownBy(() -> contents(file)).hasMessageContaining("is damaged");
+    }
+  }
+
+  @Test
+  void whatHooksNoteIsReadAgain() throws Exception {
+    DeadRow letter = new DeadRow(7, new byte[] {1, 2}, 3, "HTTP 500", 4);
+    try (SqliteFile file = open()) {
+      contents(file);
+      assertThat(file.hooks()).isEqualTo(HookMemory.NOTHING);
+      file.write(
+          HookNotes.cursor("pager", 5)
+              .with(HookNotes.dead("pager", letter))
+              .with(HookNotes.dead("pager", new DeadRow(8, new byte[0], 1, "gone", 2)))
+              .with(HookNotes.cursor("pager", 9))
+              .with(HookNotes.cursor("other", 1)));
+    }
+    try (SqliteFile file = open()) {
+      contents(file);
+      assertThat(file.hooks().cursors()).isEqualTo(Map.of("pager", 9L, "other", 1L));
+      assertThat(file.hooks().letters().get("pager")).hasSize(2).first().isEqualTo(letter);
+      file.write(HookNotes.forgotten("pager", 7).with(HookNotes.forgotten("pager", 8)));
+      file.write(HookNotes.forgotten("pager", 99));
+    }
+    try (SqliteFile file = open()) {
+      contents(file);
+      assertThat(file.hooks().letters()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatWasWrittenBeforeThereWereHooksIsTakenOver() throws Exception {
+    try (SqliteFile file = open()) {
+      contents(file);
+      file.write(batch(501, Drafts.registered("a", 1)));
+    }
+    sql("DROP TABLE hook_cursor");
+    sql("DROP TABLE hook_dead");
+    sql("PRAGMA user_version=4");
+    try (SqliteFile file = open()) {
+      assertThat(contents(file).kept().sessions()).hasSize(1);
+      file.write(HookNotes.cursor("pager", 5));
+    }
+    try (SqliteFile file = open()) {
+      contents(file);
+      assertThat(file.hooks().cursors()).containsEntry("pager", 5L);
     }
   }
 

@@ -6,6 +6,7 @@ import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.ServerCondition;
 import io.pulsewatch.server.watch.WatchMeter;
 import io.pulsewatch.server.watch.World;
+import java.util.List;
 import java.util.Map;
 
 /** A world, and round numbers for all else. Confined to the test's thread. */
@@ -102,6 +103,11 @@ public final class SomeSources implements Sources {
   @Override
   public int stretchPercent() {
     return 150;
+  }
+
+  @Override
+  public List<HookReading> hooks() {
+    return List.of(new HookReading("pager", 7, 8, 9, 10, 1_500));
   }
 
   @Override

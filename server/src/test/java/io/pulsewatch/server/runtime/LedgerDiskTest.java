@@ -3,13 +3,16 @@ package io.pulsewatch.server.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pulsewatch.server.ledger.Batch;
+import io.pulsewatch.server.ledger.DeadRow;
 import io.pulsewatch.server.ledger.Drafts;
 import io.pulsewatch.server.ledger.HistoryLimits;
+import io.pulsewatch.server.ledger.HookNotes;
 import io.pulsewatch.server.ledger.LedgerException;
 import io.pulsewatch.server.ledger.SqliteFile;
 import io.pulsewatch.server.liveness.Change;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,25 @@ final class LedgerDiskTest {
   void oneThatWasNeverStartedLetsGoOfItsDirectory() throws Exception {
     new LedgerDisk(open()).close(NOTHING);
     open().close();
+  }
+
+  @Test
+  void whatHooksNoteIsWrittenBetweenBatchesAndAtAStop() throws Exception {
+    SqliteFile file = open();
+    begin(file);
+    LedgerDisk disk = new LedgerDisk(file);
+    disk.note(HookNotes.cursor("early", 1)); // it waits for the thread
+    disk.start();
+    disk.note(HookNotes.cursor("pager", 2));
+    disk.note(HookNotes.dead("pager", new DeadRow(3, new byte[0], 1, "gone", 4)));
+    disk.write(batch(501));
+    disk.note(HookNotes.cursor("pager", 5));
+    disk.close(NOTHING);
+    try (SqliteFile again = open()) {
+      assertThat(begin(again)).hasSize(1);
+      assertThat(again.hooks().cursors()).isEqualTo(Map.of("early", 1L, "pager", 5L));
+      assertThat(again.hooks().letters()).containsOnlyKeys("pager");
+    }
   }
 
   /** Not a disk that fails, but a bug: nobody must wait for it for ever. */

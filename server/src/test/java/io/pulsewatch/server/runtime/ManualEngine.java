@@ -18,6 +18,7 @@ import io.pulsewatch.server.transport.Authenticator;
 import io.pulsewatch.server.transport.DrainDesk;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
+import io.pulsewatch.server.transport.HookDesk;
 import io.pulsewatch.server.transport.Judging;
 import io.pulsewatch.server.transport.LeaveDesk;
 import io.pulsewatch.server.transport.Mailroom;
@@ -177,7 +178,8 @@ public final class ManualEngine {
             clocks.wallMillis(),
             ManualEngine::face,
             () -> GetServerStateResponse.newBuilder().setServerId(SERVER_ID).build(),
-            drains);
+            drains,
+            HookDesk.NONE);
     String name = InProcessServerBuilder.generateName();
     try {
       grpc.add(

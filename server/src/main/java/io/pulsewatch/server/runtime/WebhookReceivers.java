@@ -1,0 +1,199 @@
+package io.pulsewatch.server.runtime;
+
+import io.pulsewatch.server.hook.HttpVerdict;
+import io.pulsewatch.server.hook.Letter;
+import io.pulsewatch.server.hook.Outcome;
+import io.pulsewatch.server.hook.Receiver;
+import io.pulsewatch.server.hook.Target;
+import io.pulsewatch.server.security.Authorities;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP requests to receivers, by the JDK's client, with threads of their own. The client starts one
+ * more, which only waits for sockets, is named {@code HttpClient-n-SelectorManager} and cannot be
+ * named otherwise; it ends with the client.
+ *
+ * <p>Thread-safe.
+ */
+public final class WebhookReceivers implements AutoCloseable {
+  /** Read of an answer's body, and thrown away, so that the connection can be used again. */
+  static final int MAX_BODY_BYTES = 64 * 1024;
+
+  private static final int THREADS = 2;
+
+  private final Clocks clocks;
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          THREADS,
+          THREADS,
+          10,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          new Threads("hook-http"));
+
+  /** Trusts whom the JVM trusts. */
+  private final HttpClient usual;
+
+  /** Starts threads when they are needed. */
+  public WebhookReceivers(Clocks clocks) {
+    this.clocks = clocks;
+    threads.allowCoreThreadTimeOut(true);
+    this.usual = client().build();
+  }
+
+  private HttpClient.Builder client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1) // no attempt to upgrade: receivers are simple
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .proxy(HttpClient.Builder.NO_PROXY)
+        .executor(threads);
+  }
+
+  /**
+   * Makes the receiver of one hook.
+   *
+   * @param name says which hook where it cannot be made
+   * @throws IllegalArgumentException if a file is missing or no good
+   */
+  public Receiver of(String name, Target.Webhook target) {
+    try {
+      SecretFile secrets = new SecretFile(target.secrets(), clocks.nanoTicker());
+      Path authorities = target.authorities();
+      HttpClient client =
+          authorities == null
+              ? usual
+              : client().sslContext(Authorities.context(authorities)).build();
+      return new Webhook(client, target, secrets);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("hook " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+
+  /** One receiver. Confined to the hooks' thread, but for what it tells. */
+  private final class Webhook implements Receiver {
+    private final HttpClient client;
+    private final Target.Webhook target;
+    private final SecretFile secrets;
+
+    Webhook(HttpClient client, Target.Webhook target, SecretFile secrets) {
+      this.client = client;
+      this.target = target;
+      this.secrets = secrets;
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is told
+    public Flight send(Letter letter, int attempt, Consumer<Outcome> done) {
+      CompletableFuture<HttpResponse<Void>> answer =
+          client.sendAsync(request(letter), head -> new Discarding());
+      answer.whenComplete((response, failure) -> done.accept(outcome(response, failure)));
+      return () -> answer.cancel(true);
+    }
+
+    private HttpRequest request(Letter letter) {
+      byte[] body = letter.body().toByteArray();
+      long seconds = TimeUnit.MILLISECONDS.toSeconds(clocks.now().wallMillis());
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(target.url())
+              .header("content-type", "application/json")
+              .header("user-agent", "pulsewatch")
+              .header("ce-specversion", "1.0")
+              .header("ce-id", letter.id())
+              .header("ce-source", letter.source())
+              .header("ce-type", letter.type())
+              .header("ce-time", Instant.ofEpochMilli(letter.atMillis()).toString())
+              .header("webhook-id", letter.id())
+              .header("webhook-timestamp", Long.toString(seconds))
+              .header("webhook-signature", secrets.secrets().sign(letter.id(), seconds, body));
+      if (!letter.subject().isEmpty()) {
+        request.header("ce-subject", letter.subject());
+      }
+      return request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
+    }
+
+    private Outcome outcome(@Nullable HttpResponse<Void> response, @Nullable Throwable failure) {
+      if (response != null) {
+        return HttpVerdict.of(
+            response.statusCode(),
+            response.headers().firstValue("retry-after").orElse(""),
+            clocks.now().wallMillis());
+      }
+      Throwable cause =
+          failure instanceof CompletionException && failure.getCause() != null
+              ? failure.getCause()
+              : failure;
+      if (cause instanceof CancellationException) {
+        return new Outcome.Failed("given up");
+      }
+      return new Outcome.Failed(cause == null ? "no answer" : words(cause));
+    }
+  }
+
+  private static String words(Throwable cause) {
+    String message = cause.getMessage();
+    if (cause instanceof ConnectException && message == null) {
+      return "cannot connect";
+    }
+    return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+  }
+
+  /** Reads so many bytes and keeps none; who sends more is hung up on, and was understood. */
+  private static final class Discarding implements HttpResponse.BodySubscriber<Void> {
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private Flow.@Nullable Subscription subscription;
+    private int bytes;
+
+    @Override
+    public CompletionStage<Void> getBody() {
+      return end;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription begun) {
+      subscription = begun;
+      begun.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> buffers) {
+      buffers.forEach(buffer -> bytes += buffer.remaining());
+      Flow.Subscription reading = subscription;
+      if (bytes > MAX_BODY_BYTES && reading != null) {
+        reading.cancel();
+        end.complete(null);
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      end.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      end.complete(null);
+    }
+  }
+}

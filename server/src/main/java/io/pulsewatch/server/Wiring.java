@@ -12,6 +12,8 @@ import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.Note;
+import io.pulsewatch.server.liveness.RoleLimits;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.metrics.ChangeMeter;
 import io.pulsewatch.server.metrics.Metrics;
@@ -149,7 +151,12 @@ final class Wiring implements AutoCloseable {
             options.serverId(), ledger.lineage(), start.wallMillis(), limits.named(), this::counts);
     this.admin =
         new AdminEndpoint(
-            engine.loops(), engine.mailroom(), clocks.wallMillis(), faces::instance, face::state);
+            engine.loops(),
+            engine.mailroom(),
+            clocks.wallMillis(),
+            faces::instance,
+            face::state,
+            view.roles());
     this.watches = new WatchEndpoint(hub, engine.fanout(), faces, authenticator);
     SqliteHistory past = storage.history();
     this.archive = past == null ? null : new HistoryReader(past, clocks, ledger::unkeptFrom);
@@ -171,6 +178,11 @@ final class Wiring implements AutoCloseable {
     @Override
     public void onCommitted(List<Change> changes) {
       view.onChanges(changes);
+    }
+
+    @Override
+    public void onKept(Note note) {
+      view.onKept(note);
     }
 
     @Override
@@ -352,6 +364,7 @@ final class Wiring implements AutoCloseable {
         durable ? 0 : standard.warmUpNanos(), // what is in memory cannot know who is missing
         options.hasPreservation(),
         options.hasStretching(),
-        limits.of(Limit.MAX_GROUPS));
+        limits.of(Limit.MAX_GROUPS),
+        new RoleLimits(limits.of(Limit.MAX_ROLES), limits.of(Limit.MAX_ROLE_CANDIDATES)));
   }
 }

@@ -21,13 +21,23 @@ final class Schema {
    * What this program writes and reads: the tables below and the bytes of {@link Records}. Whoever
    * changes one of them raises it. 1 and 2 were never published, so no way leads here from them.
    */
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   /**
    * The same tables without a word of stretched times: nothing was stretched. A program that knows
    * no more must not open what has such words, since it would judge by times that are too short.
    */
   private static final int UNSTRETCHED = 3;
+
+  /**
+   * Without roles: nobody stood for one. A program that knows no more must not open what has them,
+   * since it would forget who may still believe to hold one.
+   */
+  private static final int WITHOUT_ROLES = 4;
+
+  /** Waits for whoever may still believe to hold a role. */
+  private static final String ROLES =
+      "CREATE TABLE IF NOT EXISTS roles(name TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID";
 
   private static final List<String> TABLES =
       List.of(
@@ -100,8 +110,11 @@ final class Schema {
       return;
     }
     try (Statement statement = connection.createStatement()) {
-      for (String sql : version == UNSTRETCHED ? List.<String>of() : TABLES) {
+      for (String sql : version < UNSTRETCHED ? TABLES : List.<String>of()) {
         statement.execute(sql);
+      }
+      if (version <= WITHOUT_ROLES) {
+        statement.execute(ROLES);
       }
       statement.execute("PRAGMA application_id=" + APPLICATION_ID);
       statement.execute("PRAGMA user_version=" + VERSION);
@@ -115,7 +128,7 @@ final class Schema {
    */
   static void check(Connection connection, String file) throws SQLException, LedgerException {
     List<String> faults = new ArrayList<>();
-    for (String table : List.of("meta", "instances", "overrides")) {
+    for (String table : List.of("meta", "instances", "overrides", "roles")) {
       try (Statement statement = connection.createStatement();
           ResultSet rows = statement.executeQuery("PRAGMA quick_check('" + table + "')")) {
         while (rows.next()) {

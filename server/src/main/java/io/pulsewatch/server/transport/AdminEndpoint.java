@@ -8,6 +8,8 @@ import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.OperatorOverride;
+import io.pulsewatch.server.watch.RoleBoard;
+import io.pulsewatch.server.watch.RoleStanding;
 import io.pulsewatch.v1.AdminServiceGrpc;
 import io.pulsewatch.v1.ClearOverrideRequest;
 import io.pulsewatch.v1.ClearOverrideResponse;
@@ -15,6 +17,8 @@ import io.pulsewatch.v1.DrainServerRequest;
 import io.pulsewatch.v1.DrainServerResponse;
 import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
+import io.pulsewatch.v1.HandOverRoleRequest;
+import io.pulsewatch.v1.HandOverRoleResponse;
 import io.pulsewatch.v1.RemoveInstanceRequest;
 import io.pulsewatch.v1.RemoveInstanceResponse;
 import io.pulsewatch.v1.SetOverrideRequest;
@@ -34,6 +38,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
   private final LongSupplier wallMillis;
   private final Function<Entry, io.pulsewatch.v1.Instance> faces;
   private final Supplier<GetServerStateResponse> serverState;
+  private final RoleBoard roles;
 
   /**
    * Creates the service.
@@ -41,18 +46,21 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
    * @param wallMillis wall clock, for expiries
    * @param faces an entry in the contract's words
    * @param serverState what GetServerState answers
+   * @param roles who holds which role
    */
   public AdminEndpoint(
       StreamLoop.Finder loops,
       Mailroom mailroom,
       LongSupplier wallMillis,
       Function<Entry, io.pulsewatch.v1.Instance> faces,
-      Supplier<GetServerStateResponse> serverState) {
+      Supplier<GetServerStateResponse> serverState,
+      RoleBoard roles) {
     this.loops = loops;
     this.mailroom = mailroom;
     this.wallMillis = wallMillis;
     this.faces = faces;
     this.serverState = serverState;
+    this.roles = roles;
   }
 
   @Override
@@ -107,6 +115,35 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
                       RemoveInstanceResponse.newBuilder().setRevision(entry.revision()).build()),
               key);
         });
+  }
+
+  @Override
+  public void handOverRole(
+      HandOverRoleRequest request, StreamObserver<HandOverRoleResponse> response) {
+    run(
+        response,
+        () -> {
+          String role = request.getRole();
+          Names.checkRole("role", role);
+          Names.checkBytes("reason", request.getReason(), Names.MAX_TEXT_BYTES);
+          InstanceKey to =
+              request.hasTo()
+                  ? Names.key(request.getTo().getService(), request.getTo().getInstanceId())
+                  : null;
+          return new Command.HandOver(
+              caller(
+                  response, HandOverRoleResponse.getDefaultInstance(), former -> handedOver(role)),
+              role,
+              to,
+              request.getReason());
+        });
+  }
+
+  private HandOverRoleResponse handedOver(String role) {
+    RoleStanding standing = roles.find(role);
+    return standing == null
+        ? HandOverRoleResponse.getDefaultInstance()
+        : HandOverRoleResponse.newBuilder().setRole(RoleFaces.summary(standing)).build();
   }
 
   @Override
@@ -181,6 +218,8 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
               } else if (reply instanceof Answer.Cleared) {
                 response.onNext(cleared);
                 response.onCompleted();
+              } else if (reply instanceof Answer.RoleRefused refused) {
+                response.onError(RoleFaces.refused(refused));
               } else if (reply instanceof Answer.Refused refused) {
                 response.onError(Statuses.of(refused));
               }

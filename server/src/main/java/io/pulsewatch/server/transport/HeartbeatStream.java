@@ -9,6 +9,7 @@ import io.pulsewatch.server.liveness.Evidence;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.Released;
 import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.v1.Ack;
 import io.pulsewatch.v1.Goodbye;
@@ -219,6 +220,10 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
             HeartbeatChecks.holdNanos(heartbeat),
             endpoint.nowNanos());
     HeartbeatChecks.check(heartbeat, this::rejectPart);
+    Released released = HeartbeatChecks.released(heartbeat);
+    if (released != null) {
+      post(pulse.onReleased(released));
+    }
     stretch(endpoint.grants().stretchPercent());
     if (outcome == Pulse.Outcome.ACK) {
       sendAck(
@@ -330,7 +335,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     }
     send(
         HeartbeatResponse.newBuilder()
-            .setRegistered(endpoint.grants().registered(grant, tokenText))
+            .setRegistered(endpoint.grants().registered(grant, tokenText, pulse.roles()))
             .build());
     offered = null;
     tokenText = "";
@@ -385,7 +390,7 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     Ack ack = tells ? Grants.stretched(news, granted.stretched(stretchPercent)) : news;
     isStretchUntold &= !tells;
     if (out.isReady()) {
-      send(HeartbeatResponse.newBuilder().setAck(ack).build());
+      send(ack);
     } else {
       Ack waiting = owed;
       owed = waiting == null ? ack : Grants.fold(waiting, ack);
@@ -396,8 +401,13 @@ final class HeartbeatStream implements StreamObserver<HeartbeatRequest>, Answer.
     Ack ack = owed;
     if (ack != null && out.isReady() && phase != StreamPhase.CLOSED) {
       owed = null;
-      send(HeartbeatResponse.newBuilder().setAck(endpoint.grants().owed(ack)).build());
+      send(endpoint.grants().owed(ack));
     }
+  }
+
+  private void send(Ack ack) {
+    Ack listing = Grants.listing(ack, pulse.roles());
+    send(HeartbeatResponse.newBuilder().setAck(listing).build());
   }
 
   private void send(HeartbeatResponse response) {

@@ -55,7 +55,8 @@ final class MethodNeeds {
         "ListInstances",
         "GetInstance",
         "ListChanges",
-        "ExplainInstance");
+        "ExplainInstance",
+        "ListRoles");
     put(
         needs,
         Need.ADMIN,
@@ -64,6 +65,7 @@ final class MethodNeeds {
         "ClearOverride",
         "RemoveInstance",
         "GetServerState",
+        "HandOverRole",
         "DrainServer");
     put(needs, Need.WATCH_OTHERS, "grpc.health.v1.Health", "Check", "Watch");
     put(needs, Need.WATCH, "grpc.health.v1.Health", "List");

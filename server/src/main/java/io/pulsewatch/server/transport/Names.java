@@ -25,6 +25,10 @@ final class Names {
     check("progress_rules.counter", counter, "._-");
   }
 
+  static void checkRole(String field, String role) {
+    check(field, role, "._-");
+  }
+
   /** Refuses a text that is longer in UTF-8 than it may be. */
   static void checkBytes(String field, String text, int max) {
     int length = text.getBytes(StandardCharsets.UTF_8).length;

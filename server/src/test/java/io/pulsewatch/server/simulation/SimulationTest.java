@@ -46,6 +46,8 @@ final class SimulationTest {
     assertThat(tally.sleeps).isPositive();
     assertThat(tally.stretched).isPositive();
     assertThat(tally.wentBack).isPositive();
+    assertThat(tally.rolesGranted).isPositive();
+    assertThat(tally.rolesLost).isPositive();
   }
 
   /** Quick worlds for minutes, slow ones for half a day. */
@@ -81,6 +83,8 @@ final class SimulationTest {
     private long sleeps;
     private long stretched;
     private long wentBack;
+    private long rolesGranted;
+    private long rolesLost;
 
     void add(SimulatedWorld world) {
       nanos += world.now();
@@ -102,6 +106,8 @@ final class SimulationTest {
       sleeps += world.server().sleeps();
       stretched += world.oracle().stretched();
       wentBack += world.oracle().wentBack();
+      rolesGranted += world.oracle().roles().grants();
+      rolesLost += world.oracle().roles().losses();
     }
 
     @Override
@@ -112,7 +118,7 @@ final class SimulationTest {
               + " %,d folded, %,d resumes overtaken, %,d times PRESERVATION, %,d times ADMITTING,"
               + " %,d heartbeats stuck, %,d suspicions ended by an answer, %,d answers late,"
               + " %,d suspects reached, %,d damped, machine asleep %,d times, times stretched %,d times,"
-              + " shorter times granted again %,d times",
+              + " shorter times granted again %,d times, %,d roles granted, %,d taken or given up",
           nanos / HOUR,
           worlds,
           events,
@@ -131,7 +137,9 @@ final class SimulationTest {
           damped,
           sleeps,
           stretched,
-          wentBack);
+          wentBack,
+          rolesGranted,
+          rolesLost);
     }
   }
 }

@@ -22,6 +22,12 @@ public enum Limit {
   /** Overrides kept. */
   MAX_OVERRIDES(10_000),
 
+  /** Names of roles that somebody stands for or holds. */
+  MAX_ROLES(10_000),
+
+  /** Instances that stand for one role. */
+  MAX_ROLE_CANDIDATES(1_000),
+
   /**
    * Zones and peer networks in which instances are counted; those of a further one count among all
    * only, each until it resumes when there is room.

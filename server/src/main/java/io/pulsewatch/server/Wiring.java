@@ -13,6 +13,8 @@ import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.Note;
+import io.pulsewatch.server.liveness.RoleLimits;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.metrics.ChangeMeter;
 import io.pulsewatch.server.metrics.Metrics;
@@ -185,7 +187,8 @@ final class Wiring implements AutoCloseable {
             faces::instance,
             face::state,
             drains,
-            hooks.desk());
+            hooks.desk(),
+            view.roles());
     this.health =
         new HealthEndpoint(hub, engine.fanout(), limits.of(Limit.MAX_HEALTH_LIST), authenticator);
   }
@@ -204,6 +207,11 @@ final class Wiring implements AutoCloseable {
     @Override
     public void onCommitted(List<Change> changes) {
       view.onChanges(changes);
+    }
+
+    @Override
+    public void onKept(Note note) {
+      view.onKept(note);
     }
 
     @Override
@@ -395,6 +403,7 @@ final class Wiring implements AutoCloseable {
         durable ? 0 : standard.warmUpNanos(), // what is in memory cannot know who is missing
         options.hasPreservation(),
         options.hasStretching(),
-        limits.of(Limit.MAX_GROUPS));
+        limits.of(Limit.MAX_GROUPS),
+        new RoleLimits(limits.of(Limit.MAX_ROLES), limits.of(Limit.MAX_ROLE_CANDIDATES)));
   }
 }

@@ -41,12 +41,12 @@ final class Records {
   private Records() {}
 
   /** A part of a record is written. */
-  private interface Writer<T> {
+  interface Writer<T> {
     void write(T value) throws IOException;
   }
 
   /** A part of a record is read. */
-  private interface Reader<T> {
+  interface Reader<T> {
     T read(ByteBuffer in) throws IOException;
   }
 
@@ -55,6 +55,7 @@ final class Records {
         out -> {
           write(out, entry);
           write(out, memory);
+          RoleRecords.write(out, entry);
         });
   }
 
@@ -69,7 +70,8 @@ final class Records {
         bytes,
         in -> {
           Entry entry = entry(in, key, revision, Vitals.still(0, now.wallMillis(), now));
-          return new Kept.Remembered(entry, memory(in));
+          Memory memory = memory(in);
+          return new Kept.Remembered(RoleRecords.read(in, entry), memory);
         });
   }
 
@@ -87,6 +89,7 @@ final class Records {
             write(out, previous.labels());
           }
           write(out, change.evidence());
+          RoleRecords.write(out, change.after());
         });
   }
 
@@ -107,8 +110,15 @@ final class Records {
               flag(in)
                   ? new Change.Previous(one(State.class, in), one(Status.class, in), texts(in))
                   : null;
+          Evidence evidence = evidence(in);
           return new Change(
-              revision, atMillis, after, previous, Cause.valueOf(cause), evidence(in), false);
+              revision,
+              atMillis,
+              RoleRecords.read(in, after),
+              previous,
+              Cause.valueOf(cause),
+              evidence,
+              false);
         });
   }
 
@@ -147,7 +157,8 @@ final class Records {
         in.getLong(),
         vitals,
         new Hold(in.getLong(), in.getLong()),
-        flag(in));
+        flag(in),
+        List.of());
   }
 
   private static OperatorOverride override(ByteBuffer in) throws IOException {
@@ -305,13 +316,13 @@ final class Records {
   }
 
   /** Of any length, unlike {@code writeUTF}. */
-  private static void text(DataOutputStream out, String text) throws IOException {
+  static void text(DataOutputStream out, String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     out.writeInt(bytes.length);
     out.write(bytes);
   }
 
-  private static String text(ByteBuffer in) throws IOException {
+  static String text(ByteBuffer in) throws IOException {
     int length = in.getInt();
     if (length < 0 || length > in.remaining()) {
       throw new IOException("a text of " + length + " bytes in " + in.remaining());
@@ -321,7 +332,7 @@ final class Records {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  private static boolean flag(ByteBuffer in) {
+  static boolean flag(ByteBuffer in) {
     return in.get() != 0;
   }
 
@@ -341,15 +352,14 @@ final class Records {
     return texts;
   }
 
-  private static <T> void write(DataOutputStream out, List<T> all, Writer<T> writer)
-      throws IOException {
+  static <T> void write(DataOutputStream out, List<T> all, Writer<T> writer) throws IOException {
     out.writeInt(all.size());
     for (T one : all) {
       writer.write(one);
     }
   }
 
-  private static <T> List<T> list(ByteBuffer in, Reader<T> reader) throws IOException {
+  static <T> List<T> list(ByteBuffer in, Reader<T> reader) throws IOException {
     List<T> all = new ArrayList<>();
     for (int left = in.getInt(); left > 0; left--) {
       all.add(reader.read(in));
@@ -365,7 +375,7 @@ final class Records {
     return Enum.valueOf(type, text(in));
   }
 
-  private static byte[] bytes(Writer<DataOutputStream> writer) {
+  static byte[] bytes(Writer<DataOutputStream> writer) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     try {
       writer.write(new DataOutputStream(bytes));
@@ -375,7 +385,7 @@ final class Records {
     return bytes.toByteArray();
   }
 
-  private static <T> T read(byte[] bytes, Reader<T> reader) throws IOException {
+  static <T> T read(byte[] bytes, Reader<T> reader) throws IOException {
     try {
       return reader.read(ByteBuffer.wrap(bytes));
     } catch (RuntimeException e) { // a value that no part takes: the bytes are damaged

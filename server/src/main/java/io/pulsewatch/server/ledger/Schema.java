@@ -29,8 +29,15 @@ final class Schema {
    */
   private static final int UNSTRETCHED = 3;
 
-  /** The first that has the tables of hooks. */
-  private static final int HOOKED = 5;
+  /**
+   * The first that has the tables of hooks and of roles. A program that knows no more must not open
+   * it, since it would forget who may still believe to hold a role.
+   */
+  private static final int WITH_ROLES_AND_HOOKS = 5;
+
+  /** Waits for whoever may still believe to hold a role. */
+  private static final String ROLES =
+      "CREATE TABLE IF NOT EXISTS roles(name TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID";
 
   private static final List<String> TABLES =
       List.of(
@@ -106,8 +113,11 @@ final class Schema {
       for (String sql : version == 0 ? TABLES : List.<String>of()) {
         statement.execute(sql);
       }
-      for (String sql : version < HOOKED ? HookTables.TABLES : List.<String>of()) {
+      for (String sql : version < WITH_ROLES_AND_HOOKS ? HookTables.TABLES : List.<String>of()) {
         statement.execute(sql);
+      }
+      if (version < WITH_ROLES_AND_HOOKS) {
+        statement.execute(ROLES);
       }
       statement.execute("PRAGMA application_id=" + APPLICATION_ID);
       statement.execute("PRAGMA user_version=" + VERSION);
@@ -121,7 +131,7 @@ final class Schema {
    */
   static void check(Connection connection, String file) throws SQLException, LedgerException {
     List<String> faults = new ArrayList<>();
-    List<String> tables = new ArrayList<>(List.of("meta", "instances", "overrides"));
+    List<String> tables = new ArrayList<>(List.of("meta", "instances", "overrides", "roles"));
     tables.addAll(HookTables.NAMES);
     for (String table : tables) {
       try (Statement statement = connection.createStatement();

@@ -5,6 +5,7 @@ import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Kept;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.OperatorOverride;
+import io.pulsewatch.server.liveness.RoleWait;
 import io.pulsewatch.server.liveness.Stretched;
 import io.pulsewatch.server.liveness.Times;
 import java.io.IOException;
@@ -256,7 +257,8 @@ public final class SqliteFile implements AutoCloseable {
             overrides(),
             number(meta, "served_until", now.wallMillis()),
             number(meta, "goodbye_nanos", 0),
-            origin.stretched());
+            origin.stretched(),
+            roleWaits());
     Deque<Change> recent = recent(mostRecent, now);
     long before = before(meta, recent, origin.lastRevision());
     return new Contents(origin, kept, List.copyOf(recent), before);
@@ -359,6 +361,17 @@ public final class SqliteFile implements AutoCloseable {
       throw new IOException(e);
     }
     return overrides;
+  }
+
+  private List<RoleWait> roleWaits() throws SQLException, IOException {
+    List<RoleWait> waits = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT name, body FROM roles")) {
+      while (rows.next()) {
+        waits.add(RoleRecords.waiting(rows.getString(1), rows.getBytes(2)));
+      }
+    }
+    return waits;
   }
 
   private Deque<Change> recent(int most, Moment now) throws SQLException, IOException {

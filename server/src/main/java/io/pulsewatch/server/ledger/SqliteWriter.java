@@ -7,11 +7,13 @@ import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.OperatorOverride;
+import io.pulsewatch.server.liveness.RoleWait;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes batches into a ledger's tables, each in one transaction, and drops changes that are too
@@ -40,6 +42,8 @@ final class SqliteWriter implements AutoCloseable {
   private final PreparedStatement dropInstance;
   private final PreparedStatement putOverride;
   private final PreparedStatement dropOverride;
+  private final PreparedStatement putRole;
+  private final PreparedStatement dropRole;
   private final PreparedStatement nth;
   private final PreparedStatement newestOld;
   private final PreparedStatement dropTo;
@@ -68,6 +72,8 @@ final class SqliteWriter implements AutoCloseable {
         connection.prepareStatement("INSERT OR REPLACE INTO overrides VALUES(?,?,?,?,?)");
     this.dropOverride =
         connection.prepareStatement("DELETE FROM overrides WHERE service=? AND instance_id=?");
+    this.putRole = connection.prepareStatement("INSERT OR REPLACE INTO roles VALUES(?,?)");
+    this.dropRole = connection.prepareStatement("DELETE FROM roles WHERE name=?");
     this.nth =
         connection.prepareStatement(
             "SELECT revision FROM changes ORDER BY revision LIMIT 1 OFFSET ?");
@@ -151,6 +157,8 @@ final class SqliteWriter implements AutoCloseable {
             dropInstance,
             putOverride,
             dropOverride,
+            putRole,
+            dropRole,
             nth,
             newestOld,
             dropTo)) {
@@ -203,7 +211,18 @@ final class SqliteWriter implements AutoCloseable {
       putMemory.executeUpdate();
     } else if (note instanceof Note.Lifted) {
       execute(dropOverride, note.key());
+    } else if (note instanceof Note.RoleAwaited awaited) {
+      put(awaited.role(), awaited.waiting());
     }
+  }
+
+  private void put(String role, @Nullable RoleWait wait) throws SQLException {
+    PreparedStatement statement = wait == null ? dropRole : putRole;
+    statement.setString(1, role);
+    if (wait != null) {
+      statement.setBytes(2, RoleRecords.bytes(wait));
+    }
+    statement.executeUpdate();
   }
 
   /** The oldest changes beyond the limits, a few at a time. Returns how many. */

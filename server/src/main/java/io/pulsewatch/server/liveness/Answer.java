@@ -1,6 +1,7 @@
 package io.pulsewatch.server.liveness;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Something to be told to one caller, after what it depends on is committed. */
 public record Answer(Caller to, Reply reply) {
@@ -44,6 +45,7 @@ public record Answer(Caller to, Reply reply) {
    * @param granted before they were stretched
    * @param stretchPercent the times in force are so much of those
    * @param holdNanos the announced pause; 0: none
+   * @param roles what it was told to hold, where no stream knows
    */
   public record Heard(
       long sequence,
@@ -52,8 +54,25 @@ public record Answer(Caller to, Reply reply) {
       Status status,
       Times granted,
       int stretchPercent,
-      long holdNanos)
+      long holdNanos,
+      List<HeldRole> roles)
       implements Reply {
+    public Heard {
+      roles = List.copyOf(roles);
+    }
+
+    /** On a stream, whose pulse knows the roles. */
+    public Heard(
+        long sequence,
+        long sentNanos,
+        State state,
+        Status status,
+        Times granted,
+        int stretchPercent,
+        long holdNanos) {
+      this(sequence, sentNanos, state, status, granted, stretchPercent, holdNanos, List.of());
+    }
+
     /** What the client's fence counts. */
     public Times times() {
       return granted.stretched(stretchPercent).holding(holdNanos);
@@ -80,6 +99,21 @@ public record Answer(Caller to, Reply reply) {
   /** Refused; a unary call fails with it, a stream ends with it. */
   public record Refused(Refusal refusal, InstanceKey key, long retryNanos) implements Reply {}
 
+  /**
+   * A role is not handed over.
+   *
+   * @param to for whom it was asked; null: for whoever is next
+   */
+  public record RoleRefused(RoleRefusal refusal, String role, @Nullable InstanceKey to)
+      implements Reply {}
+
+  /** Why a role is not handed over. */
+  public enum RoleRefusal {
+    UNKNOWN,
+    NOT_HELD,
+    NOBODY_ELIGIBLE
+  }
+
   /** Why the kernel refuses. Transport gives each its code, reason and remedy. */
   public enum Refusal {
     HOLDER_ALIVE,
@@ -90,6 +124,7 @@ public record Answer(Caller to, Reply reply) {
     STILL_LIVE,
     LIMIT_INSTANCES,
     LIMIT_OVERRIDES,
+    LIMIT_ROLES,
     LEDGER_AWAY
   }
 }

@@ -140,6 +140,26 @@ public sealed interface Command {
    */
   record OwnAnswer(Pulse pulse, long gapNanos) {}
 
+  /**
+   * Take a role from its holder, for another one.
+   *
+   * @param to for whom; null: for whoever is next
+   * @param reason for people
+   */
+  record HandOver(Answer.Caller caller, String role, @Nullable InstanceKey to, String reason)
+      implements Command {
+    /** No instance: whoever holds it. */
+    @Override
+    public InstanceKey key() {
+      return new InstanceKey("", role);
+    }
+
+    @Override
+    public void deliver(Inbox.Sink sink) {
+      sink.onHandOver(this);
+    }
+  }
+
   /** Drop an ended entry ahead of its retention. */
   record Remove(Answer.Caller caller, InstanceKey key) implements Command {
     @Override

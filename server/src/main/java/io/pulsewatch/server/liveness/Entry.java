@@ -1,5 +1,8 @@
 package io.pulsewatch.server.liveness;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param vitals the live numbers
  * @param hold the announced pause that is in force
  * @param settling back from one suspicion too many: not serving for a while
+ * @param roles what it holds, by name; an ended one holds nothing
  */
 public record Entry(
     InstanceKey key,
@@ -23,9 +27,13 @@ public record Entry(
     long sinceMillis,
     Vitals vitals,
     Hold hold,
-    boolean settling) {
+    boolean settling,
+    List<HeldRole> roles) {
+  public Entry {
+    roles = List.copyOf(roles);
+  }
 
-  /** Without a hold, and settled. */
+  /** Without a hold or a role, and settled. */
   public Entry(
       InstanceKey key,
       long incarnation,
@@ -49,7 +57,8 @@ public record Entry(
         sinceMillis,
         vitals,
         Hold.NONE,
-        false);
+        false,
+        List.of());
   }
 
   /** What follows from state, status and override: may it get work? */
@@ -82,13 +91,43 @@ public record Entry(
         sinceMillis,
         now,
         anew,
-        settling);
+        settling,
+        roles);
   }
 
   Entry in(State next, Moment now) {
     Entry after = copy(0, next, status, override, next == state ? sinceMillis : now.wallMillis());
     Entry settled = next == State.ALIVE ? after : after.settling(false);
-    return next.isLive() ? settled : settled.holding(Hold.NONE);
+    return next.isLive() ? settled : settled.holding(Hold.NONE).holdingRoles(List.of());
+  }
+
+  /** It holds one role more. */
+  Entry granted(HeldRole role) {
+    List<HeldRole> all = new ArrayList<>(roles);
+    all.add(role);
+    all.sort(Comparator.comparing(HeldRole::name));
+    return holdingRoles(all);
+  }
+
+  Entry withoutRole(String role) {
+    return holdingRoles(roles.stream().filter(held -> !held.name().equals(role)).toList());
+  }
+
+  private Entry holdingRoles(List<HeldRole> next) {
+    return new Entry(
+        key,
+        incarnation,
+        0,
+        state,
+        status,
+        override,
+        details,
+        times,
+        sinceMillis,
+        vitals,
+        hold,
+        settling,
+        next);
   }
 
   Entry reporting(Status next) {
@@ -124,11 +163,24 @@ public record Entry(
         sinceMillis,
         vitals,
         announced,
-        unsettled);
+        unsettled,
+        roles);
   }
 
   private Entry copy(long rev, State st, Status said, @Nullable OperatorOverride over, long since) {
     return new Entry(
-        key, incarnation, rev, st, said, over, details, times, since, vitals, hold, settling);
+        key,
+        incarnation,
+        rev,
+        st,
+        said,
+        over,
+        details,
+        times,
+        since,
+        vitals,
+        hold,
+        settling,
+        roles);
   }
 }

@@ -42,6 +42,8 @@ public interface Inbox {
 
     void onRemove(Command.Remove ask);
 
+    void onHandOver(Command.HandOver ask);
+
     void onProbed(Command.Probed told);
 
     void onPutOff(PutOff putOff);

@@ -11,13 +11,15 @@ import java.util.Map;
  * @param servedUntilMillis wall time at which that process is known to have worked last; 0: never
  * @param goodbyeNanos it asked everybody to come back within so long; 0: it did not say goodbye
  * @param stretched by how much it made granted times longer
+ * @param roleWaits roles that nobody was to be granted for a while
  */
 public record Kept(
     List<Remembered> sessions,
     Map<InstanceKey, OperatorOverride> overrides,
     long servedUntilMillis,
     long goodbyeNanos,
-    Stretched stretched) {
+    Stretched stretched,
+    List<RoleWait> roleWaits) {
   /** Nothing. */
   public static final Kept NOTHING = new Kept(List.of(), Map.of(), 0, 0);
 
@@ -27,12 +29,13 @@ public record Kept(
       Map<InstanceKey, OperatorOverride> overrides,
       long servedUntilMillis,
       long goodbyeNanos) {
-    this(sessions, overrides, servedUntilMillis, goodbyeNanos, Stretched.NOT);
+    this(sessions, overrides, servedUntilMillis, goodbyeNanos, Stretched.NOT, List.of());
   }
 
   public Kept {
     sessions = List.copyOf(sessions);
     overrides = Map.copyOf(overrides);
+    roleWaits = List.copyOf(roleWaits);
   }
 
   /** One session as it was. */

@@ -62,7 +62,9 @@ public final class Kernel {
   public List<Entry> recall(Kept kept, Moment now) {
     operator.recall(kept.overrides());
     overload.recall(kept.stretched());
-    return new Recall(registry, kept, now).all();
+    List<Entry> recalled = new Recall(registry, kept, now).all();
+    registry.roles.recall(kept.roleWaits(), kept.stretched().greatestPercent(), now);
+    return recalled;
   }
 
   /**
@@ -72,11 +74,13 @@ public final class Kernel {
    */
   public int turn(Moment now, Inbox arrived) {
     wake.turn(now);
+    registry.roles.begin(now);
     admission.turn(now.nanos(), arrived.longestWaitNanos(now.nanos()));
     int work = arrived.drain(new Arrivals(now), registry.settings.maxMailPerTurn());
     work += verdicts.turn(now, arrived);
     work += operator.turn(now);
     work += registry.retention.turn(now);
+    work += registry.roles.turn(now);
     return work;
   }
 
@@ -93,6 +97,7 @@ public final class Kernel {
       if (draft.grants()) {
         registry.onGranted(session, now);
       }
+      registry.roles.onCommitted(session, change.after());
     }
   }
 
@@ -176,6 +181,10 @@ public final class Kernel {
     if (news.heard()) {
       verdicts.onHeard(session, news, now);
     }
+    Released released = news.released();
+    if (released != null) {
+      registry.roles.onReleased(session, released, now);
+    }
     News.Ending ending = news.ending();
     if (ending != null) {
       switch (ending.end()) {
@@ -218,6 +227,11 @@ public final class Kernel {
     @Override
     public void onRemove(Command.Remove ask) {
       operator.onRemove(ask, now);
+    }
+
+    @Override
+    public void onHandOver(Command.HandOver ask) {
+      registry.roles.onHandOver(ask, now);
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ending how the stream ended; null while it lives. The first ending counts.
  * @param holdNanos the announced pause; 0: none any more; {@link #SAME_HOLD}
  * @param stalled the progress rules whose counters stand still, as bits; {@link #UNCHANGED}
+ * @param released roles that it gives up; null: none
  */
 public record News(
     boolean heard,
@@ -23,7 +24,8 @@ public record News(
     @Nullable Status status,
     @Nullable Ending ending,
     long holdNanos,
-    int stalled) {
+    int stalled,
+    @Nullable Released released) {
   /** The announced pause is as it was. */
   public static final long SAME_HOLD = -1;
 
@@ -38,7 +40,7 @@ public record News(
       Gap gap,
       @Nullable Status status,
       @Nullable Ending ending) {
-    this(heard, sequence, sentNanos, gap, status, ending, SAME_HOLD, UNCHANGED);
+    this(heard, sequence, sentNanos, gap, status, ending, SAME_HOLD, UNCHANGED, null);
   }
 
   /**
@@ -73,9 +75,18 @@ public record News(
     return new News(false, 0, 0, Gap.NONE, null, ending);
   }
 
+  static News released(Released roles) {
+    return new News(false, 0, 0, Gap.NONE, null, null).releasing(roles);
+  }
+
   /** The same, announcing a pause; 0: none. */
   public News holding(long nanos) {
-    return new News(heard, sequence, sentNanos, gap, status, ending, nanos, stalled);
+    return new News(heard, sequence, sentNanos, gap, status, ending, nanos, stalled, released);
+  }
+
+  /** The same, giving up roles. */
+  public News releasing(@Nullable Released roles) {
+    return new News(heard, sequence, sentNanos, gap, status, ending, holdNanos, stalled, roles);
   }
 
   News then(News later) {
@@ -87,10 +98,13 @@ public record News(
         later.status != null ? later.status : status,
         ending != null ? ending : later.ending,
         later.holdNanos != SAME_HOLD ? later.holdNanos : holdNanos,
-        later.stalled != UNCHANGED ? later.stalled : stalled);
+        later.stalled != UNCHANGED ? later.stalled : stalled,
+        released == null || later.released == null
+            ? (released == null ? later.released : released)
+            : released.and(later.released));
   }
 
   News withStalled(int rules) {
-    return new News(heard, sequence, sentNanos, gap, status, ending, holdNanos, rules);
+    return new News(heard, sequence, sentNanos, gap, status, ending, holdNanos, rules, released);
   }
 }

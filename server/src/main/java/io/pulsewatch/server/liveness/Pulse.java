@@ -62,6 +62,9 @@ public final class Pulse extends Lessons {
   private volatile boolean marked;
   private volatile @Nullable News news;
 
+  /** What its acks list: written by the loop when it is committed, read with each ack. */
+  private volatile List<HeldRole> roles = List.of();
+
   /** Confined to the loop: whose pulse this is; null before it is registered. */
   @Nullable Session session;
 
@@ -232,6 +235,21 @@ public final class Pulse extends Lessons {
   /** The stream ended. Reading thread only. A loss is never dropped. */
   public Outcome onEnd(News.Ending ending) {
     return post(News.ended(ending));
+  }
+
+  /** Its sender gives up roles. Reading thread only. */
+  public Outcome onReleased(Released released) {
+    return post(News.released(released.knowing(roles)));
+  }
+
+  /** What its sender holds, as committed: each ack lists it. Any thread. */
+  public List<HeldRole> roles() {
+    return roles;
+  }
+
+  /** Loop only. Whoever reads what was here before has stamped what he acks before. */
+  void tellRoles(List<HeldRole> held) {
+    roles = held;
   }
 
   /** Newest sequence; exact on the reading thread, recent on others. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   the ledger is away, and would have to  refuse: LEDGER_AWAY
  *     keep something of it first
+ *   more roles than there is room for      refuse: LIMIT_ROLES
  *   live, same token or same process       resume: same incarnation
  *   a token that is not the holder's       refuse: SESSION_OVER
  *   live, came by beats, and so does this  renew: one unchanging cron line works
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the loop.
  */
 final class Registrar {
-  private static final long AWAY_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  static final long AWAY_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Registry registry;
 
@@ -38,6 +39,8 @@ final class Registrar {
     Session holder = known != null && known.isLive() ? known : null;
     if (registry.outbox.isAway() && (holder == null || binds(holder, ask))) {
       sendAway(holder, ask, now);
+    } else if (registry.roles.lacksRoom(ask.key(), ask.details().roles())) {
+      refuse(ask, Answer.Refusal.LIMIT_ROLES, ask.times().intervalNanos());
     } else if (holder != null && holder.isOf(ask.presented(), ask.processId())) {
       resume(holder, ask, now);
     } else if (ask.presented() != null) {
@@ -122,10 +125,16 @@ final class Registrar {
                 shown.status(),
                 shown.times(),
                 told,
-                shown.hold().nanos()));
+                shown.hold().nanos(),
+                session.pulse.roles()));
     News.Ending ending = beat.news().ending();
     Evidence known = ending == null ? evidence : evidence.withLeaveReason(ending.text());
     settle(session, shown, beat.leaves() ? Cause.LEAVE : cause, known, heard, now);
+    Released released = beat.news().released();
+    if (released != null && session.isLive()) {
+      registry.roles.onReleased(session, released.knowing(session.pulse.roles()), now);
+    }
+    registry.roles.onReady(session);
   }
 
   private static boolean isHeld(Session holder, Moment now) {
@@ -176,6 +185,7 @@ final class Registrar {
     place(session.place, ask, after.times(), now);
     Answer granted = granted(ask, after, true, keepsToken, session.pulse.lastSequence(), stretch);
     settle(session, after, Cause.RESUMED, evidence, granted, now);
+    registry.roles.onReady(session);
   }
 
   /**
@@ -222,7 +232,8 @@ final class Registrar {
             now.wallMillis(),
             new Vitals(ask.pulse()),
             Hold.announced(heldBy(ask), now.nanos(), now),
-            false);
+            false,
+            List.of());
     Neighbourhood place = place(known == null ? null : known.place, ask, ask.times(), now);
     Session session =
         new Session(

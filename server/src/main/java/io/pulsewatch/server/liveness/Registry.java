@@ -21,6 +21,7 @@ final class Registry {
   final Retention retention = new Retention(this);
   final Preservation preservation;
   final Stretch stretch = new Stretch();
+  final Roles roles;
   private int live;
 
   /** Live sessions of an earlier process that were neither heard nor judged in this one. */
@@ -35,6 +36,7 @@ final class Registry {
     this.preservation =
         new Preservation(
             settings.preservation(), settings.maxGroups(), loopClock.awake(start.nanos()));
+    this.roles = new Roles(this, start);
   }
 
   @Nullable Session find(InstanceKey key) {
@@ -57,6 +59,7 @@ final class Registry {
     retention.forget(session.key);
     live++;
     session.stretch.begin(stretch.age());
+    roles.onBegun(session);
     propose(session, before, Cause.REGISTERED, Evidence.NONE, List.of(granted), now);
     examineAfter(session, 0, now);
   }
@@ -73,6 +76,7 @@ final class Registry {
     } else {
       retention.onEnded(session, session.entry.sinceMillis());
     }
+    roles.recall(session);
   }
 
   /** It came back, or was judged. */
@@ -80,6 +84,7 @@ final class Registry {
     if (session.recalled) {
       session.recalled = false;
       unheard--;
+      roles.onReady(session);
     }
   }
 
@@ -93,6 +98,7 @@ final class Registry {
       Session session, Entry after, Cause cause, Evidence evidence, List<Answer> told, Moment now) {
     Entry before = session.entry;
     session.entry = after;
+    roles.onChanged(session, before, cause, now);
     if (before.state() == State.SUSPECT && after.state() == State.ALIVE) {
       preservation.onHeard(session.place, awake(now));
     }
@@ -196,6 +202,7 @@ final class Registry {
     if (session.onGranted() && session.isLive()) {
       session.pulse.restart(now.nanos()); // nobody reads its stream before the grant is told
       examineAfter(session, 0, now);
+      roles.onReady(session);
     }
   }
 
@@ -204,6 +211,7 @@ final class Registry {
       Cause cause, @Nullable Entry before, Entry after, List<Answer> told) {
     boolean ofOperator = cause == Cause.OVERRIDE || cause == Cause.REMOVED;
     return cause == Cause.REGISTERED
+        || cause == Cause.ROLE_GRANTED
         || (ofOperator && !told.isEmpty())
         || (before != null
             && (!after.times().equals(before.times()) || isMore(after.hold(), before.hold())));

@@ -267,6 +267,7 @@ final class Session {
     stalled = next.continueWork(pulse, onlyBeats || caller == null, stalled);
     unsavedProgress |= !next.rules().equals(promised);
     next.learnFrom(pulse, chooses);
+    next.tellRoles(pulse.roles());
     next.session = this;
     pulse.session = null;
     pulse.mark(); // from here on no heartbeat of the old stream is acked

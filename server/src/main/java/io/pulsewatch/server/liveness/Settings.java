@@ -13,10 +13,12 @@ import java.util.concurrent.TimeUnit;
  * @param retentionMillis wall time for which an ended entry stays readable
  * @param minEndedKept ended entries kept at the least, where there are fewer live ones
  * @param warmUpNanos how long the mode says WARM_UP after the start, whoever is known; where a
- *     ledger kept live ones, it says so until they are back or judged
+ *     ledger kept live ones, it says so until they are back or judged. No role is granted in it,
+ *     unless it is 0: what nobody kept may be held
  * @param preservation whether doubts that come together are doubted themselves
  * @param stretch whether times are made longer while there are too many heartbeats
  * @param maxGroups zones and peer networks in which instances are counted; past it a new one is not
+ * @param roles how many roles there may be
  */
 public record Settings(
     int maxInstances,
@@ -29,7 +31,8 @@ public record Settings(
     long warmUpNanos,
     boolean preservation,
     boolean stretch,
-    int maxGroups) {
+    int maxGroups,
+    RoleLimits roles) {
   public static final Settings DEFAULT =
       new Settings(
           2_000_000,
@@ -42,7 +45,36 @@ public record Settings(
           TimeUnit.SECONDS.toNanos(15),
           true,
           true,
-          4_096);
+          4_096,
+          RoleLimits.DEFAULT);
+
+  /** With as many roles as in {@link #DEFAULT}. */
+  public Settings(
+      int maxInstances,
+      int maxOverrides,
+      int maxMailPerTurn,
+      int maxExpiriesPerTurn,
+      int maxRemovalsPerTurn,
+      long retentionMillis,
+      int minEndedKept,
+      long warmUpNanos,
+      boolean preservation,
+      boolean stretch,
+      int maxGroups) {
+    this(
+        maxInstances,
+        maxOverrides,
+        maxMailPerTurn,
+        maxExpiriesPerTurn,
+        maxRemovalsPerTurn,
+        retentionMillis,
+        minEndedKept,
+        warmUpNanos,
+        preservation,
+        stretch,
+        maxGroups,
+        RoleLimits.DEFAULT);
+  }
 
   /** With preservation and stretching as in {@link #DEFAULT}. */
   public Settings(

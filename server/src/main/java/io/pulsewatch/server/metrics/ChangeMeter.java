@@ -54,12 +54,12 @@ public final class ChangeMeter {
   /** Whether a change with this cause may lead to this state, so that its counter is shown at 0. */
   static boolean isPossible(Cause cause, State state) {
     return switch (cause) {
-      case REGISTERED, RESUMED, RECOVERED, PROGRESS_STALLED -> state == State.ALIVE;
+      case REGISTERED, RESUMED, RECOVERED, PROGRESS_STALLED, ROLE_GRANTED -> state == State.ALIVE;
       case SILENCE, STREAM_LOST -> state == State.SUSPECT || state == State.DEAD;
       case AUTH_EXPIRED -> state == State.SUSPECT;
       case SUPERSEDED, HOLD_EXPIRED -> state == State.DEAD;
       case LEAVE, STREAM_CLOSED -> state == State.LEFT;
-      case REPORTED -> state.isLive();
+      case REPORTED, ROLE_LOST -> state.isLive();
       case REMOVED -> !state.isLive();
       case OVERRIDE, OVERRIDE_EXPIRED -> true;
     };
@@ -82,6 +82,8 @@ public final class ChangeMeter {
               AUTH_EXPIRED,
               OVERRIDE,
               PROGRESS_STALLED,
+              ROLE_GRANTED,
+              ROLE_LOST,
               OVERRIDE_EXPIRED,
               REMOVED ->
               false;

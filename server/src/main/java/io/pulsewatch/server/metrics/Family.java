@@ -26,6 +26,11 @@ enum Family {
       "Instances by state; ended ones count until they are removed."),
   INSTANCES_SERVING("pulsewatch_instances_serving", Kind.GAUGE, "", "Instances that may get work."),
   SERVICES("pulsewatch_services", Kind.GAUGE, "", "Services that have an instance in any state."),
+  ROLES(
+      "pulsewatch_roles",
+      Kind.GAUGE,
+      "state",
+      "Roles that somebody stands for or held: held, or vacant."),
   CHANGES(
       "pulsewatch_changes",
       Kind.COUNTER,

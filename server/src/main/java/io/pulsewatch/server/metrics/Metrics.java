@@ -103,6 +103,12 @@ public final class Metrics {
     scrape.add(Family.INSTANCES, states);
     scrape.add(Family.INSTANCES_SERVING, sources.view().serving());
     scrape.add(Family.SERVICES, sources.view().services());
+    int held = sources.view().roles().held();
+    int vacant = Math.max(0, sources.view().roles().size() - held);
+    scrape.add(
+        Family.ROLES,
+        List.of(
+            Scrape.Point.of("state", "held", held), Scrape.Point.of("state", "vacant", vacant)));
     scrape.add(Family.CHANGES, changes());
     Map<Labels, Spread> lateness = new LinkedHashMap<>();
     for (State state : List.of(State.SUSPECT, State.DEAD)) {

@@ -10,6 +10,7 @@ import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.Kept;
 import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.metrics.LoopMeter;
@@ -50,6 +51,9 @@ public final class Engine implements AutoCloseable {
   public interface Consumers {
     /** On the liveness loop, before any caller is answered: readers find these changes. */
     void onCommitted(List<Change> changes);
+
+    /** The same for what is no change. */
+    default void onKept(Note note) {}
 
     /** Any thread: whether this name has a session, as committed. */
     boolean isLive(InstanceKey key);

@@ -2,6 +2,7 @@ package io.pulsewatch.server.runtime;
 
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Moment;
+import io.pulsewatch.server.liveness.Note;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -55,6 +56,11 @@ final class FanoutLoop implements LivenessLoop.Publisher, Executor {
     backlog.addAndGet(changes.size());
     committed.add(changes);
     onWork.run();
+  }
+
+  @Override
+  public void publish(Note kept) {
+    consumers.onKept(kept);
   }
 
   @Override

@@ -94,6 +94,9 @@ final class LivenessLoop implements Outbox {
     /** In revision order; the list is the publisher's from here on. */
     void publish(List<Change> changes);
 
+    /** The same for what is no change. */
+    default void publish(Note kept) {}
+
     /** True while as many changes wait as may: the loop lets its mail wait, too. */
     boolean isFull();
   }
@@ -221,6 +224,7 @@ final class LivenessLoop implements Outbox {
     @Override
     public void onKept(Note note) {
       kernel.onKept(note, turnedAt);
+      publisher.publish(note);
       answers.addAll(note.answers());
     }
 

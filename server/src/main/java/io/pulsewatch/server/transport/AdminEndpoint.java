@@ -8,6 +8,8 @@ import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.OperatorOverride;
+import io.pulsewatch.server.watch.RoleBoard;
+import io.pulsewatch.server.watch.RoleStanding;
 import io.pulsewatch.v1.AdminServiceGrpc;
 import io.pulsewatch.v1.ClearOverrideRequest;
 import io.pulsewatch.v1.ClearOverrideResponse;
@@ -17,6 +19,8 @@ import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
 import io.pulsewatch.v1.ListHooksRequest;
 import io.pulsewatch.v1.ListHooksResponse;
+import io.pulsewatch.v1.HandOverRoleRequest;
+import io.pulsewatch.v1.HandOverRoleResponse;
 import io.pulsewatch.v1.RemoveInstanceRequest;
 import io.pulsewatch.v1.RemoveInstanceResponse;
 import io.pulsewatch.v1.ReplayHookRequest;
@@ -42,6 +46,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
   private final Supplier<GetServerStateResponse> serverState;
   private final DrainDesk drains;
   private final HookDesk hooks;
+  private final RoleBoard roles;
 
   /**
    * Creates the service.
@@ -50,6 +55,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
    * @param faces an entry in the contract's words
    * @param serverState what GetServerState answers, but for a drain
    * @param hooks answers on a thread of its own
+   * @param roles who holds which role
    */
   public AdminEndpoint(
       StreamLoop.Finder loops,
@@ -58,7 +64,8 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
       Function<Entry, io.pulsewatch.v1.Instance> faces,
       Supplier<GetServerStateResponse> serverState,
       DrainDesk drains,
-      HookDesk hooks) {
+      HookDesk hooks,
+      RoleBoard roles) {
     this.loops = loops;
     this.mailroom = mailroom;
     this.wallMillis = wallMillis;
@@ -66,6 +73,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
     this.serverState = serverState;
     this.drains = drains;
     this.hooks = hooks;
+    this.roles = roles;
   }
 
   @Override
@@ -120,6 +128,35 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
                       RemoveInstanceResponse.newBuilder().setRevision(entry.revision()).build()),
               key);
         });
+  }
+
+  @Override
+  public void handOverRole(
+      HandOverRoleRequest request, StreamObserver<HandOverRoleResponse> response) {
+    run(
+        response,
+        () -> {
+          String role = request.getRole();
+          Names.checkRole("role", role);
+          Names.checkBytes("reason", request.getReason(), Names.MAX_TEXT_BYTES);
+          InstanceKey to =
+              request.hasTo()
+                  ? Names.key(request.getTo().getService(), request.getTo().getInstanceId())
+                  : null;
+          return new Command.HandOver(
+              caller(
+                  response, HandOverRoleResponse.getDefaultInstance(), former -> handedOver(role)),
+              role,
+              to,
+              request.getReason());
+        });
+  }
+
+  private HandOverRoleResponse handedOver(String role) {
+    RoleStanding standing = roles.find(role);
+    return standing == null
+        ? HandOverRoleResponse.getDefaultInstance()
+        : HandOverRoleResponse.newBuilder().setRole(RoleFaces.summary(standing)).build();
   }
 
   @Override
@@ -225,6 +262,8 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
               } else if (reply instanceof Answer.Cleared) {
                 response.onNext(cleared);
                 response.onCompleted();
+              } else if (reply instanceof Answer.RoleRefused refused) {
+                response.onError(RoleFaces.refused(refused));
               } else if (reply instanceof Answer.Refused refused) {
                 response.onError(Statuses.of(refused));
               }

@@ -66,6 +66,14 @@ final class BeatCall implements Answer.Caller {
 
   private void register(BeatRequest request) {
     InstanceKey key = Registrations.key(request.getRegister());
+    if (request.getRegister().getRolesCount() > 0) {
+      throw Statuses.invalid(
+          "NO_STREAM",
+          "roles: without a stream "
+              + key
+              + " cannot stand for a role, since anybody who uses its name would renew it. Use the"
+              + " Heartbeat stream.");
+    }
     SessionToken fresh = endpoint.freshToken(key);
     offered = fresh;
     Pulse pulse = endpoint.newBeatPulse();
@@ -108,7 +116,8 @@ final class BeatCall implements Answer.Caller {
             request.hasLeave()
                 ? new News.Ending(News.End.LEFT, request.getLeave().getReason())
                 : null);
-    return news.holding(HeartbeatChecks.holdNanos(heartbeat));
+    return news.holding(HeartbeatChecks.holdNanos(heartbeat))
+        .releasing(HeartbeatChecks.released(heartbeat));
   }
 
   /** There is no stream to live on, so a fault refuses the call. */
@@ -142,7 +151,7 @@ final class BeatCall implements Answer.Caller {
               granted.entry().hold().nanos());
       answer(
           BeatResponse.newBuilder()
-              .setRegistered(endpoint.grants().registered(granted, text))
+              .setRegistered(endpoint.grants().registered(granted, text, List.of()))
               .setAck(ack(heard))
               .build());
     } else if (reply instanceof Answer.Heard heard) {
@@ -154,7 +163,7 @@ final class BeatCall implements Answer.Caller {
 
   /** Nobody knows what earlier calls were told: each says it. */
   private Ack ack(Answer.Heard heard) {
-    Ack ack = endpoint.grants().ack(heard);
+    Ack ack = Grants.listing(endpoint.grants().ack(heard), heard.roles());
     return heard.stretchPercent() == Times.AS_GRANTED
         ? ack
         : Grants.stretched(ack, heard.granted().stretched(heard.stretchPercent()));

@@ -65,6 +65,7 @@ public final class Faces {
     for (Details.Endpoint endpoint : details.endpoints()) {
       instance.addEndpoints(endpoint(endpoint));
     }
+    instance.addAllRoles(RoleFaces.roles(entry.roles()));
     OperatorOverride override = entry.override();
     if (override != null) {
       instance.setOverride(override(override));
@@ -194,6 +195,8 @@ public final class Faces {
       case SUPERSEDED -> io.pulsewatch.v1.Cause.CAUSE_SUPERSEDED;
       case OVERRIDE -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE;
       case PROGRESS_STALLED -> io.pulsewatch.v1.Cause.CAUSE_PROGRESS_STALLED;
+      case ROLE_GRANTED -> io.pulsewatch.v1.Cause.CAUSE_ROLE_GRANTED;
+      case ROLE_LOST -> io.pulsewatch.v1.Cause.CAUSE_ROLE_LOST;
       case OVERRIDE_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_OVERRIDE_EXPIRED;
       case AUTH_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_AUTH_EXPIRED;
       case HOLD_EXPIRED -> io.pulsewatch.v1.Cause.CAUSE_HOLD_EXPIRED;

@@ -17,6 +17,20 @@ final class Filters {
     return read("BAD_GLOB", ServiceNames::of, services);
   }
 
+  /** Names of roles, by the same rules. */
+  static ServiceNames roles(List<String> roles) {
+    return read("BAD_GLOB", Filters::names, roles);
+  }
+
+  private static ServiceNames names(List<String> roles) {
+    try {
+      return ServiceNames.of(roles);
+    } catch (IllegalArgumentException e) {
+      String fault = String.valueOf(e.getMessage());
+      throw new IllegalArgumentException(fault.replaceFirst("^services", "roles"), e);
+    }
+  }
+
   /**
    * All three parts.
    *

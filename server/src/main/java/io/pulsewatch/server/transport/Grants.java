@@ -2,12 +2,14 @@ package io.pulsewatch.server.transport;
 
 import com.google.protobuf.Duration;
 import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.HeldRole;
 import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.v1.Ack;
 import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.Registered;
 import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.Stretch;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ final class Grants {
     this.judging = judging;
   }
 
-  Registered registered(Answer.Granted granted, String tokenText) {
+  Registered registered(Answer.Granted granted, String tokenText, List<HeldRole> held) {
     Times times = granted.times();
     Registered.Builder registered =
         Registered.newBuilder()
@@ -36,7 +38,8 @@ final class Grants {
             .setTimeout(Nanos.duration(times.timeoutNanos()))
             .setResumeWindow(Nanos.duration(times.resumeWindowNanos()))
             .setDetectionBound(Nanos.duration(times.timeoutNanos() + DETECTION_NANOS))
-            .setServerId(serverId);
+            .setServerId(serverId)
+            .addAllRoles(RoleFaces.roles(held));
     Duration fence = fence(granted.timesInForce());
     return (fence == null ? registered : registered.setExpiresIn(fence)).build();
   }
@@ -89,6 +92,11 @@ final class Grants {
             .setStretch(later.hasStretch() ? later.getStretch() : earlier.getStretch())
             .build()
         : folded;
+  }
+
+  /** With all that the instance holds, as it is when this is sent. */
+  static Ack listing(Ack ack, List<HeldRole> held) {
+    return held.isEmpty() ? ack : ack.toBuilder().addAllRoles(RoleFaces.roles(held)).build();
   }
 
   /** From this ack on the sender is to live by these times. */

@@ -1,9 +1,12 @@
 package io.pulsewatch.server.transport;
 
+import io.pulsewatch.server.liveness.Released;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.Status;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is wrong with a heartbeat that is a sign of life all the same: each fault is told, and the
@@ -34,6 +37,13 @@ final class HeartbeatChecks {
     if (hasTooMuchProgress(heartbeat)) {
       faults.reject(heartbeat, "TOO_MANY", "progress", "At most 16 counters; they were dropped.");
     }
+    if (hasTooManyReleased(heartbeat)) {
+      faults.reject(
+          heartbeat,
+          "TOO_MANY",
+          "roles_released",
+          "At most 16 names and 16 tokens; they were dropped.");
+    }
     if (Nanos.of(heartbeat.getHold()) < 0) {
       faults.reject(heartbeat, "BAD_HOLD", "hold", "Below 0; it was dropped. Go on beating.");
     }
@@ -48,6 +58,22 @@ final class HeartbeatChecks {
 
   static boolean hasTooMuchProgress(Heartbeat heartbeat) {
     return heartbeat.getProgressCount() > Registrations.MAX_PROGRESS_RULES;
+  }
+
+  /** Roles that it gives up; null where there are none. */
+  static @Nullable Released released(Heartbeat heartbeat) {
+    boolean none =
+        heartbeat.getRolesReleasedCount() == 0 && heartbeat.getRoleTokensReleasedCount() == 0;
+    return none || hasTooManyReleased(heartbeat)
+        ? null
+        : new Released(
+            Set.copyOf(heartbeat.getRoleTokensReleasedList()),
+            Set.copyOf(heartbeat.getRolesReleasedList()));
+  }
+
+  private static boolean hasTooManyReleased(Heartbeat heartbeat) {
+    return heartbeat.getRolesReleasedCount() > Registrations.MAX_ROLES
+        || heartbeat.getRoleTokensReleasedCount() > Registrations.MAX_ROLES;
   }
 
   static boolean isTooLong(String note) {

@@ -5,15 +5,18 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.Evidence;
+import io.pulsewatch.server.liveness.HeldRole;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.Released;
 import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.ProbeResult;
 import io.pulsewatch.v1.Register;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,6 +210,10 @@ final class HeartbeatStream extends Acks
             HeartbeatChecks.holdNanos(heartbeat),
             endpoint.nowNanos());
     HeartbeatChecks.check(heartbeat, this::rejectPart);
+    Released released = HeartbeatChecks.released(heartbeat);
+    if (released != null) {
+      post(pulse.onReleased(released));
+    }
     follow(endpoint.grants().stretchPercent());
     if (outcome == Pulse.Outcome.ACK) {
       ack(pulse.lastSequence(), heartbeat.getSentMonotonicNanos());
@@ -305,7 +312,7 @@ final class HeartbeatStream extends Acks
     }
     send(
         HeartbeatResponse.newBuilder()
-            .setRegistered(endpoint.grants().registered(grant, tokenText))
+            .setRegistered(endpoint.grants().registered(grant, tokenText, pulse.roles()))
             .build());
     offered = null;
     tokenText = "";
@@ -352,6 +359,11 @@ final class HeartbeatStream extends Acks
     if (out.isReady()) {
       send(Rejections.of(sequence, reason, field, description));
     }
+  }
+
+  @Override
+  List<HeldRole> roles() {
+    return pulse.roles();
   }
 
   private void post(Pulse.Outcome outcome) {

@@ -55,7 +55,8 @@ final class MethodNeeds {
         "ListInstances",
         "GetInstance",
         "ListChanges",
-        "ExplainInstance");
+        "ExplainInstance",
+        "ListRoles");
     put(
         needs,
         Need.ADMIN,
@@ -67,6 +68,7 @@ final class MethodNeeds {
         "ListHooks",
         "TestHook",
         "ReplayHook",
+        "HandOverRole",
         "DrainServer");
     put(needs, Need.WATCH_OTHERS, "grpc.health.v1.Health", "Check", "Watch");
     put(needs, Need.WATCH, "grpc.health.v1.Health", "List");

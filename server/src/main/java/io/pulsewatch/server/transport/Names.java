@@ -29,6 +29,10 @@ final class Names {
     check(field, name, "._-:@");
   }
 
+  static void checkRole(String field, String role) {
+    check(field, role, "._-");
+  }
+
   /** Refuses a text that is longer in UTF-8 than it may be. */
   static void checkBytes(String field, String text, int max) {
     int length = text.getBytes(StandardCharsets.UTF_8).length;

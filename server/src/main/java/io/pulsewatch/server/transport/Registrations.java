@@ -53,14 +53,33 @@ final class Registrations {
     Names.checkBytes("version", register.getVersion(), Names.MAX_NAME);
     Names.checkBytes("process_id", register.getProcessId(), MAX_PROCESS_ID_BYTES);
     checkAtMost("weight", register.getWeight(), MAX_WEIGHT);
-    checkAtMost("roles", register.getRolesCount(), MAX_ROLES);
     checkLabels(register.getLabelsMap());
     return new Details(
         endpoints(register.getEndpointsList()),
         register.getLabelsMap(),
         register.getZone(),
         register.getWeight(),
-        register.getVersion());
+        register.getVersion(),
+        roles(register));
+  }
+
+  /** Whoever holds one must know when its time is up, so it needs a fence. */
+  private static List<String> roles(Register register) {
+    checkAtMost("roles", register.getRolesCount(), MAX_ROLES);
+    Set<String> names = new HashSet<>();
+    for (String name : register.getRolesList()) {
+      Names.checkRole("roles", name);
+      if (!names.add(name)) {
+        throw Statuses.invalid("BAD_NAME", "roles: " + name + " is said twice");
+      }
+    }
+    if (!names.isEmpty() && times(register).resumeWindowNanos() == 0) {
+      throw Statuses.invalid(
+          "NO_FENCE",
+          "roles: with a resume_window of 0 nobody could tell the holder of a role when its time is"
+              + " up. Leave resume_window unset, or stand for no role.");
+    }
+    return register.getRolesList();
   }
 
   /** A hash of it: it opens a session as a token does, so it is not kept as it was said. */

@@ -14,6 +14,7 @@ import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.Filter;
 import io.pulsewatch.server.watch.Hub;
 import io.pulsewatch.server.watch.InstancePage;
+import io.pulsewatch.server.watch.RoleBoard;
 import io.pulsewatch.server.watch.Selector;
 import io.pulsewatch.server.watch.ServiceNames;
 import io.pulsewatch.server.watch.ServicePage;
@@ -26,6 +27,8 @@ import io.pulsewatch.v1.ListChangesRequest;
 import io.pulsewatch.v1.ListChangesResponse;
 import io.pulsewatch.v1.ListInstancesRequest;
 import io.pulsewatch.v1.ListInstancesResponse;
+import io.pulsewatch.v1.ListRolesRequest;
+import io.pulsewatch.v1.ListRolesResponse;
 import io.pulsewatch.v1.ListServicesRequest;
 import io.pulsewatch.v1.ListServicesResponse;
 import io.pulsewatch.v1.RegistryServiceGrpc;
@@ -100,6 +103,29 @@ public final class RegistryEndpoint extends RegistryServiceGrpc.RegistryServiceI
   public void explainInstance(
       ExplainInstanceRequest request, StreamObserver<ExplainInstanceResponse> response) {
     answerLater(response, () -> explain(request));
+  }
+
+  @Override
+  public void listRoles(ListRolesRequest request, StreamObserver<ListRolesResponse> response) {
+    answer(response, () -> roles(request));
+  }
+
+  private ListRolesResponse roles(ListRolesRequest request) {
+    ServiceNames names = Filters.roles(request.getRolesList());
+    long question = question(names, "");
+    Tokens.Token token = Pages.read(request.getPageToken(), Tokens.Kind.ROLES, question);
+    long revision = view.revision();
+    RoleBoard.RolePage page =
+        view.roles()
+            .page(names, token == null ? "" : token.rest(), Pages.size(request.getPageSize()));
+    ListRolesResponse.Builder answer = ListRolesResponse.newBuilder().setRevision(revision);
+    page.roles().forEach(role -> answer.addRoles(RoleFaces.summary(role)));
+    String next = page.next();
+    if (next != null) {
+      answer.setNextPageToken(
+          Pages.next(Tokens.Kind.ROLES, token, hub.lineage(), revision, question, next));
+    }
+    return answer.build();
   }
 
   private ListServicesResponse services(ListServicesRequest request) {

@@ -126,6 +126,15 @@ public final class Statuses {
               "LIMIT_OVERRIDES",
               "This server keeps as many overrides as it may. Clear some, or raise max_overrides.",
               refused.retryNanos());
+      case LIMIT_ROLES ->
+          of(
+              Status.Code.RESOURCE_EXHAUSTED,
+              "LIMIT_ROLES",
+              key
+                  + " stands for more than there is room for: as many roles are known here, or as"
+                  + " many stand for one of its roles, as may. Raise max_roles or"
+                  + " max_role_candidates, or stand for others.",
+              refused.retryNanos());
       case LEDGER_AWAY ->
           of(
               Status.Code.UNAVAILABLE,

@@ -31,7 +31,8 @@ final class Tokens {
     RESUME('r'),
     SERVICES('s'),
     INSTANCES('i'),
-    CHANGES('c');
+    CHANGES('c'),
+    ROLES('o');
 
     private final byte mark;
 

@@ -175,7 +175,7 @@ public final class WatchEndpoint implements BindableService {
     Tokens.Token token = Tokens.read("resume_token", text);
     return switch (token.kind()) {
       case RESUME, INSTANCES -> token.at();
-      case SERVICES, CHANGES -> throw Tokens.bad("resume_token");
+      case SERVICES, CHANGES, ROLES -> throw Tokens.bad("resume_token");
     };
   }
 

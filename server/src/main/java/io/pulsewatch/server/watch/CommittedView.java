@@ -4,6 +4,7 @@ import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.State;
 import java.util.Collection;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommittedView {
   private final NavigableMap<InstanceKey, Entry> entries = new ConcurrentSkipListMap<>();
   private final NavigableMap<String, ServiceSummary> services = new ConcurrentSkipListMap<>();
+  private final RoleBoard roles = new RoleBoard();
   private volatile long revision;
   private final Tally<State> states = new Tally<>(State.class);
   private volatile int serving;
@@ -40,6 +42,18 @@ public final class CommittedView {
     if (!changes.isEmpty()) {
       revision = changes.get(changes.size() - 1).revision();
     }
+  }
+
+  /** Writer only: something was kept that is no change. */
+  public void onKept(Note note) {
+    if (note instanceof Note.RoleAwaited awaited) {
+      roles.put(awaited.role(), awaited.waiting());
+    }
+  }
+
+  /** Who holds which role. */
+  public RoleBoard roles() {
+    return roles;
   }
 
   /** Everything up to here is in the view. */
@@ -94,6 +108,7 @@ public final class CommittedView {
     size += (after == null ? 0 : 1) - (before == null ? 0 : 1);
     count(before, -1);
     count(after, 1);
+    roles.put(key, before, after);
     ServiceSummary summary = services.getOrDefault(key.service(), ServiceSummary.of(key.service()));
     ServiceSummary next = summary.with(before, after);
     if (next.size() == 0) {

@@ -27,6 +27,7 @@ public enum Health {
         entry.sinceMillis(),
         entry.vitals(),
         entry.hold(),
-        false);
+        false,
+        entry.roles());
   }
 }

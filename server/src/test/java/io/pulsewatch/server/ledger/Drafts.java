@@ -8,6 +8,7 @@ import io.pulsewatch.server.liveness.Details;
 import io.pulsewatch.server.liveness.Draft;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.Evidence;
+import io.pulsewatch.server.liveness.HeldRole;
 import io.pulsewatch.server.liveness.Hold;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.KeptProgress;
@@ -120,12 +121,14 @@ public final class Drafts {
             Map.of("tier", "gold", "zone", "a"),
             "eu-1",
             7,
-            "1.2.3"),
+            "1.2.3",
+            List.of("reader", "writer")),
         new Times(2 * SECOND, 6 * SECOND, 5 * SECOND),
         WALL_MILLIS - 1,
         Vitals.still(41, WALL_MILLIS - 2_000, START),
         new Hold(30 * SECOND, WALL_MILLIS + 30_000),
-        true);
+        true,
+        List.of(new HeldRole("writer", 77, WALL_MILLIS - 9)));
   }
 
   static Memory memory(long incarnation) {

@@ -20,6 +20,8 @@ final class ManualClient implements Answer.Caller {
   String processId = "";
   String zone = "";
   String network = "";
+  int weight;
+  List<String> roles = List.of();
   Times times = Rig.TIMES;
   Status status = Status.SERVING;
   Token offered = new Token(0, 7, 7);
@@ -77,7 +79,7 @@ final class ManualClient implements Answer.Caller {
         presented,
         offered,
         takeOver,
-        new Details(List.of(), Map.of(), zone, 0, ""),
+        new Details(List.of(), Map.of(), zone, weight, "", roles),
         times,
         status,
         heartbeat,
@@ -95,6 +97,11 @@ final class ManualClient implements Answer.Caller {
         pulse.onHeartbeat(number, rig.nanos() - rig.origin, 0, reported, rig.nanos());
     rig.post(outcome, pulse);
     return outcome;
+  }
+
+  /** It gives up roles. */
+  void release(Released released) {
+    rig.post(pulse.onReleased(released), pulse);
   }
 
   /** We end its stream. */

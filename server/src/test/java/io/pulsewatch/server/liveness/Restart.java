@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 final class Restart {
   static final long DOWN_MILLIS = 60_000;
 
-  final Rig before = new Rig(0);
-  final Rig after = new Rig(500 * SECOND);
+  final Rig before;
+  final Rig after;
   List<Entry> recalled = List.of();
 
   /** The wait that the first one named when it stopped. */
@@ -21,6 +21,15 @@ final class Restart {
 
   /** By how much the first one stretched times. */
   Stretched stretched = Stretched.NOT;
+
+  Restart() {
+    this(Settings.DEFAULT);
+  }
+
+  Restart(Settings settings) {
+    before = new Rig(0, settings);
+    after = new Rig(500 * SECOND, settings);
+  }
 
   /** What a ledger would have kept of the first. */
   Kept kept() {
@@ -32,13 +41,26 @@ final class Restart {
         newest.remove(draft.key());
       }
     }
+    Map<String, RoleWait> waits = new LinkedHashMap<>();
     for (Note note : before.notes) {
       if (note instanceof Note.Resumed resumed) {
         newest.put(note.key(), new Kept.Remembered(resumed.entry(), resumed.memory()));
+      } else if (note instanceof Note.RoleAwaited awaited) {
+        RoleWait wait = awaited.waiting();
+        if (wait == null) {
+          waits.remove(awaited.role());
+        } else {
+          waits.put(awaited.role(), wait);
+        }
       }
     }
     return new Kept(
-        List.copyOf(newest.values()), Map.of(), before.wallMillis(), goodbyeNanos, stretched);
+        List.copyOf(newest.values()),
+        Map.of(),
+        before.wallMillis(),
+        goodbyeNanos,
+        stretched,
+        List.copyOf(waits.values()));
   }
 
   void restart() {

@@ -69,6 +69,11 @@ final class MailboxTest {
     }
 
     @Override
+    public void onHandOver(Command.HandOver ask) {
+      items.add(ask);
+    }
+
+    @Override
     public void onProbed(Command.Probed told) {
       items.add(told);
     }

@@ -10,6 +10,7 @@ import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Entry;
+import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Reader;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.transport.AdminEndpoint;
@@ -66,6 +67,7 @@ public final class ManualEngine {
   private static final int MAX_COMMANDS = 1_000;
 
   private final List<Change> changes = new ArrayList<>();
+  private final CommittedView view = new CommittedView();
   private final OwnThread reader;
   private final ManualWork work = new ManualWork();
   private final LivenessLoop loop;
@@ -179,7 +181,8 @@ public final class ManualEngine {
             ManualEngine::face,
             () -> GetServerStateResponse.newBuilder().setServerId(SERVER_ID).build(),
             drains,
-            HookDesk.NONE);
+            HookDesk.NONE,
+            view.roles());
     String name = InProcessServerBuilder.generateName();
     try {
       grpc.add(
@@ -198,6 +201,11 @@ public final class ManualEngine {
   /** The way into the loop. */
   public Mailroom mailroom() {
     return mailbox;
+  }
+
+  /** Who is there, as committed. */
+  public CommittedView view() {
+    return view;
   }
 
   /** The service behind the channel. */
@@ -358,6 +366,12 @@ public final class ManualEngine {
     @Override
     public void publish(List<Change> committed) {
       changes.addAll(committed);
+      view.onChanges(committed);
+    }
+
+    @Override
+    public void publish(Note kept) {
+      view.onKept(kept);
     }
 
     @Override

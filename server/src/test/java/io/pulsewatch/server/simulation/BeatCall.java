@@ -62,6 +62,9 @@ final class BeatCall implements Party {
   public void setLife(Life life) {}
 
   void onRead() {
+    if (world.server().isDown()) {
+      return;
+    }
     readAt = world.oracle().mark();
     SimulatedServer server = world.server();
     News beat = News.heard(0, sentNanos, Gap.NONE, null);

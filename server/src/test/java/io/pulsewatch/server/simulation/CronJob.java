@@ -43,6 +43,7 @@ final class CronJob {
             Status.SERVING,
             List.of(),
             profile.endpoints(),
+            profile.roles(),
             renewsOnly);
     Link once = world.newLink(profile);
     if (world.network().refuses() || world.random().nextDouble() < profile.beatLoss()) {

@@ -46,6 +46,14 @@ enum Fault {
   DRAIN_NEVER_OVER("everyone silent is DEAD in time"),
   /** A watcher that fell behind is not told that it starts over. */
   OVERFLOW_NOT_TOLD("no silent gap"),
+  /** A role passes on when its holder is SUSPECT. */
+  ROLE_PASSES_AT_SUSPECT("one holder"),
+  /** A role is taken, and passes on before its holder has confirmed. */
+  ROLE_PASSES_UNCONFIRMED("one holder"),
+  /** Who is superseded has left: what it held passes on at once. */
+  SUPERSEDED_HAS_LEFT("one holder"),
+  /** Acks list what was taken away. */
+  STALE_ROLES_LISTED("one holder"),
   /** What was held is held once more. */
   HELD_TWICE("everyone silent is DEAD in time"),
   /** What was held is held for longer than anybody looks. */
@@ -74,6 +82,21 @@ enum Fault {
       case SUSPECT_HELD -> bySilence && after.state() == State.SUSPECT ? interval / 2 : 0;
       default -> 0;
     };
+  }
+
+  /** Worlds of the other faults are as they were without roles, whose turns differ. */
+  boolean leavesRoles() {
+    return this == NONE || invariant.equals("one holder");
+  }
+
+  /** What was decided of this life makes its role pass on. */
+  void onDecision(Life life, State next, Cause cause) {
+    boolean passes =
+        (this == ROLE_PASSES_AT_SUSPECT && next == State.SUSPECT)
+            || (this == ROLE_PASSES_UNCONFIRMED && cause == Cause.ROLE_LOST);
+    if (passes && life.party instanceof ServerStream stream) {
+      stream.giveUpForIt();
+    }
   }
 
   /** What the server tells of how it judges. */

@@ -33,6 +33,11 @@ final class Network {
     }
   }
 
+  /** Nobody is there for so long who would take a connection. */
+  void refuse(long nanos) {
+    proxyUpAt = Math.max(proxyUpAt, world.now() + nanos);
+  }
+
   /** True while nobody is there who would take a connection. */
   boolean refuses() {
     return world.now() < proxyUpAt;

@@ -26,6 +26,7 @@ final class Oracle {
   private final Lateness lateness;
   private final VerdictOracle verdicts;
   private final ProbeOracle probes = new ProbeOracle();
+  private final RoleOracle roles;
   private final Map<InstanceKey, Life> lives = new HashMap<>();
   private final Map<InstanceKey, Entry> registry = new HashMap<>();
   private int live;
@@ -36,6 +37,7 @@ final class Oracle {
   private long shownStuck;
   private long stretched;
   private long wentBack;
+  private boolean looksAtRolesOnly;
   private Listener listener = (draft, silence) -> {};
 
   /** Hears of each change of state, and how long the instance had really been silent. */
@@ -47,6 +49,16 @@ final class Oracle {
     this.world = world;
     this.lateness = new Lateness(world);
     this.verdicts = new VerdictOracle(world, lateness);
+    this.roles = new RoleOracle(world);
+  }
+
+  /** The server's process ends now and then, which the other invariants know nothing of. */
+  void lookAtRolesOnly() {
+    looksAtRolesOnly = true;
+  }
+
+  boolean looksAtRolesOnly() {
+    return looksAtRolesOnly;
   }
 
   void listen(Listener next) {
@@ -87,6 +99,10 @@ final class Oracle {
 
   @Nullable Life life(InstanceKey key) {
     return lives.get(key);
+  }
+
+  RoleOracle roles() {
+    return roles;
   }
 
   ProbeOracle probes() {
@@ -164,7 +180,7 @@ final class Oracle {
     onSignOfLife(stream);
     if (life != null && life.isLive() && life.party == stream) {
       life.holdNanos = holdNanos;
-    } else if (acked) {
+    } else if (acked && !looksAtRolesOnly) {
       throw new Violation("a superseded stream is refused", life + " got an ack");
     }
   }
@@ -228,6 +244,10 @@ final class Oracle {
   }
 
   void onDecision(Draft draft) {
+    if (looksAtRolesOnly) {
+      draft.answers().forEach(this::onAnswer);
+      return;
+    }
     Entry after = draft.after();
     Life life = lives.get(after.key());
     if (draft.cause() == Cause.REGISTERED) {
@@ -274,6 +294,7 @@ final class Oracle {
     for (Change change : changes) {
       require(change.revision() > revision, "revisions only grow", change);
       revision = change.revision();
+      roles.onCommitted(change, registry.get(change.key()));
       if (change.cause() == Cause.REMOVED) {
         registry.remove(change.key());
       } else {
@@ -298,11 +319,15 @@ final class Oracle {
   }
 
   void afterTurn(int livingToTheKernel) {
+    if (looksAtRolesOnly) {
+      return;
+    }
     int ended = lives.size() - live;
     int kept = Math.max(world.settings().minEndedKept(), live);
     require(livingToTheKernel == live, "the kernel counts the living", this);
     require(lives.size() <= world.settings().maxInstances(), "every limit holds", this);
     require(ended <= kept + world.endedInATurn(), "every limit holds", this);
+    roles.afterTurn();
   }
 
   @Override
@@ -367,6 +392,7 @@ final class Oracle {
     if (next != before) {
       listener.onState(draft, world.now() - life.heard.at());
     }
+    world.fault().onDecision(life, next, draft.cause());
     if (next == State.SUSPECT && before == State.ALIVE) {
       suspects++;
       verdicts.onSuspect(draft, life);

@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param beatLoss how often a beat gets lost
  * @param rules what its workers promise
  * @param endpoints where it can be reached
+ * @param roles what it stands for
  * @param looksAtOthers when it is asked to
  */
 record Profile(
@@ -32,6 +33,7 @@ record Profile(
     double beatLoss,
     List<Progress.Rule> rules,
     List<Details.Endpoint> endpoints,
+    List<String> roles,
     boolean looksAtOthers) {
 
   double beatRhythm(RandomGenerator random) {

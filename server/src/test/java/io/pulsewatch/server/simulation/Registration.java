@@ -30,6 +30,7 @@ record Registration(
     Status status,
     List<Progress.Rule> rules,
     List<Details.Endpoint> endpoints,
+    List<String> roles,
     boolean renewsOnly) {
 
   /** The token as the kernel sees it: a planted fault makes an old one good. */
@@ -60,7 +61,7 @@ record Registration(
         presentedBy(world),
         offered,
         takeOver,
-        new Details(endpoints, Map.of(), zone(), 0, ""),
+        new Details(endpoints, Map.of(), zone(), place() % 3, "", roles),
         times,
         status,
         heartbeat,

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.liveness.Released;
 import io.pulsewatch.server.liveness.Status;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param status what it reports; null: nothing
  * @param holdNanos the pause that it announces; 0: none
  * @param work its counters
+ * @param released roles that it gives up; null: none
  */
 record SentHeartbeat(
     long sequence,
     long sentNanos,
     @Nullable Status status,
     long holdNanos,
-    List<Worker.Report> work) {
+    List<Worker.Report> work,
+    @Nullable Released released) {
 
   Map<String, Long> counters() {
     return work.stream()

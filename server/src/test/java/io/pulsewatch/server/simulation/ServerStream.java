@@ -3,12 +3,17 @@ package io.pulsewatch.server.simulation;
 import io.pulsewatch.server.detector.DetectorChoice;
 import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.Command;
+import io.pulsewatch.server.liveness.HeldRole;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Progress;
 import io.pulsewatch.server.liveness.Pulse;
+import io.pulsewatch.server.liveness.Released;
 import io.pulsewatch.server.liveness.Suspicion;
 import io.pulsewatch.server.liveness.Times;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The server's end of one stream: what the transport does with it. */
@@ -29,9 +34,11 @@ final class ServerStream implements Party {
   private boolean isStretchUntold;
   private @Nullable StreamQuestions questions;
   private final WorkOracle work;
+  private List<HeldRole> listed = List.of();
   private boolean closed;
   private long putOffNanos = NOT_PUT_OFF;
   private int unread;
+  private final int process;
 
   ServerStream(SimulatedWorld world, SimulatedClient client, Link link, Registration registration) {
     this.world = world;
@@ -39,6 +46,7 @@ final class ServerStream implements Party {
     this.link = link;
     this.registration = registration;
     this.work = new WorkOracle(world, this);
+    this.process = world.server().process();
   }
 
   @Override
@@ -104,7 +112,15 @@ final class ServerStream implements Party {
     return unread;
   }
 
+  /** The process that had this stream has ended. */
+  private boolean isGone() {
+    return process != world.server().process() || world.server().isDown();
+  }
+
   void onRegister() {
+    if (isGone()) {
+      return;
+    }
     registerRead = world.oracle().mark();
     SimulatedServer server = world.server();
     Pulse mine = new Pulse(link.reader(), server.loopClock(), server.nanos());
@@ -152,7 +168,7 @@ final class ServerStream implements Party {
     unread--;
     Pulse to = pulse;
     Times unstretched = granted;
-    if (closed || to == null || unstretched == null) {
+    if (closed || isGone() || to == null || unstretched == null) {
       return;
     }
     Times times = unstretched.stretched(stretchPercent);
@@ -172,6 +188,10 @@ final class ServerStream implements Party {
     Pulse.Outcome outcome =
         to.onHeartbeat(
             sent.sequence(), sent.sentNanos(), 0, sent.status(), sent.holdNanos(), arrival);
+    Released released = sent.released();
+    if (released != null) {
+      post(to, to.onReleased(released));
+    }
     work.onHeartbeat(sent, link.reader());
     world.oracle().onHeartbeat(this, outcome == Pulse.Outcome.ACK, sent.holdNanos());
     stretch(world.server().stretchPercent());
@@ -203,7 +223,33 @@ final class ServerStream implements Party {
     isStretchUntold = false;
     Times fence =
         world.fault() == Fault.STRETCHED_AHEAD ? inForce.stretched(MOST_PERCENT) : inForce;
-    link.down(() -> client.onAck(link, sentNanos, fence, stretched));
+    List<HeldRole> roles = roles();
+    link.down(() -> client.onAck(link, sentNanos, fence, stretched, roles));
+  }
+
+  /** Each ack, and each grant, lists what the pulse has at that moment. */
+  private List<HeldRole> roles() {
+    List<HeldRole> now = pulse == null ? List.of() : pulse.roles();
+    boolean isStale = world.fault() == Fault.STALE_ROLES_LISTED && listed.size() > now.size();
+    listed = isStale ? listed : now;
+    return listed;
+  }
+
+  /** A planted fault lets the kernel hear that its sender leaves. */
+  void leaveForIt() {
+    Pulse to = pulse;
+    if (to != null && !to.roles().isEmpty()) {
+      post(to, to.onEnd(new News.Ending(News.End.LEFT, "planted")));
+    }
+  }
+
+  /** A planted fault lets the kernel hear that its sender gives up what it holds. */
+  void giveUpForIt() {
+    Pulse to = pulse;
+    if (to != null && !to.roles().isEmpty()) {
+      Set<Long> tokens = to.roles().stream().map(HeldRole::token).collect(Collectors.toSet());
+      post(to, to.onReleased(new Released(tokens, Set.of())));
+    }
   }
 
   /** The interval that its sender was told. */
@@ -214,7 +260,7 @@ final class ServerStream implements Party {
 
   void onEnd(News.End end) {
     Pulse to = pulse;
-    if (closed || to == null) {
+    if (closed || isGone() || to == null) {
       return;
     }
     if (end == News.End.LOST) {
@@ -231,7 +277,7 @@ final class ServerStream implements Party {
   }
 
   private void onReply(Answer.Reply reply) {
-    if (closed) {
+    if (closed || isGone()) {
       return;
     }
     if (reply instanceof Answer.Granted grant) {
@@ -240,10 +286,14 @@ final class ServerStream implements Party {
       if (client.looksAtOthers()) {
         world.server().prober().asking().onPeer(questions());
       }
-      link.down(() -> client.onGranted(link, grant));
+      List<HeldRole> roles = roles();
+      link.down(() -> client.onGranted(link, grant, roles));
     } else if (reply instanceof Answer.Heard heard) {
       stretch(heard.stretchPercent());
       ack(heard.sentNanos(), heard.times());
+    } else if (reply instanceof Answer.Told && !registration.roles().isEmpty()) {
+      List<HeldRole> roles = roles();
+      link.down(() -> client.onListed(link, roles));
     } else if (reply instanceof Answer.Asked asked) {
       questions().askItself(asked);
     } else if (reply instanceof Answer.Refused refused) {

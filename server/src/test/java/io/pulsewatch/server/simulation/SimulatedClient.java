@@ -1,6 +1,7 @@
 package io.pulsewatch.server.simulation;
 
 import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.HeldRole;
 import io.pulsewatch.server.liveness.InstanceKey;
 import io.pulsewatch.server.liveness.News;
 import io.pulsewatch.server.liveness.Status;
@@ -8,6 +9,7 @@ import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.server.liveness.Token;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ final class SimulatedClient {
   private final ClientClock clock;
   private final ClientFence fence;
   private final Workers workers;
+  private final ClientRoles roles;
   private final Deque<Runnable> stoppedWork = new ArrayDeque<>();
   private boolean gone;
   private boolean stopped;
@@ -57,6 +60,7 @@ final class SimulatedClient {
     this.fence = new ClientFence(clock, this::after);
     this.membership = new Membership(world, fence);
     this.workers = new Workers(world, profile, clock);
+    this.roles = new ClientRoles(world, this);
   }
 
   InstanceKey key() {
@@ -86,6 +90,31 @@ final class SimulatedClient {
   /** True while its clock runs and its fence does not say that its time is up. */
   boolean believesIn(long itsIncarnation) {
     return !gone && !stopped && membership.incarnation() == itsIncarnation && fence.believes();
+  }
+
+  /** True while its fence runs, even if it stands still: it may go on at any moment. */
+  boolean actsByItsClock() {
+    return !gone && fence.believes();
+  }
+
+  /** True while it has a stream on which it was granted its session. */
+  boolean isOpen() {
+    return open && !gone && !stopped;
+  }
+
+  /** It gives up what it holds. */
+  void stepDown() {
+    roles.stepDown();
+  }
+
+  /** All that it holds, as an ack lists it. */
+  void onListed(Link from, List<HeldRole> listed) {
+    run(
+        () -> {
+          if (link == from) {
+            roles.onListed(listed);
+          }
+        });
   }
 
   /** True while a resume of this incarnation lies in a socket or in the mailbox. */
@@ -256,17 +285,19 @@ final class SimulatedClient {
             status,
             profile.rules(),
             profile.endpoints(),
+            profile.roles(),
             false);
     ServerStream server = new ServerStream(world, this, to, ask);
     stream = server;
     to.up(() -> knock(server), server::onRegister);
   }
 
-  void onGranted(Link from, Answer.Granted granted) {
+  void onGranted(Link from, Answer.Granted granted, List<HeldRole> listed) {
     run(
         () -> {
           if (link == from) {
             open(granted);
+            roles.onListed(listed);
           }
         });
   }
@@ -323,7 +354,8 @@ final class SimulatedClient {
     status = said == null ? status : said;
     long hold = holdWish;
     holdWish = 0;
-    SentHeartbeat sent = new SentHeartbeat(sequence, now, said, hold, workers.report());
+    SentHeartbeat sent =
+        new SentHeartbeat(sequence, now, said, hold, workers.report(), roles.takeReleased());
     to.up(server::onDelivered, () -> server.onHeartbeat(sent));
     if (hold > 0) {
       holding = true;
@@ -340,13 +372,16 @@ final class SimulatedClient {
    *
    * @param inForce what its fence counts
    * @param stretched what it is told to live by from now on; null: as before
+   * @param listed all roles that it holds
    */
-  void onAck(Link from, long sentNanos, Times inForce, @Nullable Times stretched) {
+  void onAck(
+      Link from, long sentNanos, Times inForce, @Nullable Times stretched, List<HeldRole> listed) {
     run(
         () -> {
           if (link == from) {
             heardAt = clock.now();
             fence.renew(sentNanos, inForce);
+            roles.onListed(listed);
             if (stretched != null && open) {
               stretch(stretched);
             }
@@ -398,7 +433,7 @@ final class SimulatedClient {
         membership.forget();
         backOff();
       }
-      case HOLDER_ALIVE, LIMIT_INSTANCES, LEDGER_AWAY ->
+      case HOLDER_ALIVE, LIMIT_INSTANCES, LIMIT_ROLES, LEDGER_AWAY ->
           after(refused.retryNanos() / 2 + world.random().nextLong(BackOff.FIRST), this::start);
       case SUPERSEDED, STREAM_REPLACED -> gone = true;
       case STILL_LIVE, LIMIT_OVERRIDES -> throw new Violation("a fitting answer", "" + refused);

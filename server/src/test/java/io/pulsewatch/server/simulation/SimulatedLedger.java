@@ -4,6 +4,7 @@ import io.pulsewatch.server.liveness.Answer;
 import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.Draft;
+import io.pulsewatch.server.liveness.Kept;
 import io.pulsewatch.server.liveness.Note;
 import io.pulsewatch.server.liveness.Outbox;
 import io.pulsewatch.server.liveness.Stretched;
@@ -17,11 +18,16 @@ import java.util.concurrent.TimeUnit;
 final class SimulatedLedger implements Outbox {
   private final SimulatedWorld world;
   private final long delay;
+  private final SimulatedDisk disk = new SimulatedDisk();
   private final Deque<Draft> proposed = new ArrayDeque<>();
   private final List<Answer> answers = new ArrayList<>();
   private long revision;
   private long incarnation;
   private int committing;
+
+  /** What another process proposed is lost. */
+  private int process;
+
   private int withheldEnds;
 
   SimulatedLedger(SimulatedWorld world, long first) {
@@ -58,8 +64,18 @@ final class SimulatedLedger implements Outbox {
             });
   }
 
+  /** The process ends; what it proposed is lost. Returns what the next one finds. */
+  Kept crash() {
+    process++;
+    proposed.clear();
+    answers.clear();
+    committing = 0;
+    return disk.read(world.server().wallMillis());
+  }
+
   @Override
   public void note(Note note) {
+    disk.onKept(note);
     world.server().kernel().onKept(note, world.server().moment());
     note.answers().forEach(this::answer);
   }
@@ -69,11 +85,25 @@ final class SimulatedLedger implements Outbox {
     if (delay == 0) {
       onKept(stretched);
     } else {
-      world.timeline().after(delay, () -> onKept(stretched));
+      later(() -> onKept(stretched));
     }
   }
 
+  private void later(Runnable action) {
+    int mine = process;
+    world
+        .timeline()
+        .after(
+            delay,
+            () -> {
+              if (mine == process) {
+                action.run();
+              }
+            });
+  }
+
   private void onKept(Stretched stretched) {
+    disk.onKept(stretched);
     world.server().kernel().onKept(stretched);
     world.server().publishStretch();
   }
@@ -104,14 +134,11 @@ final class SimulatedLedger implements Outbox {
       commit(count);
     } else if (count > 0) {
       committing += count;
-      world
-          .timeline()
-          .after(
-              delay,
-              () -> {
-                committing -= count;
-                commit(count);
-              });
+      later(
+          () -> {
+            committing -= count;
+            commit(count);
+          });
     }
     for (Answer answer : answers) {
       answer.to().reply(answer.reply());
@@ -134,6 +161,7 @@ final class SimulatedLedger implements Outbox {
       Draft draft = proposed.remove();
       committed.add(draft);
       Change change = draft.committed(++revision, false);
+      disk.onCommitted(draft, change);
       world.server().kernel().onCommitted(draft, change, world.server().moment());
       world.oracle().onGranted(draft);
       changes.add(change);

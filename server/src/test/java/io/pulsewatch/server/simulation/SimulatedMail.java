@@ -30,6 +30,16 @@ final class SimulatedMail implements Inbox {
     this.world = world;
   }
 
+  /** The process ends, and its mail with it. */
+  void crash() {
+    registers.clear();
+    named.clear();
+    mail.clear();
+    withheld.clear();
+    leftBehind.clear();
+    drained = posted;
+  }
+
   PauseLog shut() {
     return shut;
   }

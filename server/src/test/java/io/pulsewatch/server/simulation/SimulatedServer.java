@@ -4,6 +4,7 @@ import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Command;
 import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
+import io.pulsewatch.server.liveness.Kept;
 import io.pulsewatch.server.liveness.Kernel;
 import io.pulsewatch.server.liveness.Load;
 import io.pulsewatch.server.liveness.Moment;
@@ -32,10 +33,13 @@ final class SimulatedServer {
   private final SimulatedWorld world;
   private final long origin;
   private final long wallOrigin;
-  private final AwakeClock loopClock;
+  private AwakeClock loopClock;
   private final List<SimulatedReader> readers = new ArrayList<>();
   private final Door door;
-  private final Kernel kernel;
+  private Kernel kernel;
+  private final Settings settings;
+  private int process;
+  private boolean down;
   private final PauseLog loopPauses = new PauseLog();
   private final SimulatedMail mail;
   private final SimulatedLedger ledger;
@@ -62,6 +66,7 @@ final class SimulatedServer {
   SimulatedServer(
       SimulatedWorld world, long origin, int readerCount, Settings settings, CommittedView view) {
     this.world = world;
+    this.settings = settings;
     this.origin = origin;
     this.mail = new SimulatedMail(world);
     this.wallOrigin = 1_700_000_000_000L;
@@ -74,6 +79,57 @@ final class SimulatedServer {
     this.kernel = new Kernel(settings, loopClock, door, ledger, moment());
     this.prober = new SimulatedProber(this, world, view);
     this.drain = new SimulatedDrain(world);
+  }
+
+  /** How many processes there were before this one. */
+  int process() {
+    return process;
+  }
+
+  /** True between two of them. */
+  boolean isDown() {
+    return down;
+  }
+
+  /** kill -9, and so long until the next process is there. All connections break. */
+  void restart(long nanos) {
+    if (down) {
+      return;
+    }
+    down = true;
+    process++;
+    mail.crash();
+    Kept kept = ledger.crash();
+    world.network().refuse(nanos);
+    world
+        .clients()
+        .forEach(client -> client.cut(false, 0, world.random().nextLong(50_000_000) + 1));
+    timeline().after(nanos, () -> begin(kept));
+  }
+
+  private void begin(Kept kept) {
+    down = false;
+    loopClock = new AwakeClock(nanos());
+    kernel = new Kernel(durable(), loopClock, door, ledger, moment());
+    kernel.recall(kept, moment());
+    publishStretch();
+    nextStepAt = world.now();
+  }
+
+  /** What is on disk is known at once. */
+  private Settings durable() {
+    return new Settings(
+        settings.maxInstances(),
+        settings.maxOverrides(),
+        settings.maxMailPerTurn(),
+        settings.maxExpiriesPerTurn(),
+        settings.maxRemovalsPerTurn(),
+        settings.retentionMillis(),
+        settings.minEndedKept(),
+        0,
+        settings.preservation(),
+        settings.stretch(),
+        settings.maxGroups());
   }
 
   Timeline timeline() {
@@ -161,7 +217,7 @@ final class SimulatedServer {
     for (SimulatedReader reader : readers) {
       reader.round(nanos());
     }
-    if (!loopPauses.isPaused()) {
+    if (!loopPauses.isPaused() && !down) {
       turn(now);
     }
     prober.turn(List.of());
@@ -174,12 +230,18 @@ final class SimulatedServer {
   }
 
   void offer(Command command) {
+    if (down) {
+      return;
+    }
     mail.offer(command);
     wake();
   }
 
   /** What came of asking about a suspect. */
   void tell(Command.Probed told) {
+    if (down) {
+      return;
+    }
     mail.post(sink -> world.oracle().onProbed(told, () -> told.deliver(sink)));
     wake();
   }
@@ -228,6 +290,9 @@ final class SimulatedServer {
   /** Hands a client's request over, or sends it away. Returns 0, or the wait that we name. */
   long ask(Command command, Party party) {
     if (world.now() >= busyUntil && !drain.isOn()) {
+      if (world.fault() == Fault.SUPERSEDED_HAS_LEFT) {
+        leaveFor(party);
+      }
       offer(command);
       return 0;
     }
@@ -251,6 +316,16 @@ final class SimulatedServer {
   /** Everybody is asked to leave, or was: see there. */
   SimulatedDrain drain() {
     return drain;
+  }
+
+  private void leaveFor(Party next) {
+    Life life = world.oracle().life(next.registration().key());
+    if (life != null
+        && life.isLive()
+        && life.party instanceof ServerStream before
+        && !before.registration().processId().equals(next.registration().processId())) {
+      before.leaveForIt();
+    }
   }
 
   void pauseLoop(long nanos) {

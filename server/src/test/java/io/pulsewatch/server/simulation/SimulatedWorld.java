@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * A server, its clients and everything between them, in one thread and virtual time. The same seed
@@ -19,11 +20,16 @@ import java.util.random.RandomGenerator;
  */
 final class SimulatedWorld {
   private static final long[] ORIGINS = {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE - 5};
+  static final int ROLES = 3;
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final long seed;
   private final Fault fault;
   private final RandomGenerator random;
+
+  /** Of its own, so that worlds are as they were without roles. */
+  private final RandomGenerator roleRandom;
+
   private final Timeline timeline = new Timeline();
   private final Oracle oracle;
   private final SimulatedServer server;
@@ -32,6 +38,8 @@ final class SimulatedWorld {
   private final Settings settings;
   private final Climate climate;
   private final List<SimulatedName> names = new ArrayList<>();
+  private final List<SimulatedClient> clients = new ArrayList<>();
+  private boolean restarts;
   private long processes;
   private long tokens;
 
@@ -43,6 +51,7 @@ final class SimulatedWorld {
     this.seed = seed;
     this.fault = fault;
     this.random = new SplittableRandom(seed);
+    this.roleRandom = new SplittableRandom(~seed);
     this.climate = climate;
     this.settings = climate.settings();
     this.oracle = new Oracle(this);
@@ -90,6 +99,12 @@ final class SimulatedWorld {
     }
     if (climate.meanCalmNanos() > 0) {
       new Chaos(this, climate).begin();
+      if (names.stream().anyMatch(name -> !name.profile().roles().isEmpty())) {
+        new RoleChaos(this, 4 * climate.meanCalmNanos()).begin();
+      }
+      if (restarts) {
+        restartLater();
+      }
     }
   }
 
@@ -119,7 +134,15 @@ final class SimulatedWorld {
         climate.isCalm() ? 0 : 0.05,
         rules(byBeat, interval),
         byBeat || random.nextBoolean() ? List.of() : List.of(SimulatedProber.endpoint(i)),
+        byBeat || resumeWindow == 0 ? List.of() : roles(),
         !byBeat && random.nextInt(3) == 0);
+  }
+
+  /** Most stand for one role, or two, or all. */
+  private List<String> roles() {
+    boolean none = climate.isCalm() || !fault.leavesRoles();
+    int count = none ? 0 : roleRandom.nextInt(ROLES + 1);
+    return IntStream.range(0, count).mapToObj(i -> "r" + i).toList();
   }
 
   /** Half of those with a stream have one promise, or two. */
@@ -154,7 +177,32 @@ final class SimulatedWorld {
   }
 
   SimulatedClient newClient(Profile profile) {
-    return new SimulatedClient(this, profile, "p" + ++processes);
+    SimulatedClient client = new SimulatedClient(this, profile, "p" + ++processes);
+    clients.removeIf(SimulatedClient::isGone);
+    clients.add(client);
+    return client;
+  }
+
+  /** All processes that have not ended, and some that have. */
+  List<SimulatedClient> clients() {
+    return clients;
+  }
+
+  /** The server's own process is killed now and then; only what holds of roles is looked at. */
+  SimulatedWorld withRestarts() {
+    oracle.lookAtRolesOnly();
+    restarts = true;
+    return this;
+  }
+
+  private void restartLater() {
+    long mean = 20 * climate.meanCalmNanos() + 30 * SECOND;
+    timeline.after(
+        (long) (-Math.log(1 - roleRandom.nextDouble()) * mean) + 1,
+        () -> {
+          server.restart((long) (60 * SECOND * Math.pow(roleRandom.nextDouble(), 4)) + 1);
+          restartLater();
+        });
   }
 
   Token freshToken() {
@@ -167,6 +215,10 @@ final class SimulatedWorld {
 
   Timeline timeline() {
     return timeline;
+  }
+
+  RandomGenerator roleRandom() {
+    return roleRandom;
   }
 
   RandomGenerator random() {

@@ -47,6 +47,8 @@ final class SimulationTest {
     assertThat(tally.stretched).isPositive();
     assertThat(tally.wentBack).isPositive();
     assertThat(tally.drains).isPositive();
+    assertThat(tally.rolesGranted).isPositive();
+    assertThat(tally.rolesLost).isPositive();
   }
 
   /** Quick worlds for minutes, slow ones for half a day. */
@@ -83,6 +85,8 @@ final class SimulationTest {
     private long stretched;
     private long wentBack;
     private long drains;
+    private long rolesGranted;
+    private long rolesLost;
 
     void add(SimulatedWorld world) {
       nanos += world.now();
@@ -105,6 +109,8 @@ final class SimulationTest {
       stretched += world.oracle().stretched();
       wentBack += world.oracle().wentBack();
       drains += world.server().drain().drains();
+      rolesGranted += world.oracle().roles().grants();
+      rolesLost += world.oracle().roles().losses();
     }
 
     @Override
@@ -115,7 +121,7 @@ final class SimulationTest {
               + " %,d folded, %,d resumes overtaken, %,d times PRESERVATION, %,d times ADMITTING,"
               + " %,d heartbeats stuck, %,d suspicions ended by an answer, %,d answers late,"
               + " %,d suspects reached, %,d damped, machine asleep %,d times, times stretched %,d times,"
-              + " shorter times granted again %,d times, %,d drains",
+              + " shorter times granted again %,d times, %,d drains, %,d roles granted, %,d taken or given up",
           nanos / HOUR,
           worlds,
           events,
@@ -135,7 +141,9 @@ final class SimulationTest {
           sleeps,
           stretched,
           wentBack,
-          drains);
+          drains,
+          rolesGranted,
+          rolesLost);
     }
   }
 }

@@ -32,6 +32,9 @@ final class WorkOracle {
 
   /** The pulse has taken a heartbeat. */
   void onHeartbeat(SentHeartbeat next, SimulatedReader reader) {
+    if (world.oracle().looksAtRolesOnly()) {
+      return;
+    }
     reported = next.status() == null ? reported : next.status();
     boolean serving = reported == Status.SERVING;
     long awake = world.server().nanos() - reader.clock().pausedNanos();

@@ -26,7 +26,12 @@ import picocli.CommandLine.Parameters;
       "With a COMMAND: starts it at once, server or not, with this terminal's streams; hands it"
           + " TERM, INT, HUP, USR1 and USR2; leaves when it ends, with its end as the reason; exits"
           + " with its code, or 128 + its signal. If beat itself is killed the command is killed"
-          + " too, where there is setpriv --pdeathsig (util-linux)."
+          + " too, where there is setpriv --pdeathsig (util-linux).",
+      "",
+      "With --role: starts it when the role is granted, with PULSEWATCH_ROLE and the fencing token"
+          + " in PULSEWATCH_ROLE_TOKEN; stops it when the role is lost (TERM, and KILL when"
+          + " --stop-within is over), and starts it again with the next grant. Until then, and"
+          + " between, TERM, INT and HUP end beat."
     })
 final class BeatCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -88,6 +93,20 @@ final class BeatCommand implements Callable<Integer> {
       description = "Take the name from a live holder; without this, wait until that one is gone.")
   private boolean takeOver;
 
+  @Option(
+      names = "--role",
+      paramLabel = "R",
+      description = "Run the command only while this instance holds the role.")
+  private @Nullable String role;
+
+  @Option(
+      names = "--stop-within",
+      paramLabel = "D",
+      description =
+          "What the command needs to stop; the role is lost by so much sooner"
+              + " (default: 250ms, or a quarter of timeout or resume window).")
+  private @Nullable Duration stopWithin;
+
   @Mixin private final ServerOption server;
 
   @Parameters(
@@ -103,9 +122,25 @@ final class BeatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (role != null) {
+      return stand(role);
+    }
+    if (stopWithin != null) {
+      throw CommandException.usage("--stop-within is for a command with --role");
+    }
     BeatReport report = new BeatReport(surroundings, server.names(), !command.isEmpty());
     SenderBuilder builder = describe().listener(report);
     return command.isEmpty() ? beat(builder, report) : wrap(builder);
+  }
+
+  /** Without its role the command does not run, so a sender that ended ends beat. */
+  private int stand(String role) throws InterruptedException {
+    if (command.isEmpty()) {
+      throw CommandException.usage("--role needs a command to run while it is held");
+    }
+    RoleCommand standing = new RoleCommand(surroundings, command, role, stopWithin);
+    BeatReport report = new BeatReport(surroundings, server.names(), false);
+    return standing.run(describe().listener(report), report);
   }
 
   private int wrap(SenderBuilder builder) throws InterruptedException {

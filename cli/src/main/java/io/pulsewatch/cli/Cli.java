@@ -91,6 +91,9 @@ final class Cli {
     CommandLine config = new CommandLine(new ConfigCommand());
     config.addSubcommand(ConfigPrintCommand.command(surroundings, root));
     config.addSubcommand(new ConfigCheckCommand(surroundings));
+    RolesCommand roles = new RolesCommand(surroundings, root);
+    CommandLine rolesLine = new CommandLine(roles);
+    rolesLine.addSubcommand(new HandOverCommand(surroundings, roles));
     CommandLine token = new CommandLine(new TokenCommand());
     token.addSubcommand(new TokenCreateCommand(surroundings));
     CommandLine beat = new CommandLine(new BeatCommand(surroundings, root));
@@ -107,6 +110,7 @@ final class Cli {
             new ExplainCommand(surroundings, root),
             new HistoryCommand(surroundings, root),
             override,
+            rolesLine,
             new RemoveCommand(surroundings, root),
             new StateCommand(surroundings, root),
             token,

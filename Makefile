@@ -4,7 +4,7 @@ JAR := cli/target/pulsewatch.jar
 SOURCES := $(shell find pom.xml */pom.xml .mvn proto/src/main server/src/main client/src/main cli/src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test demo bench bench-full bench-scale detection-report chaos kills format clean
+.PHONY: help run build test demo bench bench-full bench-scale detection-report chaos kills failovers format clean
 
 help: ## Tell what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -47,6 +47,11 @@ kills: ## Kill a server with kill -9 fifty times under 10,000 beating instances,
 	$(MVN) -pl server -am verify -Dtest=None -Dit.test=KillIT -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dpulsewatch.kills=$(or $(KILLS),50) \
 	  -Dpulsewatch.kill.instances=$(or $(INSTANCES),10000) -Dpulsewatch.kill.seed=$(or $(SEED),$(shell date +%s))
+
+failovers: ## Kill, stop and hand over a primary of two fifty times; SEED=N repeats
+	$(MVN) -pl cli -am verify -Dtest=None -Dit.test=RoleFailoverIT -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dpulsewatch.failovers=$(or $(ROUNDS),50) \
+	  -Dpulsewatch.failover.seed=$(or $(SEED),$(shell date +%s))
 
 format: ## Format the sources
 	$(MVN) -q spotless:apply

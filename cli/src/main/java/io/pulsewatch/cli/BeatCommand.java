@@ -28,7 +28,12 @@ import picocli.CommandLine.Parameters;
           + " TERM, INT, HUP, USR1 and USR2; leaves when it ends, with its end as the reason; exits"
           + " with its code, or 128 + its signal. With --drain TERM and INT wait until those who send"
           + " it work know. If beat itself is killed the command is killed"
-          + " too, where there is setpriv --pdeathsig (util-linux)."
+          + " too, where there is setpriv --pdeathsig (util-linux).",
+      "",
+      "With --role: starts it when the role is granted, with PULSEWATCH_ROLE and the fencing token"
+          + " in PULSEWATCH_ROLE_TOKEN; stops it when the role is lost (TERM, and KILL when"
+          + " --stop-within is over), and starts it again with the next grant. Until then, and"
+          + " between, TERM, INT and HUP end beat."
     })
 final class BeatCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -105,6 +110,20 @@ final class BeatCommand implements Callable<Integer> {
           "End the drain when this watcher has acknowledged it; may be said again, to 16 times.")
   private List<String> waitFor = new ArrayList<>();
 
+  @Option(
+      names = "--role",
+      paramLabel = "R",
+      description = "Run the command only while this instance holds the role.")
+  private @Nullable String role;
+
+  @Option(
+      names = "--stop-within",
+      paramLabel = "D",
+      description =
+          "What the command needs to stop; the role is lost by so much sooner"
+              + " (default: 250ms, or a quarter of timeout or resume window).")
+  private @Nullable Duration stopWithin;
+
   @Mixin private final ServerOption server;
 
   @Parameters(
@@ -120,10 +139,30 @@ final class BeatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (role != null) {
+      return stand(role);
+    }
+    if (stopWithin != null) {
+      throw CommandException.usage("--stop-within is for a command with --role");
+    }
     BeatDrain leaving = new BeatDrain(drain, waitFor);
     BeatReport report = new BeatReport(surroundings, server.names(), !command.isEmpty());
     SenderBuilder builder = describe().listener(report);
     return command.isEmpty() ? beat(builder, report, leaving) : wrap(builder, leaving);
+  }
+
+  /** Without its role the command does not run, so a sender that ended ends beat. */
+  private int stand(String role) throws InterruptedException {
+    if (command.isEmpty()) {
+      throw CommandException.usage("--role needs a command to run while it is held");
+    }
+    if (!drain.isZero() || !waitFor.isEmpty()) {
+      throw CommandException.usage(
+          "--drain and --wait-for are not for --role: the role passes on when the command has stopped");
+    }
+    RoleCommand standing = new RoleCommand(surroundings, command, role, stopWithin);
+    BeatReport report = new BeatReport(surroundings, server.names(), false);
+    return standing.run(describe().listener(report), report);
   }
 
   private int wrap(SenderBuilder builder, BeatDrain leaving) throws InterruptedException {

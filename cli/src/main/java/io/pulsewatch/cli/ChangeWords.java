@@ -5,6 +5,7 @@ import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.Evidence;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.Previous;
+import io.pulsewatch.v1.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,10 @@ final class ChangeWords {
 
   private ChangeWords() {}
 
-  /** From what to what: {@code ALIVE -> SUSPECT}, or {@code ALIVE: SERVING -> DRAINING}. */
+  /**
+   * From what to what: {@code ALIVE -> SUSPECT}, {@code ALIVE: SERVING -> DRAINING}, or {@code
+   * ALIVE: holds writer}.
+   */
   static String step(Change change) {
     Instance after = change.getInstance();
     String state = Words.of(after.getState());
@@ -37,10 +41,18 @@ final class ChangeWords {
           + ": "
           + (after.hasOverride() ? Words.of(after.getOverride().getKind()) : "no override");
     }
+    if (change.getCause() == Cause.CAUSE_ROLE_GRANTED
+        || change.getCause() == Cause.CAUSE_ROLE_LOST) {
+      return state + ": " + (after.getRolesCount() == 0 ? "no role" : "holds " + names(after));
+    }
     if (before.getStatus() != after.getStatus()) {
       return state + ": " + Words.of(before.getStatus()) + " -> " + Words.of(after.getStatus());
     }
     return state + " -> " + state;
+  }
+
+  private static String names(Instance holder) {
+    return String.join(", ", holder.getRolesList().stream().map(Role::getName).toList());
   }
 
   /** What the server knew when it decided, and what else a reader of the line should know. */

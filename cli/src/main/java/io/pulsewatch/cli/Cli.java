@@ -98,6 +98,9 @@ final class Cli {
     hooks.addSubcommand(new HooksListCommand(surroundings, root));
     hooks.addSubcommand(new HooksTestCommand(surroundings, root));
     hooks.addSubcommand(new HooksReplayCommand(surroundings, root));
+    RolesCommand roles = new RolesCommand(surroundings, root);
+    CommandLine rolesLine = new CommandLine(roles);
+    rolesLine.addSubcommand(new HandOverCommand(surroundings, roles));
     CommandLine token = new CommandLine(new TokenCommand());
     token.addSubcommand(new TokenCreateCommand(surroundings));
     CommandLine beat = new CommandLine(new BeatCommand(surroundings, root));
@@ -114,6 +117,7 @@ final class Cli {
             new ExplainCommand(surroundings, root),
             new HistoryCommand(surroundings, root),
             override,
+            rolesLine,
             new RemoveCommand(surroundings, root),
             new StateCommand(surroundings, root),
             new DrainCommand(surroundings, root),

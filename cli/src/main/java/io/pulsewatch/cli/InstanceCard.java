@@ -72,6 +72,7 @@ final class InstanceCard {
           "suspicion", String.format(Locale.ROOT, "%.2f (1: suspect)", instance.getSuspicion()));
     }
     card.line("flaps", instance.getFlaps() == 0 ? "" : instance.getFlaps() + " in 10 minutes");
+    card.line("roles", roles(instance));
     card.line("labels", Words.of(instance.getLabelsMap()));
     card.line("endpoints", endpoints(instance));
     card.line("zone", instance.getZone());
@@ -81,6 +82,12 @@ final class InstanceCard {
     card.line("incarnation", Long.toUnsignedString(instance.getIncarnation()));
     card.line("revision", Long.toUnsignedString(instance.getRevision()));
     return card;
+  }
+
+  private static String roles(Instance instance) {
+    return instance.getRolesList().stream()
+        .map(each -> each.getName() + " (token " + Long.toUnsignedString(each.getToken()) + ")")
+        .collect(Collectors.joining(", "));
   }
 
   private static String endpoints(Instance instance) {

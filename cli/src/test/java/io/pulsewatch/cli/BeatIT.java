@@ -326,7 +326,7 @@ final class BeatIT {
   }
 
   /** Who is dead but not yet waited for, by an init that has other things to do, does not run. */
-  private static boolean isRunning(long pid) throws IOException {
+  static boolean isRunning(long pid) throws IOException {
     return state(pid) != 'Z' && state(pid) != '-';
   }
 

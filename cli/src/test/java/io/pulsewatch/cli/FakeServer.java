@@ -17,12 +17,16 @@ import io.pulsewatch.v1.GetInstanceRequest;
 import io.pulsewatch.v1.GetInstanceResponse;
 import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
+import io.pulsewatch.v1.HandOverRoleRequest;
+import io.pulsewatch.v1.HandOverRoleResponse;
 import io.pulsewatch.v1.ListChangesRequest;
 import io.pulsewatch.v1.ListChangesResponse;
 import io.pulsewatch.v1.ListHooksRequest;
 import io.pulsewatch.v1.ListHooksResponse;
 import io.pulsewatch.v1.ListInstancesRequest;
 import io.pulsewatch.v1.ListInstancesResponse;
+import io.pulsewatch.v1.ListRolesRequest;
+import io.pulsewatch.v1.ListRolesResponse;
 import io.pulsewatch.v1.ListServicesRequest;
 import io.pulsewatch.v1.ListServicesResponse;
 import io.pulsewatch.v1.RegistryServiceGrpc;
@@ -179,6 +183,11 @@ final class FakeServer implements AutoCloseable {
     }
 
     @Override
+    public void listRoles(ListRolesRequest question, StreamObserver<ListRolesResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
     public void explainInstance(
         ExplainInstanceRequest question, StreamObserver<ExplainInstanceResponse> observer) {
       answer(question, observer);
@@ -201,6 +210,12 @@ final class FakeServer implements AutoCloseable {
     @Override
     public void removeInstance(
         RemoveInstanceRequest question, StreamObserver<RemoveInstanceResponse> observer) {
+      answer(question, observer);
+    }
+
+    @Override
+    public void handOverRole(
+        HandOverRoleRequest question, StreamObserver<HandOverRoleResponse> observer) {
       answer(question, observer);
     }
 

@@ -8,16 +8,19 @@ import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Registered;
+import io.pulsewatch.v1.Role;
 import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A server on a socket that grants everything and keeps what it is sent. Thread-safe. */
 final class HeartbeatRecorder extends HeartbeatServiceGrpc.HeartbeatServiceImplBase
@@ -26,6 +29,10 @@ final class HeartbeatRecorder extends HeartbeatServiceGrpc.HeartbeatServiceImplB
 
   private final BlockingQueue<HeartbeatRequest> requests = new LinkedBlockingQueue<>();
   private final Server server;
+  private volatile List<Role> roles = List.of();
+  private volatile Duration fence = Duration.ofSeconds(5);
+  private volatile boolean silent;
+  private volatile @Nullable StreamObserver<HeartbeatResponse> newest;
 
   HeartbeatRecorder() throws IOException {
     server =
@@ -33,6 +40,38 @@ final class HeartbeatRecorder extends HeartbeatServiceGrpc.HeartbeatServiceImplB
             .addService(this)
             .build()
             .start();
+  }
+
+  /** Whoever is registered holds these from now on, and is told so. */
+  synchronized void holds(Role... held) {
+    roles = List.of(held);
+    StreamObserver<HeartbeatResponse> open = newest;
+    if (open != null) {
+      send(
+          open, HeartbeatResponse.newBuilder().setAck(Ack.newBuilder().addAllRoles(roles)).build());
+    }
+  }
+
+  static Role role(String name, long token) {
+    return Role.newBuilder().setName(name).setToken(token).build();
+  }
+
+  /** What later answers say of the fence. */
+  HeartbeatRecorder fence(Duration fence) {
+    this.fence = fence;
+    return this;
+  }
+
+  /** Nothing is answered any more, or again. */
+  void silent(boolean silent) {
+    this.silent = silent;
+  }
+
+  /**
+   * Under one lock with what it tells: no answer lists what was held before another one was sent.
+   */
+  private static void send(StreamObserver<HeartbeatResponse> answers, HeartbeatResponse answer) {
+    answers.onNext(answer);
   }
 
   String address() {
@@ -66,16 +105,25 @@ final class HeartbeatRecorder extends HeartbeatServiceGrpc.HeartbeatServiceImplB
       @Override
       public void onNext(HeartbeatRequest request) {
         requests.add(request);
-        if (request.hasRegister()) {
-          answers.onNext(HeartbeatResponse.newBuilder().setRegistered(grant()).build());
-        } else if (request.hasHeartbeat()) {
-          answers.onNext(
+        synchronized (HeartbeatRecorder.this) {
+          answer(request);
+        }
+      }
+
+      private void answer(HeartbeatRequest request) {
+        if (request.hasRegister() && !silent) {
+          newest = answers;
+          send(answers, HeartbeatResponse.newBuilder().setRegistered(grant()).build());
+        } else if (request.hasHeartbeat() && !silent) {
+          send(
+              answers,
               HeartbeatResponse.newBuilder()
                   .setAck(
                       Ack.newBuilder()
                           .setSequence(request.getHeartbeat().getSequence())
                           .setSentMonotonicNanos(request.getHeartbeat().getSentMonotonicNanos())
-                          .setExpiresIn(Spans.toProto(Duration.ofSeconds(5)))
+                          .setExpiresIn(Spans.toProto(fence))
+                          .addAllRoles(roles)
                           .setState(State.STATE_ALIVE)
                           .setStatus(Status.STATUS_SERVING))
                   .build());
@@ -97,14 +145,15 @@ final class HeartbeatRecorder extends HeartbeatServiceGrpc.HeartbeatServiceImplB
     server.shutdownNow();
   }
 
-  private static Registered grant() {
+  private Registered grant() {
     return Registered.newBuilder()
         .setIncarnation(1)
         .setSessionToken("secret")
         .setInterval(Spans.toProto(Duration.ofMillis(500)))
         .setTimeout(Spans.toProto(Duration.ofSeconds(6)))
         .setResumeWindow(Spans.toProto(Duration.ofSeconds(5)))
-        .setExpiresIn(Spans.toProto(Duration.ofSeconds(5)))
+        .setExpiresIn(Spans.toProto(fence))
+        .addAllRoles(roles)
         .setServerId("recorder")
         .build();
   }

@@ -43,6 +43,10 @@ final class Checks {
     return matching("progress", name, SERVICE, "1..253 of A-Z a-z 0-9 . _ -");
   }
 
+  static String roleName(String name) {
+    return matching("role", name, SERVICE, "1..253 of A-Z a-z 0-9 . _ -");
+  }
+
   static Duration stallAfter(Duration time) {
     inRange("stallAfter", time, MIN_INTERVAL, MAX_TIMEOUT);
     return time;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe and never blocks; reading is confined to the driving thread.
  *
  * <p>It needs no limit of its own: a stream has at most one arrival under way (it asks for the next
- * one when this is read) and one end, and the application posts only that it closes.
+ * one when this is read) and one end, and the application posts only that it closes, that it gives
+ * up a role, and that it stopped to act in one: once for each time that it was granted it.
  */
 final class Mailbox {
   /** Letters read in one turn; what is left asks for another turn. */

@@ -19,6 +19,8 @@ import io.pulsewatch.v1.ExplainInstanceResponse;
 import io.pulsewatch.v1.GetInstanceRequest;
 import io.pulsewatch.v1.GetServerStateRequest;
 import io.pulsewatch.v1.GetServerStateResponse;
+import io.pulsewatch.v1.HandOverRoleRequest;
+import io.pulsewatch.v1.HandOverRoleResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.ListChangesRequest;
@@ -27,6 +29,8 @@ import io.pulsewatch.v1.ListHooksRequest;
 import io.pulsewatch.v1.ListHooksResponse;
 import io.pulsewatch.v1.ListInstancesRequest;
 import io.pulsewatch.v1.ListInstancesResponse;
+import io.pulsewatch.v1.ListRolesRequest;
+import io.pulsewatch.v1.ListRolesResponse;
 import io.pulsewatch.v1.ListServicesRequest;
 import io.pulsewatch.v1.ListServicesResponse;
 import io.pulsewatch.v1.RegistryServiceGrpc;
@@ -34,6 +38,7 @@ import io.pulsewatch.v1.RemoveInstanceRequest;
 import io.pulsewatch.v1.RemoveInstanceResponse;
 import io.pulsewatch.v1.ReplayHookRequest;
 import io.pulsewatch.v1.ReplayHookResponse;
+import io.pulsewatch.v1.RoleSummary;
 import io.pulsewatch.v1.ServiceSummary;
 import io.pulsewatch.v1.SetOverrideRequest;
 import io.pulsewatch.v1.SetOverrideResponse;
@@ -177,6 +182,32 @@ public final class PulsewatchClient implements AutoCloseable {
   /** Lets a hook tell again what it gave up, or everything since a revision. */
   public ReplayHookResponse replayHook(ReplayHookRequest request) {
     return ask((channel, by) -> admin(channel, by).replayHook(request));
+  }
+
+  /** Returns all roles that match; asks for further pages as the iterator advances. */
+  public Iterator<RoleSummary> listRoles(ListRolesRequest request) {
+    return new PagedIterator<>(
+        request.getPageToken(),
+        token -> listRolesPage(request.toBuilder().setPageToken(token).build()),
+        ListRolesResponse::getRolesList,
+        ListRolesResponse::getNextPageToken);
+  }
+
+  /** Returns one page of roles. */
+  public ListRolesResponse listRolesPage(ListRolesRequest request) {
+    return ask((channel, by) -> registry(channel, by).listRoles(request));
+  }
+
+  /**
+   * Takes a role from its holder, for another one; {@code FAILED_PRECONDITION} where nobody else
+   * may be granted it. Asks one server only: said twice it might take the role from the new holder.
+   */
+  public HandOverRoleResponse handOverRole(HandOverRoleRequest request) {
+    try {
+      return calls.askOnce((channel, by) -> admin(channel, by).handOverRole(request));
+    } catch (StatusRuntimeException refused) {
+      throw Failures.of(refused);
+    }
   }
 
   /** Cancels the calls that are open and gives up the connections. Does not wait. */

@@ -137,6 +137,15 @@ public final class PulsewatchSender implements AutoCloseable {
   }
 
   /**
+   * Returns a role that it stands for; always the same one.
+   *
+   * @throws IllegalArgumentException for one that was not named when the sender was built
+   */
+  public RoleHold role(String name) {
+    return core.roles().role(name);
+  }
+
+  /**
    * Tells whether the server certainly still believes in this incarnation: it is registered, and
    * its fence has not passed by this machine's clock. Reads a clock and a field; cheap enough to be
    * asked before each side effect. With a resume window of zero there is no fence, and the answer
@@ -168,7 +177,10 @@ public final class PulsewatchSender implements AutoCloseable {
 
   /**
    * Says goodbye to the server and stops. Returns after at most 1 s, whether the server heard it or
-   * not; {@link #isCurrent()} is false from the first instant on. No callback tells of it.
+   * not; {@link #isCurrent()} is false from the first instant on. No callback tells of it, but for
+   * the loss of roles: the goodbye waits until that call returns, since the next one is granted the
+   * role at once. Where it does not in time (0.9 s, or where this is called by a callback) nothing
+   * is said, and the role passes on as after a loss.
    *
    * @param reason for people; cut at 1 KiB
    */

@@ -1,5 +1,6 @@
 package io.pulsewatch.client;
 
+import io.pulsewatch.client.session.Fence;
 import java.time.Duration;
 
 /**
@@ -22,4 +23,16 @@ public record Registration(
     Duration interval,
     Duration timeout,
     Duration resumeWindow,
-    Duration detectionBound) {}
+    Duration detectionBound) {
+
+  /**
+   * Returns how long a role is held after the instant at which the newest heartbeat was sent whose
+   * answer listed it. Negative where there is no time to stop in, or no fence.
+   *
+   * @param stopWithin how long work needs to stop
+   */
+  public Duration fence(Duration stopWithin) {
+    Duration allowance = timeout.compareTo(resumeWindow) < 0 ? timeout : resumeWindow;
+    return Duration.ofNanos(Fence.nanos(allowance.toNanos(), stopWithin.toNanos()));
+  }
+}

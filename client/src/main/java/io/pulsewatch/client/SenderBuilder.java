@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -42,6 +43,7 @@ public final class SenderBuilder {
   private final Register.Builder register;
   private final Set<String> servers = new LinkedHashSet<>();
   private final Map<String, Progress> progress = new LinkedHashMap<>();
+  private final Map<String, RoleWish> roles = new LinkedHashMap<>();
   private @Nullable Duration interval;
   private @Nullable Duration timeout;
   private @Nullable Duration resumeWindow;
@@ -122,6 +124,48 @@ public final class SenderBuilder {
       throw new IllegalArgumentException("progress: '" + counter + "' was promised already");
     }
     Checks.atMost("progress", progress.size(), 16);
+    return this;
+  }
+
+  /**
+   * Stands for a role, which one instance at a time holds. Stops within min(250 ms, b / 4), where b
+   * is the smaller one of timeout and resume window; else as {@link #role(String, Duration,
+   * LongConsumer, Runnable)}.
+   */
+  @CanIgnoreReturnValue
+  public SenderBuilder role(String name, LongConsumer onGranted, Runnable onLost) {
+    return add(new RoleWish(Checks.roleName(name), Terms.UNSET, onGranted, onLost));
+  }
+
+  /**
+   * Stands for a role, which one instance at a time holds; {@link PulsewatchSender#role} tells
+   * whether this one does. At most 16.
+   *
+   * <p>Called on the thread of the {@link SenderListener}, by turns, first {@code onGranted}. The
+   * role is held before the one and is not when the other is called; it is lost at the fence, too,
+   * and granted again, by the same token, where the server is heard in time. Nobody else is granted
+   * a role that was taken away until {@code onLost} returns, or the server's wait is over: stop in
+   * it. What must not be done by two asks {@link RoleHold#isHeld(long)} before.
+   *
+   * @param name 1 to 253 characters of {@code A-Z a-z 0-9 . _ -}; whoever names it, in any service,
+   *     stands for the same role
+   * @param stopWithin how long work needs to stop: by so much sooner the role is lost than somebody
+   *     else may be granted it. More than 0; what it leaves must be 1.1 x interval
+   * @param onGranted told the fencing token, greater than any before
+   * @param onLost stops work, and returns when it has
+   */
+  @CanIgnoreReturnValue
+  public SenderBuilder role(
+      String name, Duration stopWithin, LongConsumer onGranted, Runnable onLost) {
+    Checks.positive("stopWithin", stopWithin);
+    return add(new RoleWish(Checks.roleName(name), stopWithin.toNanos(), onGranted, onLost));
+  }
+
+  private SenderBuilder add(RoleWish wish) {
+    if (roles.put(wish.name(), wish) != null) {
+      throw new IllegalArgumentException("role: '" + wish.name() + "' was named already");
+    }
+    Checks.atMost("roles", roles.size(), 16);
     return this;
   }
 
@@ -241,8 +285,8 @@ public final class SenderBuilder {
   /**
    * Starts the sender. Never blocks, and succeeds with every server down.
    *
-   * @throws IllegalArgumentException for a time out of range, a malformed address, or files of TLS
-   *     that are no good
+   * @throws IllegalArgumentException for a time out of range, one that leaves a role no fence, a
+   *     malformed address, or files of TLS that are no good
    * @throws IllegalStateException without a server, or with TLS and a channel factory
    */
   public PulsewatchSender start() {
@@ -254,6 +298,8 @@ public final class SenderBuilder {
     Checks.times(interval, timeout, resumeWindow);
     Supplier<String> source = access.token();
     ShownToken token = source == null ? null : new ShownToken(source);
+    Terms wished = Terms.wished(nanosOf(interval), nanosOf(timeout), nanosOf(resumeWindow));
+    roles.values().forEach(each -> each.check(wished));
     List<String> addresses = Checks.servers(servers, access.factory());
     setIfWished(interval, register::setInterval);
     setIfWished(timeout, register::setTimeout);
@@ -262,9 +308,10 @@ public final class SenderBuilder {
         register.setProcessId(randomProcessId()).setProbesOthers(probing.looksAtOthers()).build(),
         status,
         Map.copyOf(progress),
+        List.copyOf(roles.values()),
         probing,
         addresses,
-        Terms.wished(nanosOf(interval), nanosOf(timeout), nanosOf(resumeWindow)),
+        wished,
         access.channels(Channels::forHeartbeats, token),
         token,
         nanoTicker,

@@ -49,6 +49,7 @@ final class SenderCore implements SenderActions {
   private final CallbackQueue<SenderListener> callbacks;
   private final Watchdog watchdog;
   private final ProbeDesk probes;
+  private final RoleBoard roles;
   private final SenderMachine machine;
   private final Leavings leavings;
   private final List<Consumer<SenderListener>> toTell = new ArrayList<>();
@@ -72,7 +73,10 @@ final class SenderCore implements SenderActions {
     this.setup = setup;
     this.mailbox = mailbox;
     watchdog = new Watchdog(setup.nanoTicker(), new Known());
-    callbacks = new CallbackQueue<>(listener, watchdog);
+    roles = new RoleBoard(setup.roles(), setup.nanoTicker(), new RoleReports());
+    // Roles first: whoever is told that the incarnation is over acts in none any more.
+    callbacks =
+        new CallbackQueue<>(listener, told -> Math.min(roles.settle(), watchdog.look(told)));
     voice = new Voice(setup.status(), setup.progress());
     probes =
         new ProbeDesk(
@@ -82,7 +86,8 @@ final class SenderCore implements SenderActions {
             probing,
             new Reach(setup.nanoTicker())::look);
     leavings = new Leavings(mailbox);
-    machine = new SenderMachine(setup.servers(), setup.wished(), setup.random(), this);
+    machine =
+        new SenderMachine(setup.servers(), setup.wished(), roles.terms(), setup.random(), this);
   }
 
   /** Does what is due, and returns the time until the next turn, or {@link Driver#OVER}. */
@@ -121,6 +126,9 @@ final class SenderCore implements SenderActions {
     if (!newest.equals(standing)) {
       standing = newest;
     }
+    if (roles.publish(machine.roles())) {
+      callbacks.offer(told -> roles.settle());
+    }
     toTell.forEach(callbacks::offer);
     toTell.clear();
   }
@@ -137,6 +145,8 @@ final class SenderCore implements SenderActions {
     }
     LOG.log(Level.ERROR, "The sender broke", broken);
     PulsewatchException cause = Failures.broken(broken);
+    roles.end();
+    callbacks.offer(told -> roles.settle());
     if (believed) {
       callbacks.offer(watchdog::tellExpired);
     }
@@ -155,6 +165,10 @@ final class SenderCore implements SenderActions {
 
   @Nullable Registration registration() {
     return registration;
+  }
+
+  RoleBoard roles() {
+    return roles;
   }
 
   CallbackQueue<SenderListener> callbacks() {
@@ -184,6 +198,7 @@ final class SenderCore implements SenderActions {
   /** Ends belief now, and the session by the next turns. */
   void close(String reason, long limitNanos) {
     closed = true;
+    roles.end();
     watchdog.onEnd();
     mailbox.post(
         now -> {
@@ -206,13 +221,15 @@ final class SenderCore implements SenderActions {
 
   @Override
   public void sendRegister(long attempt, String sessionToken) {
-    opened().register(voice.register(setup.description(), sessionToken));
+    opened().register(voice.register(setup.description(), roles.wanted(), sessionToken));
   }
 
   @Override
-  public long sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
+  public long sendHeartbeat(
+      long attempt, long sequence, long sentNanos, long lateNanos, List<Long> tokensReleased) {
     Heartbeat heartbeat =
-        voice.heartbeat(sequence, sentNanos, lateNanos, setup.wallClock().instant());
+        voice.heartbeat(
+            sequence, sentNanos, lateNanos, tokensReleased, setup.wallClock().instant());
     opened().heartbeat(heartbeat);
     ShownToken token = setup.token();
     String fresh = token == null ? null : token.fresh(sentNanos);
@@ -325,6 +342,19 @@ final class SenderCore implements SenderActions {
     public long intervalNanos() {
       Registration granted = registration;
       return granted == null ? setup.wished().intervalNanos() : granted.interval().toNanos();
+    }
+  }
+
+  /** Brings what becomes of roles to the driving thread. Thread-safe. */
+  private final class RoleReports implements RoleBoard.Reports {
+    @Override
+    public void onGivenUp(String role) {
+      mailbox.post(now -> machine.onRoleGivenUp(role, now));
+    }
+
+    @Override
+    public void onStopped(String role, long era) {
+      mailbox.post(now -> machine.onRoleStopped(role, era));
     }
   }
 

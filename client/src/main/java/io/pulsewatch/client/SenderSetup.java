@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a sender is made of.
  *
- * @param description the register without status and token
+ * @param description the register without status, roles and token
  * @param status the first status
  * @param progress the counters that the description promises to move, by name
+ * @param roles that it stands for
  * @param probing what it looks at when it is asked to
  * @param servers addresses, at least one
  * @param wished the times that the description wishes for
@@ -27,6 +28,7 @@ record SenderSetup(
     Register description,
     Status status,
     Map<String, Progress> progress,
+    List<RoleWish> roles,
     Probing probing,
     List<String> servers,
     Terms wished,

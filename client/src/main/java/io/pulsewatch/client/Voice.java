@@ -5,6 +5,7 @@ import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Status;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
@@ -74,18 +75,29 @@ final class Voice {
     return sent != status || note.get() != null || asked.get() != null;
   }
 
-  Register register(Register description, String sessionToken) {
+  /**
+   * Completes the register.
+   *
+   * @param roles that it stands for
+   */
+  Register register(Register description, List<String> roles, String sessionToken) {
     sent = status;
     newest = 0;
-    return description.toBuilder().setStatus(sent).setSessionToken(sessionToken).build();
+    return description.toBuilder()
+        .addAllRoles(roles)
+        .setStatus(sent)
+        .setSessionToken(sessionToken)
+        .build();
   }
 
-  Heartbeat heartbeat(long sequence, long sentNanos, long lateNanos, Instant now) {
+  Heartbeat heartbeat(
+      long sequence, long sentNanos, long lateNanos, List<Long> tokensReleased, Instant now) {
     Heartbeat.Builder heartbeat =
         Heartbeat.newBuilder()
             .setSequence(sequence)
             .setSentMonotonicNanos(sentNanos)
-            .setSentAt(Durations.toProto(now));
+            .setSentAt(Durations.toProto(now))
+            .addAllRoleTokensReleased(tokensReleased);
     progress.forEach((counter, each) -> heartbeat.putProgress(counter, each.value()));
     if (lateNanos > 0) {
       heartbeat.setLate(Durations.toProto(lateNanos));

@@ -21,6 +21,7 @@ import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Registered;
+import io.pulsewatch.v1.Role;
 import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchResponse;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -52,6 +54,7 @@ final class ScriptedServer implements AfterEachCallback {
   private Answers answers = Answers.ALL;
   private Registered grant = granted(7);
   private boolean reads = true;
+  private List<Role> roles = List.of();
 
   /** What is answered by itself. */
   enum Answers {
@@ -97,6 +100,16 @@ final class ScriptedServer implements AfterEachCallback {
   ScriptedServer reads(boolean reads) {
     this.reads = reads;
     return this;
+  }
+
+  /** What each answer lists from now on, of streams that are open, too. */
+  ScriptedServer holds(Role... roles) {
+    this.roles = List.of(roles);
+    return this;
+  }
+
+  static Role role(String name, long token) {
+    return Role.newBuilder().setName(name).setToken(token).build();
   }
 
   List<HeartbeatCall> calls() {
@@ -161,13 +174,18 @@ final class ScriptedServer implements AfterEachCallback {
     private final ServerCallStreamObserver<HeartbeatResponse> responses;
     private final Answers answers;
     private final Registered grant;
+    private final Supplier<List<Role>> roles;
     private final List<HeartbeatRequest> requests = new ArrayList<>();
     private boolean halfClosed;
     private boolean cancelled;
 
     HeartbeatCall(
-        ServerCallStreamObserver<HeartbeatResponse> responses, Answers answers, Registered grant) {
+        ServerCallStreamObserver<HeartbeatResponse> responses,
+        Answers answers,
+        Registered grant,
+        Supplier<List<Role>> roles) {
       this.responses = responses;
+      this.roles = roles;
       this.answers = answers;
       this.grant = grant;
       responses.setOnCancelHandler(() -> cancelled = true);
@@ -180,7 +198,8 @@ final class ScriptedServer implements AfterEachCallback {
         return;
       }
       if (request.hasRegister()) {
-        send(HeartbeatResponse.newBuilder().setRegistered(grant).build());
+        Registered registered = grant.toBuilder().addAllRoles(roles.get()).build();
+        send(HeartbeatResponse.newBuilder().setRegistered(registered).build());
       } else if (request.hasHeartbeat() && answers == Answers.ALL) {
         ack(request.getHeartbeat());
       }
@@ -193,6 +212,7 @@ final class ScriptedServer implements AfterEachCallback {
                   Ack.newBuilder()
                       .setSequence(heartbeat.getSequence())
                       .setSentMonotonicNanos(heartbeat.getSentMonotonicNanos())
+                      .addAllRoles(roles.get())
                       .setExpiresIn(
                           heartbeat.hasHold() ? heartbeat.getHold() : Durations.toProto(FENCE)))
               .build());
@@ -202,8 +222,14 @@ final class ScriptedServer implements AfterEachCallback {
     void suspect() {
       send(
           HeartbeatResponse.newBuilder()
-              .setAck(Ack.newBuilder().setState(State.STATE_SUSPECT))
+              .setAck(Ack.newBuilder().setState(State.STATE_SUSPECT).addAllRoles(roles.get()))
               .build());
+    }
+
+    /** Unasked: what is held has changed. */
+    void tellRoles() {
+      send(
+          HeartbeatResponse.newBuilder().setAck(Ack.newBuilder().addAllRoles(roles.get())).build());
     }
 
     void send(HeartbeatResponse response) {
@@ -279,7 +305,7 @@ final class ScriptedServer implements AfterEachCallback {
     public StreamObserver<HeartbeatRequest> heartbeat(StreamObserver<HeartbeatResponse> responses) {
       ServerCallStreamObserver<HeartbeatResponse> observer =
           (ServerCallStreamObserver<HeartbeatResponse>) responses;
-      HeartbeatCall call = new HeartbeatCall(observer, answers, grant);
+      HeartbeatCall call = new HeartbeatCall(observer, answers, grant, () -> roles);
       if (!reads) {
         observer.disableAutoRequest();
       }

@@ -40,6 +40,11 @@ final class SenderRig {
             looks::add);
   }
 
+  /** Notes what an application in a role is told, in the order of all that is told. */
+  void note(String line) {
+    told.add(line);
+  }
+
   SenderCore core() {
     return core;
   }

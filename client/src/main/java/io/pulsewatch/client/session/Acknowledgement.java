@@ -1,5 +1,6 @@
 package io.pulsewatch.client.session;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +12,24 @@ import org.jspecify.annotations.Nullable;
  *     renews nothing
  * @param stretched times in force from now on, where the server changed them
  * @param suspected the server doubts that this sender lives
+ * @param roles that the sender holds, by name, with their tokens
  */
 public record Acknowledgement(
     long sequence,
     long sentNanos,
     long expiresInNanos,
     @Nullable Terms stretched,
-    boolean suspected) {
+    boolean suspected,
+    Map<String, Long> roles) {
 
-  /** One without a doubt. */
+  /** Copies. */
+  public Acknowledgement {
+    roles = Map.copyOf(roles);
+  }
+
+  /** One without a doubt and without roles. */
   public Acknowledgement(
       long sequence, long sentNanos, long expiresInNanos, @Nullable Terms stretched) {
-    this(sequence, sentNanos, expiresInNanos, stretched, false);
+    this(sequence, sentNanos, expiresInNanos, stretched, false, Map.of());
   }
 }

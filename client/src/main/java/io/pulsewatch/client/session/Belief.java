@@ -25,6 +25,9 @@ final class Belief {
   private long renewedAtNanos;
   private long fenceAtNanos;
 
+  /** From the instant that it counts from. */
+  private long fenceNanos;
+
   /** The fence without an announced pause. */
   private long grantedNanos;
 
@@ -88,9 +91,10 @@ final class Belief {
     if (sooner) {
       cutShort = true;
       cutShortAtNanos = sentNanos;
-      long grantedAtNanos = sentNanos + Math.min(grantedNanos, MOST_FENCE_NANOS);
-      if (fenced && fenceAtNanos - grantedAtNanos > 0) {
-        fenceAtNanos = grantedAtNanos;
+      long withoutNanos = Math.min(grantedNanos, MOST_FENCE_NANOS);
+      if (fenced && fenceAtNanos - (sentNanos + withoutNanos) > 0) {
+        fenceNanos = withoutNanos;
+        fenceAtNanos = sentNanos + withoutNanos;
       }
     }
   }
@@ -119,7 +123,8 @@ final class Belief {
     }
     fenced = true;
     renewedAtNanos = sentNanos;
-    fenceAtNanos = sentNanos + Math.min(expiresInNanos, MOST_FENCE_NANOS);
+    fenceNanos = Math.min(expiresInNanos, MOST_FENCE_NANOS);
+    fenceAtNanos = sentNanos + fenceNanos;
   }
 
   void onStreamLost(long nowNanos) {
@@ -159,6 +164,16 @@ final class Belief {
     } else {
       actions.tellExpired();
     }
+  }
+
+  /** Tells whether belief ends by the clock, so that a role may be held. */
+  boolean isFenced() {
+    return standing().kind() == Standing.Kind.FENCED;
+  }
+
+  /** When belief ends for work that needs this long to stop. */
+  long fenceAtNanos(long stopWithinNanos) {
+    return fenceAtNanos - Fence.soonerNanos(fenceNanos, stopWithinNanos);
   }
 
   Standing standing() {

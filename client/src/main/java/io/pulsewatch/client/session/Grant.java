@@ -1,5 +1,7 @@
 package io.pulsewatch.client.session;
 
+import java.util.Map;
+
 /**
  * A server's answer to a register.
  *
@@ -11,6 +13,7 @@ package io.pulsewatch.client.session;
  * @param serverId who answered
  * @param expiresInNanos the fence, counted from the send instant of the register, or {@link
  *     Terms#UNSET}
+ * @param roles that the sender holds, by name, with their tokens
  */
 public record Grant(
     long incarnation,
@@ -19,7 +22,33 @@ public record Grant(
     Terms terms,
     long detectionBoundNanos,
     String serverId,
-    long expiresInNanos) {
+    long expiresInNanos,
+    Map<String, Long> roles) {
+
+  /** Copies. */
+  public Grant {
+    roles = Map.copyOf(roles);
+  }
+
+  /** One without roles. */
+  public Grant(
+      long incarnation,
+      String sessionToken,
+      long lastSequence,
+      Terms terms,
+      long detectionBoundNanos,
+      String serverId,
+      long expiresInNanos) {
+    this(
+        incarnation,
+        sessionToken,
+        lastSequence,
+        terms,
+        detectionBoundNanos,
+        serverId,
+        expiresInNanos,
+        Map.of());
+  }
 
   /** Leaves the secret out. */
   @Override

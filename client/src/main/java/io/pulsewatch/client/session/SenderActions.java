@@ -1,5 +1,7 @@
 package io.pulsewatch.client.session;
 
+import java.util.List;
+
 /**
  * What a {@link SenderMachine} wants done. Each call is an effect to carry out in the order given;
  * none may call the machine back.
@@ -16,10 +18,11 @@ public interface SenderActions {
   void sendRegister(long attempt, String sessionToken);
 
   /**
-   * Send one heartbeat, with what is new to say. Returns the pause that it announces, in
-   * nanoseconds; 0: none.
+   * Send one heartbeat, with what is new to say, and tokens of roles that are given up with it.
+   * Returns the pause that it announces, in nanoseconds; 0: none.
    */
-  long sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos);
+  long sendHeartbeat(
+      long attempt, long sequence, long sentNanos, long lateNanos, List<Long> tokensReleased);
 
   /** Say goodbye, and half-close. */
   void sendLeave(long attempt);

@@ -35,6 +35,7 @@ public final class SenderMachine {
   private final Silence silence = new Silence();
   private final Refutal refutal = new Refutal();
   private final Dismissal dismissal = new Dismissal();
+  private final Roles roles;
 
   private Phase phase = Phase.WAITING;
   private Terms terms;
@@ -56,16 +57,23 @@ public final class SenderMachine {
   private boolean wentAfresh;
 
   private boolean closing;
+  private boolean leaveSaid;
   private long closeByNanos;
 
   /**
    * Makes one.
    *
    * @param wished stands in for what is granted until it is
+   * @param roles that it stands for
    */
   public SenderMachine(
-      List<String> servers, Terms wished, RandomGenerator random, SenderActions actions) {
+      List<String> servers,
+      Terms wished,
+      List<RoleTerms> roles,
+      RandomGenerator random,
+      SenderActions actions) {
     this.actions = actions;
+    this.roles = new Roles(roles);
     this.servers = new Servers(servers, random);
     backoff = new Backoff(random);
     belief = new Belief(actions);
@@ -84,6 +92,7 @@ public final class SenderMachine {
    */
   public void onTick(long nowNanos, boolean streamReady) {
     belief.judge(nowNanos);
+    news |= roles.hasDue();
     if (closing && phase != Phase.OVER && nowNanos - closeByNanos >= 0) {
       stop();
     }
@@ -100,10 +109,16 @@ public final class SenderMachine {
           giveUpLateAttempt("no connection", nowNanos);
         }
       }
-      case REGISTERING -> giveUpLateAttempt("no answer to the register", nowNanos);
+      case REGISTERING -> {
+        if (closing) {
+          leave();
+        }
+        giveUpLateAttempt("no answer to the register", nowNanos);
+      }
       case ESTABLISHED -> tickEstablished(nowNanos, streamReady);
       case OVER -> {}
     }
+    roles.judge(belief, nowNanos); // last: a heartbeat that ends a pause brings fences forward
   }
 
   /** The register was answered. */
@@ -118,17 +133,20 @@ public final class SenderMachine {
     roundTripNanos = nowNanos - lastSentNanos;
     silenceLimitNanos = Silence.limitNanos(terms, grant.expiresInNanos(), roundTripNanos);
     if (belief.goesOn(grant)) {
+      roles.onResumed();
       schedule.skipTo(nowNanos);
       schedule.setInterval(terms.intervalNanos());
       schedule.skipTo(nowNanos); // shorter than it was: slots have gone by that nobody knew
       schedule.onHeard(grant.lastSequence());
     } else {
+      roles.end(nowNanos);
       // Those that registered in one instant do not beat in one instant.
       long early = backoff.upTo(terms.intervalNanos() / 2);
       schedule.begin(nowNanos + terms.intervalNanos() - early, terms.intervalNanos());
     }
     actions.keepGrant(grant);
     belief.onRegistered(grant, lastSentNanos, nowNanos);
+    roles.onListed(grant.roles(), terms, belief, nowNanos);
   }
 
   /** Heartbeats were answered. */
@@ -151,7 +169,26 @@ public final class SenderMachine {
     if (ack.sentNanos() - lastSentNanos <= 0) { // no echo of what was never sent
       belief.renew(ack.sentNanos(), ack.expiresInNanos());
       belief.judge(nowNanos);
+      if (ack.expiresInNanos() >= 0) { // one that was asked for: it echoes an instant of ours
+        roles.onCovered(ack.sentNanos());
+      }
     }
+    roles.onListed(ack.roles(), terms, belief, nowNanos);
+  }
+
+  /** The application wants a role no more. */
+  public void onRoleGivenUp(String name, long nowNanos) {
+    roles.onGivenUp(name, nowNanos);
+  }
+
+  /** The application's work in a role has stopped, of all eras up to this one. */
+  public void onRoleStopped(String name, long era) {
+    roles.onStopped(name, era);
+  }
+
+  /** What the application may believe of its roles from now on, in the order of their terms. */
+  public List<RoleStanding> roles() {
+    return roles.standings();
   }
 
   /** The server asks for more time between heartbeats: it gets that, and more time to answer. */
@@ -198,8 +235,9 @@ public final class SenderMachine {
     closing = true;
     closeByNanos = nowNanos + limitNanos;
     belief.forget();
+    roles.end(nowNanos);
     switch (phase) {
-      case REGISTERING, ESTABLISHED -> actions.sendLeave(attempts.number());
+      case REGISTERING, ESTABLISHED -> leave();
       case WAITING -> {
         if (sessionToken.isEmpty()) {
           stop();
@@ -213,6 +251,17 @@ public final class SenderMachine {
         }
       }
       case OVER -> {}
+    }
+  }
+
+  /**
+   * Says goodbye as soon as no work in a role goes on: the next one is granted it at once. Where
+   * that takes too long nothing is said, and the role passes on as after a loss.
+   */
+  private void leave() {
+    if (!leaveSaid && roles.haveStopped()) {
+      leaveSaid = true;
+      actions.sendLeave(attempts.number());
     }
   }
 
@@ -233,7 +282,7 @@ public final class SenderMachine {
 
   /** Time until the next tick is needed; 0 where it is needed now. */
   public long nextDelayNanos(long nowNanos) {
-    long delay = belief.untilExpiryNanos(nowNanos);
+    long delay = Math.min(belief.untilExpiryNanos(nowNanos), roles.untilEndNanos(nowNanos));
     if (closing) {
       delay = Math.min(delay, closeByNanos - nowNanos);
     }
@@ -258,6 +307,7 @@ public final class SenderMachine {
 
   private void tickEstablished(long nowNanos, boolean streamReady) {
     if (closing) {
+      leave();
       return;
     }
     if (dismissal.isOver(nowNanos)) {
@@ -290,20 +340,24 @@ public final class SenderMachine {
     } else if (refutal.isDue(nowNanos) && streamReady) {
       silence.await(nowNanos, silenceLimitNanos);
       refutal.onSent(nowNanos);
-      sendNumbered(schedule.takeAgain(), 0, nowNanos); // what is news waits for a number of its own
+      // What is news waits for a number of its own.
+      sendNumbered(schedule.takeAgain(), 0, List.of(), nowNanos);
     }
   }
 
   private void send(long sequence, long lateNanos, long nowNanos) {
+    List<Long> tokensReleased = news ? roles.release(nowNanos) : List.of();
     news = false;
     refutal.onBeat();
-    sendNumbered(sequence, lateNanos, nowNanos);
+    sendNumbered(sequence, lateNanos, tokensReleased, nowNanos);
   }
 
-  private void sendNumbered(long sequence, long lateNanos, long nowNanos) {
+  private void sendNumbered(
+      long sequence, long lateNanos, List<Long> tokensReleased, long nowNanos) {
     beaten = true;
     lastSentNanos = nowNanos;
-    long holdNanos = actions.sendHeartbeat(attempts.number(), sequence, nowNanos, lateNanos);
+    long holdNanos =
+        actions.sendHeartbeat(attempts.number(), sequence, nowNanos, lateNanos, tokensReleased);
     belief.onSent(nowNanos, holdNanos);
   }
 
@@ -315,7 +369,7 @@ public final class SenderMachine {
     actions.sendRegister(attempts.number(), sessionToken);
     belief.onSent(nowNanos, 0);
     if (closing) {
-      actions.sendLeave(attempts.number());
+      leave();
     }
   }
 
@@ -348,11 +402,11 @@ public final class SenderMachine {
       case CUT, REFUSED, NAME_HELD -> retry(end, nowNanos);
       case SESSION_OVER -> goAfresh(end, nowNanos);
       case SUPERSEDED -> {
-        finish();
+        finish(nowNanos);
         actions.tellSuperseded(end);
       }
       case NOT_ALLOWED -> {
-        finish();
+        finish(nowNanos);
         actions.tellFailed(end);
       }
     }
@@ -380,6 +434,7 @@ public final class SenderMachine {
   private void goAfresh(StreamEnd end, long nowNanos) {
     sessionToken = "";
     belief.end();
+    roles.end(nowNanos);
     if (wentAfresh) {
       retry(end, nowNanos);
       return;
@@ -395,9 +450,10 @@ public final class SenderMachine {
     return allowance == 0 ? cap : Math.min(cap, allowance / 3);
   }
 
-  private void finish() {
+  private void finish(long nowNanos) {
     sessionToken = "";
     belief.end();
+    roles.end(nowNanos);
     phase = Phase.OVER;
   }
 

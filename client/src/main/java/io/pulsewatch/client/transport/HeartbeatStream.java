@@ -23,9 +23,13 @@ import io.pulsewatch.v1.ProbeResult;
 import io.pulsewatch.v1.Reauth;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Registered;
+import io.pulsewatch.v1.Role;
 import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.Unacknowledged;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -245,7 +249,8 @@ public final class HeartbeatStream {
         termsOf(registered.getInterval(), registered.getTimeout(), registered.getResumeWindow()),
         Durations.toNanos(registered.getDetectionBound()),
         registered.getServerId(),
-        registered.hasExpiresIn() ? Durations.toNanos(registered.getExpiresIn()) : Terms.UNSET);
+        registered.hasExpiresIn() ? Durations.toNanos(registered.getExpiresIn()) : Terms.UNSET,
+        rolesOf(registered.getRolesList()));
   }
 
   private static Acknowledgement acknowledgementOf(Ack ack) {
@@ -259,7 +264,17 @@ public final class HeartbeatStream {
                 ack.getStretch().getTimeout(),
                 ack.getStretch().getResumeWindow())
             : null,
-        ack.getState() == State.STATE_SUSPECT);
+        ack.getState() == State.STATE_SUSPECT,
+        rolesOf(ack.getRolesList()));
+  }
+
+  private static Map<String, Long> rolesOf(List<Role> roles) {
+    if (roles.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, Long> tokens = new HashMap<>();
+    roles.forEach(role -> tokens.put(role.getName(), role.getToken()));
+    return tokens;
   }
 
   // A server that grants what the contract does not know must not make this client spin or stall.

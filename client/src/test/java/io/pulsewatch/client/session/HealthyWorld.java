@@ -104,7 +104,7 @@ final class HealthyWorld {
     expiresInNanos = expiresIn();
     long room = fenceNanos((double) terms.allowanceNanos()) - terms.intervalNanos();
     longestDelayNanos = Math.min(LONGEST_STALL_NANOS, (long) (room * weather.stallShare));
-    machine = new SenderMachine(List.of("a"), terms, random, new Network());
+    machine = new SenderMachine(List.of("a"), terms, List.of(), random, new Network());
     machine.start(clock());
   }
 
@@ -312,7 +312,8 @@ final class HealthyWorld {
     }
 
     @Override
-    public long sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
+    public long sendHeartbeat(
+        long attempt, long sequence, long sentNanos, long lateNanos, List<Long> tokensReleased) {
       Link on = link;
       if (--beatsBeforeTrouble == 0) {
         makeTrouble(on);

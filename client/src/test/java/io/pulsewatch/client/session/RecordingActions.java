@@ -48,10 +48,12 @@ final class RecordingActions implements SenderActions {
   }
 
   @Override
-  public long sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
+  public long sendHeartbeat(
+      long attempt, long sequence, long sentNanos, long lateNanos, List<Long> tokensReleased) {
     lastSentNanos = sentNanos;
     String late = lateNanos == 0 ? "" : " late by " + millis(lateNanos);
-    log.add("beat " + attempt + " #" + sequence + late);
+    String releases = tokensReleased.isEmpty() ? "" : " releases " + tokensReleased;
+    log.add("beat " + attempt + " #" + sequence + late + releases);
     return holdNanos;
   }
 

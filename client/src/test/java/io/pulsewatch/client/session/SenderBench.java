@@ -3,6 +3,7 @@ package io.pulsewatch.client.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * One sender's machine with its time in hand: milliseconds since an origin that the test chooses.
@@ -25,15 +26,32 @@ final class SenderBench {
   private long nowNanos;
   private boolean ready;
   private String token = "t1";
+  private Map<String, Long> roles = Map.of();
 
   SenderBench(long originNanos) {
     this(originNanos, 0, "a");
   }
 
   SenderBench(long originNanos, double chance, String... servers) {
+    this(originNanos, chance, List.of(), servers);
+  }
+
+  private SenderBench(long originNanos, double chance, List<RoleTerms> roles, String... servers) {
     this.originNanos = originNanos;
     nowNanos = originNanos;
-    machine = new SenderMachine(List.of(servers), TERMS, new ScriptedRandom(chance), actions);
+    machine =
+        new SenderMachine(List.of(servers), TERMS, roles, new ScriptedRandom(chance), actions);
+  }
+
+  /** A sender that stands for roles. */
+  static SenderBench standingFor(long originNanos, RoleTerms... roles) {
+    return new SenderBench(originNanos, 0, List.of(roles), "a");
+  }
+
+  /** What each answer lists from now on. */
+  SenderBench holds(Map<String, Long> listed) {
+    roles = listed;
+    return this;
   }
 
   static Terms terms(long intervalMillis, long timeoutMillis, long resumeWindowMillis) {
@@ -109,7 +127,7 @@ final class SenderBench {
   SenderBench granted(long incarnation, Terms terms, long fenceMillis) {
     long fence = fenceMillis < 0 ? Terms.UNSET : nanos(fenceMillis);
     machine.onRegistered(
-        attempt(), new Grant(incarnation, token, 0, terms, 0, "server", fence), nowNanos);
+        attempt(), new Grant(incarnation, token, 0, terms, 0, "server", fence, roles), nowNanos);
     tick();
     return this;
   }
@@ -121,9 +139,35 @@ final class SenderBench {
   SenderBench ack(long fenceMillis) {
     long fence = fenceMillis < 0 ? Terms.UNSET : nanos(fenceMillis);
     machine.onAck(
-        attempt(), new Acknowledgement(0, actions.lastSentNanos(), fence, null), nowNanos);
+        attempt(),
+        new Acknowledgement(0, actions.lastSentNanos(), fence, null, false, roles),
+        nowNanos);
     tick();
     return this;
+  }
+
+  /** An ack that nobody asked for, of a change of what is held. */
+  SenderBench told(Map<String, Long> listed) {
+    holds(listed);
+    Acknowledgement unasked = new Acknowledgement(0, 0, Terms.UNSET, null, false, listed);
+    machine.onAck(attempt(), unasked, nowNanos);
+    tick();
+    return this;
+  }
+
+  /** The application has stopped all that it did in a role. */
+  SenderBench stopped(String role) {
+    machine.onRoleStopped(role, role(0).era());
+    tick();
+    return this;
+  }
+
+  RoleStanding role(int index) {
+    return machine.roles().get(index);
+  }
+
+  boolean holds(int index) {
+    return role(index).isHeld(nowNanos);
   }
 
   /** Heartbeats from now on announce a pause of this length; 0: none. */
@@ -134,7 +178,7 @@ final class SenderBench {
 
   /** An ack that nobody asked for. */
   SenderBench suspected() {
-    machine.onAck(attempt(), new Acknowledgement(0, 0, Terms.UNSET, null, true), nowNanos);
+    machine.onAck(attempt(), new Acknowledgement(0, 0, Terms.UNSET, null, true, roles), nowNanos);
     tick();
     return this;
   }

@@ -43,7 +43,7 @@ final class SimulatedWorld {
     random = new Random(seed);
     originNanos = random.nextLong();
     clockRate = 0.999 + 0.002 * random.nextDouble();
-    machine = new SenderMachine(List.of("a", "b"), TERMS, random, new Network());
+    machine = new SenderMachine(List.of("a", "b"), TERMS, List.of(), random, new Network());
     machine.start(clock());
   }
 
@@ -259,7 +259,8 @@ final class SimulatedWorld {
     }
 
     @Override
-    public long sendHeartbeat(long attempt, long sequence, long sentNanos, long lateNanos) {
+    public long sendHeartbeat(
+        long attempt, long sequence, long sentNanos, long lateNanos, List<Long> tokensReleased) {
       Link on = usable(attempt);
       tellings.onHeartbeat(sequence);
       on.up(() -> on.onHeartbeat(sequence, sentNanos));

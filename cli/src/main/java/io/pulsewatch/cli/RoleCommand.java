@@ -1,0 +1,278 @@
+package io.pulsewatch.cli;
+
+import io.pulsewatch.client.PulsewatchSender;
+import io.pulsewatch.client.Registration;
+import io.pulsewatch.client.RoleHold;
+import io.pulsewatch.client.SenderBuilder;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command that runs only while a role is held.
+ *
+ * <p>{@link #run} is confined to the main thread, which starts and stops the command; the sender's
+ * callbacks and signals leave it events, and the callback that tells of a loss waits until the
+ * command is gone: then, and not before, the server hears that the role is free.
+ */
+final class RoleCommand {
+  // Stopped is what the command started, too: TERM goes to the command alone, as it would from a
+  // service manager, and what of its descendants is left when its time is up is killed with it. A
+  // descendant whose parent ended before is seen only if it was there when we began to stop.
+  private static final String ROLE = "PULSEWATCH_ROLE";
+
+  /** Not PULSEWATCH_TOKEN: that one is shown to servers. */
+  private static final String TOKEN = "PULSEWATCH_ROLE_TOKEN";
+
+  private static final List<String> SIGNALS = List.of("TERM", "INT", "HUP", "USR1", "USR2");
+  private static final long LOSS_PATIENCE_SECONDS = 1;
+  private static final Set<String> ENDINGS = Set.of("TERM", "INT");
+
+  private final Surroundings surroundings;
+  private final Launch launch;
+  private final String role;
+  private final @Nullable Duration stopWithin;
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+  /** Nothing runs, nor will again. */
+  private volatile boolean over;
+
+  /** Main thread only. */
+  private @Nullable Process child;
+
+  /** Somebody asked the command to end. Main thread only. */
+  private boolean ending;
+
+  /** Why we leave, if it is not the end of the command. Main thread only. */
+  private String reason = "";
+
+  private sealed interface Event {}
+
+  private record Granted(long token) implements Event {}
+
+  private record Lost(CompletableFuture<Void> stopped) implements Event {}
+
+  private record Ended(Process process) implements Event {}
+
+  private record Signalled(String name) implements Event {}
+
+  private record GaveUp(CommandException failure) implements Event {}
+
+  /**
+   * Makes one.
+   *
+   * @param command not empty
+   * @param stopWithin null: min(250 ms, min(timeout, resume window) / 4)
+   */
+  RoleCommand(
+      Surroundings surroundings, List<String> command, String role, @Nullable Duration stopWithin) {
+    this.surroundings = surroundings;
+    this.role = role;
+    this.stopWithin = stopWithin;
+    launch = new Launch(command, surroundings.environment().getOrDefault("PATH", ""));
+  }
+
+  /** Stands for the role until the command ends by itself, or is asked to. */
+  int run(SenderBuilder builder, BeatReport report) throws InterruptedException {
+    if (!launch.diesWithUs()) {
+      surroundings.say(
+          "no setpriv --pdeathsig here: if beat is killed, the command runs on without the role");
+    }
+    try (PulsewatchSender sender = start(builder)) {
+      SIGNALS.forEach(each -> Signals.on(each, name -> events.add(new Signalled(name))));
+      CompletableFuture<String> unused = report.end().whenComplete((why, e) -> giveUp(e));
+      int exitCode;
+      try {
+        exitCode = untilTheEnd(sender);
+      } finally {
+        end();
+      }
+      sender.leave(reason.isEmpty() ? WrappedCommand.endInWords(exitCode) : reason);
+      return exitCode;
+    }
+  }
+
+  private PulsewatchSender start(SenderBuilder builder) {
+    try {
+      if (stopWithin == null) {
+        builder.role(role, this::onGranted, this::onLost);
+      } else {
+        builder.role(role, stopWithin, this::onGranted, this::onLost);
+      }
+      return builder.start();
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void giveUp(@Nullable Throwable failure) {
+    if (failure instanceof CommandException told) {
+      events.add(new GaveUp(told));
+    }
+  }
+
+  private void onGranted(long token) {
+    events.add(new Granted(token));
+  }
+
+  /** Returns when the command is gone. */
+  private void onLost() {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    events.add(new Lost(stopped));
+    if (!over) {
+      stopped.join();
+    }
+  }
+
+  private int untilTheEnd(PulsewatchSender sender) throws InterruptedException {
+    RoleHold hold = sender.role(role);
+    while (true) {
+      Event event = events.take();
+      if (event instanceof Granted granted) {
+        onGranted(granted.token(), sender, hold);
+      } else if (event instanceof Lost lost) {
+        Process stopped = stop(hold);
+        lost.stopped().complete(null);
+        if (stopped != null && ending) {
+          return stopped.exitValue();
+        }
+      } else if (event instanceof Ended ended && ended.process() == child) {
+        if (ending || !endedWithTheRole(hold)) {
+          return ended.process().exitValue();
+        }
+      } else if (event instanceof Signalled signal && onSignal(signal.name())) {
+        return ExitCodes.DONE;
+      } else if (event instanceof GaveUp gaveUp) {
+        stop(hold);
+        throw gaveUp.failure();
+      }
+    }
+  }
+
+  private void onGranted(long token, PulsewatchSender sender, RoleHold hold) {
+    sender.registration().ifPresent(this::refuseShortFence);
+    if (ending || !hold.isHeld(token)) {
+      return;
+    }
+    String text = Long.toUnsignedString(token);
+    surroundings.say("holds the role " + role + " with token " + text + "; the command starts");
+    Process started = launch.start(Map.of(ROLE, role, TOKEN, text));
+    child = started;
+    CompletableFuture<Void> unused =
+        started.onExit().thenAccept(process -> events.add(new Ended(process)));
+  }
+
+  /**
+   * What was wished for was looked at when the sender was made; a server may grant something else.
+   */
+  private void refuseShortFence(Registration granted) {
+    if (stopWithin == null) {
+      return;
+    }
+    Duration fence = granted.fence(stopWithin);
+    Duration least = granted.interval().multipliedBy(11).dividedBy(10);
+    if (fence.compareTo(least) < 0) {
+      throw new CommandException(
+          ExitCodes.REFUSED,
+          "--stop-within "
+              + Spans.exact(stopWithin)
+              + " leaves a fence of "
+              + Spans.exact(fence)
+              + " of the times that were granted (expected: at least "
+              + Spans.exact(least)
+              + ", 1.1 x interval)");
+    }
+  }
+
+  /** Tells whether this is the end: nothing runs that could be handed the signal. */
+  private boolean onSignal(String name) {
+    ending |= ENDINGS.contains(name);
+    Process running = child;
+    if (running == null) {
+      boolean ends = ending || name.equals("HUP");
+      reason = ends ? "signal " + name : "";
+      return ends;
+    }
+    // Ctrl-C at a terminal goes to the whole foreground group, so the command has it already.
+    if (!name.equals("INT") || !Foreground.isOurs()) {
+      Launch.send(name, running);
+    }
+    return false;
+  }
+
+  /**
+   * A command that was refused by what it writes to, since it was stopped for too long, may end a
+   * moment before we learn that the role is lost. That is no end by itself.
+   */
+  private boolean endedWithTheRole(RoleHold hold) throws InterruptedException {
+    if (hold.isHeld()) {
+      return false;
+    }
+    Event next = events.poll(LOSS_PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (next instanceof Lost lost) {
+      child = null;
+      lost.stopped().complete(null);
+      surroundings.say("the role " + role + " is lost; the command had ended");
+      return true;
+    }
+    return false;
+  }
+
+  /** Stops the command within the time that the role leaves; returns it if it ran. */
+  private @Nullable Process stop(RoleHold hold) throws InterruptedException {
+    Process running = child;
+    if (running == null) {
+      return null;
+    }
+    child = null;
+    Set<ProcessHandle> family = new HashSet<>(running.descendants().toList());
+    if (!hold.leftToStop().isZero()) {
+      running.destroy();
+      awaitEnd(running, family, hold.leftToStop());
+    }
+    boolean killed = running.isAlive();
+    running.descendants().forEach(family::add);
+    running.destroyForcibly();
+    family.forEach(ProcessHandle::destroyForcibly);
+    running.waitFor();
+    surroundings.say(
+        "the role " + role + " is lost; the command was " + (killed ? "killed" : "stopped"));
+    return running;
+  }
+
+  private static void awaitEnd(Process running, Set<ProcessHandle> family, Duration left)
+      throws InterruptedException {
+    CompletableFuture<?>[] ends =
+        Stream.concat(Stream.of(running.onExit()), family.stream().map(ProcessHandle::onExit))
+            .toArray(CompletableFuture<?>[]::new);
+    try {
+      CompletableFuture.allOf(ends).get(left.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException | ExecutionException itIsKilled) {
+      // By the caller.
+    }
+  }
+
+  /** Nothing runs any more, and no callback waits for that: the goodbye can be said. */
+  private void end() {
+    Process running = child;
+    if (running != null) {
+      running.destroyForcibly(); // gone already, unless something broke
+    }
+    over = true;
+    for (Event event = events.poll(); event != null; event = events.poll()) {
+      if (event instanceof Lost lost) {
+        lost.stopped().complete(null);
+      }
+    }
+  }
+}

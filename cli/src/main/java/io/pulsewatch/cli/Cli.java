@@ -110,6 +110,7 @@ final class Cli {
             new RemoveCommand(surroundings, root),
             new StateCommand(surroundings, root),
             token,
+            new XdsBootstrapCommand(surroundings, root),
             new RecordCommand(surroundings, root),
             new ReplayCommand(surroundings, root),
             config,

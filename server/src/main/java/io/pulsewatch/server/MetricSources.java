@@ -26,7 +26,8 @@ record MetricSources(
     Engine engine,
     Hub hub,
     HeartbeatEndpoint senders,
-    CallMeter callMeter)
+    CallMeter callMeter,
+    Extensions extensions)
     implements Sources {
   @Override
   public boolean isServing() {
@@ -81,5 +82,10 @@ record MetricSources(
   @Override
   public Map<Status.Code, Long> calls() {
     return callMeter.ended();
+  }
+
+  @Override
+  public Map<String, Long> extensionCounts() {
+    return extensions.counts();
   }
 }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -37,6 +38,7 @@ public final class ServerBuilder {
   private boolean probes = true;
   private @Nullable Path dataDirectory;
   private List<String> probeTargets = List.of();
+  private final List<ServerExtension> extensions = new ArrayList<>();
   private Consumer<Throwable> onFailure = failure -> {};
   private Consumer<StateChange> stateChanges =
       change -> System.getLogger("io.pulsewatch").log(System.Logger.Level.INFO, change.toString());
@@ -178,6 +180,12 @@ public final class ServerBuilder {
     return this;
   }
 
+  /** Serves what this adds, too. */
+  public ServerBuilder withExtension(ServerExtension extension) {
+    extensions.add(extension);
+    return this;
+  }
+
   /** The name under which clients see this server; eight random hex digits unless given. */
   public ServerBuilder serverId(String id) {
     if (id.isBlank()) {
@@ -260,6 +268,10 @@ public final class ServerBuilder {
 
   List<String> probeTargets() {
     return probeTargets;
+  }
+
+  List<ServerExtension> extensions() {
+    return List.copyOf(extensions);
   }
 
   /** Whether the web port is one that the server can do without. */

@@ -84,6 +84,7 @@ final class Wiring implements AutoCloseable {
   private final long startedMillis;
   private final Authenticator authenticator;
   private final @Nullable Caretaker caretaker;
+  private final Extensions extensions;
   private final CountDownLatch watchersToldGoodbye = new CountDownLatch(1);
   private volatile boolean stopping;
 
@@ -156,6 +157,17 @@ final class Wiring implements AutoCloseable {
     this.registry = new RegistryEndpoint(hub, view, engine.fanout(), faces, archive);
     this.health =
         new HealthEndpoint(hub, engine.fanout(), limits.of(Limit.MAX_HEALTH_LIST), authenticator);
+    this.extensions =
+        new Extensions(
+            options.extensions(),
+            new Extensions.Sockets(
+                watches,
+                authenticator,
+                refusals,
+                this::condition,
+                limits,
+                clocks,
+                options.onFailure()));
   }
 
   /** What the fan-out loop drives. */
@@ -215,6 +227,7 @@ final class Wiring implements AutoCloseable {
         .addService(ProtoReflectionServiceV1.newInstance())
         .addService(ProtoReflectionService.newInstance())
         .addService(ChannelzService.newInstance(CHANNELZ_PAGE));
+    extensions.install(netty);
   }
 
   /** The web port over all of this; it listens nowhere yet. */
@@ -236,7 +249,8 @@ final class Wiring implements AutoCloseable {
                     engine,
                     hub,
                     heartbeats,
-                    callMeter)),
+                    callMeter,
+                    extensions)),
             new Api(heartbeats, registry, watches));
     return new WebServer(limits.web(), credentials, site, webMeter);
   }
@@ -261,6 +275,7 @@ final class Wiring implements AutoCloseable {
             .setReconnectAfter(Duration.getDefaultInstance())
             .setSpread(Duration.newBuilder().setSeconds(seconds))
             .build());
+    extensions.sayGoodbye();
     Goodbye goodbye = new Goodbye(Goodbye.Reason.SHUTDOWN, 0, TimeUnit.SECONDS.toNanos(seconds));
     engine
         .fanout()
@@ -286,6 +301,7 @@ final class Wiring implements AutoCloseable {
   @Override
   public void close() {
     awaitGoodbye();
+    extensions.close();
     engine.close();
     if (caretaker != null) {
       caretaker.close();

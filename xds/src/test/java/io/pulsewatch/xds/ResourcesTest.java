@@ -53,11 +53,9 @@ final class ResourcesTest {
         cluster.getTypedExtensionProtocolOptionsOrThrow(
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions");
     assertThat(options.getTypeUrl())
-        .isEqualTo(
-            "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions");
+        .isEqualTo("type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions");
     // use_downstream_protocol_config = 4 { http_protocol_options = 1, http2_protocol_options = 2 }
-    assertThat(options.getValue())
-        .isEqualTo(ByteString.fromHex("22040a001200"));
+    assertThat(options.getValue()).isEqualTo(ByteString.fromHex("22040a001200"));
   }
 
   @Test

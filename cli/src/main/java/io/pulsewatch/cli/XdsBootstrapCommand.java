@@ -92,7 +92,10 @@ final class XdsBootstrapCommand implements Callable<Integer> {
 
   /** gRPC's clients can send no header of their own to an xDS server, but say who they are. */
   private Struct.Builder node(@Nullable String token) {
-    Struct.Builder fields = Struct.newBuilder().putFields("id", text(node));
+    Struct.Builder fields =
+        Struct.newBuilder()
+            .putFields("id", text(node))
+            .putFields("locality", object(Struct.newBuilder())); // Node's client wants one
     return token == null
         ? fields
         : fields.putFields(

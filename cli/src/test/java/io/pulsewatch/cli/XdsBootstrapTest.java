@@ -20,7 +20,7 @@ final class XdsBootstrapTest {
         .isEqualTo(
             read(
                 "{'xds_servers':[{'server_uri':'10.0.0.5:5780','channel_creds':[{'type':'insecure'"
-                    + "}],'server_features':['xds_v3']}],'node':{'id':'billing-1'}}"));
+                    + "}],'server_features':['xds_v3']}],'node':{'id':'billing-1','locality':{}}}"));
   }
 
   @Test
@@ -47,12 +47,12 @@ final class XdsBootstrapTest {
                     + tls
                     + "},{'server_uri':'b:2',"
                     + tls
-                    + "}],'node':{'id':'pulsewatch-client'}}"));
+                    + "}],'node':{'id':'pulsewatch-client','locality':{}}}"));
     assertThat(bootstrap("--server", "a:1", "--tls"))
         .isEqualTo(
             read(
                 "{'xds_servers':[{'server_uri':'a:1','channel_creds':[{'type':'tls','config':{}}],"
-                    + "'server_features':['xds_v3']}],'node':{'id':'pulsewatch-client'}}"));
+                    + "'server_features':['xds_v3']}],'node':{'id':'pulsewatch-client','locality':{}}}"));
   }
 
   @Test
@@ -66,7 +66,9 @@ final class XdsBootstrapTest {
         .isZero();
     assertThat(shell.out()).isEmpty();
     assertThat(read(Files.readString(file)).getFieldsOrThrow("node").getStructValue())
-        .isEqualTo(read("{'id':'pulsewatch-client','metadata':{'pulsewatch_token':'secret'}}"));
+        .isEqualTo(
+            read(
+                "{'id':'pulsewatch-client','locality':{},'metadata':{'pulsewatch_token':'secret'}}"));
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
   }

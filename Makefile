@@ -1,7 +1,7 @@
 # The front door. Everything behind it is Maven and the scripts in tools/.
 MVN := mvn -B -ntp
 JAR := cli/target/pulsewatch.jar
-SOURCES := $(shell find pom.xml */pom.xml .mvn proto/src/main server/src/main client/src/main cli/src/main -type f)
+SOURCES := $(shell find pom.xml */pom.xml .mvn proto/src/main server/src/main client/src/main xds/src/main cli/src/main -type f)
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test demo bench bench-full bench-scale detection-report chaos kills failovers format clean

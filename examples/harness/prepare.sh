@@ -24,7 +24,7 @@ tools() {
 
 prepare_go() {
   PATH=$PWD/.tools/bin:$PATH PROTOC="$python -m grpc_tools.protoc" examples/go/generate.sh
-  (cd examples/go && go vet ./... && go build -o bin/ ./sender ./watcher)
+  (cd examples/go && go vet ./... && go build -o bin/ ./sender ./watcher ./balanced)
 }
 
 tools python || exit

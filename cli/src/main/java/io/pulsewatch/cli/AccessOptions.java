@@ -82,8 +82,17 @@ final class AccessOptions {
     }
   }
 
+  /**
+   * How to encrypt, for those who do it elsewhere.
+   *
+   * @param authorities null: those that are trusted anyway
+   * @param certificate null: none is shown
+   * @param key of that certificate
+   */
+  record Encryption(@Nullable Path authorities, @Nullable Path certificate, @Nullable Path key) {}
+
   /** How to encrypt; null: not at all. */
-  private @Nullable ClientTls tls() {
+  @Nullable Encryption encryption() {
     Path ca = first(options -> options.authorities);
     Path shown = first(options -> options.certificate);
     Path secret = first(options -> options.key);
@@ -91,12 +100,19 @@ final class AccessOptions {
       throw CommandException.usage("--tls-client-cert and --tls-client-key go together");
     }
     boolean wanted = tls || (outer != null && outer.tls) || ca != null || shown != null;
-    if (!wanted) {
+    return wanted ? new Encryption(ca, shown, secret) : null;
+  }
+
+  private @Nullable ClientTls tls() {
+    Encryption said = encryption();
+    if (said == null) {
       return null;
     }
     ClientTls made = ClientTls.create();
-    made = ca == null ? made : made.trusting(ca);
-    return shown == null || secret == null ? made : made.showing(shown, secret);
+    made = said.authorities() == null ? made : made.trusting(said.authorities());
+    return said.certificate() == null || said.key() == null
+        ? made
+        : made.showing(said.certificate(), said.key());
   }
 
   /**
@@ -116,7 +132,7 @@ final class AccessOptions {
   }
 
   /** The token to show; null: none. */
-  private @Nullable Supplier<String> token() {
+  @Nullable Supplier<String> token() {
     String said = first(options -> options.token);
     Path file = first(options -> options.tokenFile);
     if (said != null && file != null) {

@@ -124,6 +124,7 @@ final class Cli {
             new AckCommand(surroundings, root),
             hooks,
             token,
+            new XdsBootstrapCommand(surroundings, root),
             new RecordCommand(surroundings, root),
             new ReplayCommand(surroundings, root),
             config,

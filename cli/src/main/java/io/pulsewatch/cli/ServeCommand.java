@@ -4,6 +4,7 @@ import io.pulsewatch.server.Hook;
 import io.pulsewatch.server.PulsewatchServer;
 import io.pulsewatch.server.ServerBuilder;
 import io.pulsewatch.server.UnusableDataException;
+import io.pulsewatch.xds.Xds;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -158,6 +159,14 @@ final class ServeCommand implements Callable<Integer> {
       })
   private String[] probeAllow = {};
 
+  @Option(
+      names = "--xds",
+      paramLabel = "on|off",
+      description =
+          "Serve xDS, so that xds:///SERVICE works in gRPC clients and Envoy has its endpoints"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Switch xds = Switch.ON;
+
   private List<Hook> hooks = List.of();
 
   ServeCommand(Surroundings surroundings) {
@@ -247,6 +256,9 @@ final class ServeCommand implements Callable<Integer> {
     }
     if (probes == Switch.OFF) {
       builder.withoutProbes();
+    }
+    if (xds == Switch.ON) {
+      builder.withExtension(Xds.extension());
     }
     if (logFormat == Logging.Format.JSON) {
       builder.onStateChange(JsonLines::log);

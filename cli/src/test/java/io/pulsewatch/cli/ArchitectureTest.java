@@ -34,7 +34,8 @@ final class ArchitectureTest {
                             "io.pulsewatch.client",
                             "io.pulsewatch.server",
                             "io.pulsewatch.server.detector",
-                            "io.pulsewatch.v1"))))
+                            "io.pulsewatch.v1",
+                            "io.pulsewatch.xds"))))
         .check(MAIN);
   }
 

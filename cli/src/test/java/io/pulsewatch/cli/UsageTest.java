@@ -69,6 +69,7 @@ final class UsageTest {
         "history --limit 0 | --limit: 0 (expected: 1 to 1000000)",
         "history --since yesterday | --since: 'yesterday' (expected: a revision such as 4711, a time"
             + " ago such as 90m, or a time such as 2026-01-31T08:00 or 2026-01-31T08:00:00Z)",
+        "xds-bootstrap --server a:0 | --server: port 0 (expected: 1..65535)",
         "config | config: print or check? (see: pulsewatch config --help)",
         "config check | Missing required parameter: 'FILE' (see: pulsewatch config check --help)",
         "config check /none.yaml | /none.yaml: no such file",

@@ -24,6 +24,7 @@ final class ArchitectureTest {
   private static final String ROOT = "io.pulsewatch.client";
   private static final String SESSION = ROOT + ".session..";
   private static final String TRANSPORT = ROOT + ".transport..";
+  private static final String RESOLVER = ROOT + ".resolver..";
   private static final String CONTRACT = "io.pulsewatch.v1..";
   private static final String HEALTH = "io.pulsewatch.grpc.health.v1..";
 
@@ -32,7 +33,7 @@ final class ArchitectureTest {
 
   @Test
   void everyPackageHasItsPlace() {
-    check(MAIN, classes().should().resideInAnyPackage(ROOT, SESSION, TRANSPORT));
+    check(MAIN, classes().should().resideInAnyPackage(ROOT, SESSION, TRANSPORT, RESOLVER));
   }
 
   @Test
@@ -75,6 +76,20 @@ final class ArchitectureTest {
             .dependOnClassesThat(
                 resideInAPackage("io.pulsewatch..")
                     .and(not(resideInAnyPackage(TRANSPORT, SESSION, CONTRACT, HEALTH)))));
+  }
+
+  /** It is a user of the client like any other. */
+  @Test
+  void theResolverKnowsTheRootAlone() {
+    check(
+        MAIN,
+        noClasses()
+            .that()
+            .resideInAPackage(RESOLVER)
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.pulsewatch..")
+                    .and(not(resideInAnyPackage(ROOT, RESOLVER, CONTRACT)))));
   }
 
   @Test

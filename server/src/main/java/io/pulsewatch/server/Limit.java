@@ -82,6 +82,21 @@ public enum Limit {
   /** Dead letters of one hook; past it the oldest makes room. */
   MAX_DEAD_LETTERS(1_000),
 
+  /** Open xDS streams. */
+  MAX_XDS_STREAMS(10_000),
+
+  /** Names that one xDS stream asks for, over all types of resources. */
+  MAX_XDS_NAMES(10_000),
+
+  /** Endpoints that xDS shows of one service, by instance id; those beyond are left out. */
+  MAX_XDS_ENDPOINTS(50_000),
+
+  /** Told to xDS streams and not written yet; past it, and one message more, they wait in order. */
+  MAX_XDS_UNWRITTEN_BYTES(64 << 20),
+
+  /** For which a message on an xDS stream may wait to be taken; then the stream is ended. */
+  XDS_STALL_SECONDS(30),
+
   /** HTTP/2 streams on one connection. */
   MAX_CALLS_PER_CONNECTION(10_000),
 

@@ -29,7 +29,8 @@ record MetricSources(
     Hub hub,
     HeartbeatEndpoint senders,
     CallMeter callMeter,
-    HookParts hookParts)
+    HookParts hookParts,
+    Extensions extensions)
     implements Sources {
   @Override
   public boolean isServing() {
@@ -89,5 +90,10 @@ record MetricSources(
   @Override
   public Map<Status.Code, Long> calls() {
     return callMeter.ended();
+  }
+
+  @Override
+  public Map<String, Long> extensionCounts() {
+    return extensions.counts();
   }
 }

@@ -39,6 +39,7 @@ public final class ServerBuilder {
   private @Nullable Path dataDirectory;
   private List<String> probeTargets = List.of();
   private List<Hook> hooks = List.of();
+  private final List<ServerExtension> extensions = new ArrayList<>();
   private Consumer<Throwable> onFailure = failure -> {};
   private Consumer<StateChange> stateChanges =
       change -> System.getLogger("io.pulsewatch").log(System.Logger.Level.INFO, change.toString());
@@ -192,6 +193,12 @@ public final class ServerBuilder {
     return this;
   }
 
+  /** Serves what this adds, too. */
+  public ServerBuilder withExtension(ServerExtension extension) {
+    extensions.add(extension);
+    return this;
+  }
+
   /** The name under which clients see this server; eight random hex digits unless given. */
   public ServerBuilder serverId(String id) {
     if (id.isBlank()) {
@@ -278,6 +285,10 @@ public final class ServerBuilder {
 
   List<Hook> hooks() {
     return hooks;
+  }
+
+  List<ServerExtension> extensions() {
+    return List.copyOf(extensions);
   }
 
   /** Whether the web port is one that the server can do without. */

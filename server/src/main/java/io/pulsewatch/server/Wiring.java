@@ -87,6 +87,7 @@ final class Wiring implements AutoCloseable {
   private final Authenticator authenticator;
   private final @Nullable Caretaker caretaker;
   private final HookParts hooks;
+  private final Extensions extensions;
   private final CountDownLatch watchersToldGoodbye = new CountDownLatch(1);
   private volatile boolean stopping;
 
@@ -191,6 +192,17 @@ final class Wiring implements AutoCloseable {
             view.roles());
     this.health =
         new HealthEndpoint(hub, engine.fanout(), limits.of(Limit.MAX_HEALTH_LIST), authenticator);
+    this.extensions =
+        new Extensions(
+            options.extensions(),
+            new Extensions.Sockets(
+                watches,
+                authenticator,
+                refusals,
+                this::condition,
+                limits,
+                clocks,
+                options.onFailure()));
   }
 
   /** What the fan-out loop drives. */
@@ -259,6 +271,7 @@ final class Wiring implements AutoCloseable {
         .addService(ProtoReflectionServiceV1.newInstance())
         .addService(ProtoReflectionService.newInstance())
         .addService(ChannelzService.newInstance(CHANNELZ_PAGE));
+    extensions.install(netty);
   }
 
   /** The web port over all of this; it listens nowhere yet. */
@@ -281,7 +294,8 @@ final class Wiring implements AutoCloseable {
                     hub,
                     heartbeats,
                     callMeter,
-                    hooks)),
+                    hooks,
+                    extensions)),
             new Api(heartbeats, registry, watches));
     return new WebServer(limits.web(), credentials, site, webMeter);
   }
@@ -306,6 +320,7 @@ final class Wiring implements AutoCloseable {
             .setReconnectAfter(Duration.getDefaultInstance())
             .setSpread(Duration.newBuilder().setSeconds(TimeUnit.NANOSECONDS.toSeconds(spread)))
             .build());
+    extensions.sayGoodbye();
     Goodbye goodbye = new Goodbye(Goodbye.Reason.SHUTDOWN, 0, spread);
     engine
         .fanout()
@@ -332,6 +347,7 @@ final class Wiring implements AutoCloseable {
   public void close() {
     awaitGoodbye();
     hooks.close();
+    extensions.close();
     engine.close();
     if (caretaker != null) {
       caretaker.close();

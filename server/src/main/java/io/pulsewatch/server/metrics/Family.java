@@ -128,6 +128,18 @@ enum Family {
       Kind.COUNTER,
       "code",
       "Calls of gRPC that ended, by their status; streams too."),
+  XDS_STREAMS("pulsewatch_xds_streams", Kind.GAUGE, "", "Open xDS streams."),
+  XDS_RESPONSES("pulsewatch_xds_responses", Kind.COUNTER, "", "Answers sent on them."),
+  XDS_NACKS(
+      "pulsewatch_xds_nacks",
+      Kind.COUNTER,
+      "",
+      "Answers that a client refused; the log has its reason."),
+  XDS_KEPT(
+      "pulsewatch_xds_kept_services",
+      Kind.GAUGE,
+      "",
+      "Services whose last endpoints are shown on, because verdicts emptied them at once."),
   WEB_CONNECTIONS(
       "pulsewatch_web_connections", Kind.GAUGE, "", "Open connections to the web port."),
   WEB_ANSWERS(

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class Metrics {
+  private static final String PREFIX = "pulsewatch_";
   private static final double NANOS = 1e9;
   private static final double MILLIS = 1e3;
 
@@ -76,6 +77,11 @@ public final class Metrics {
         .calls()
         .forEach((code, count) -> calls.add(Scrape.Point.of("code", code.name(), count)));
     scrape.add(Family.CALLS, calls);
+    for (Family xds :
+        List.of(Family.XDS_STREAMS, Family.XDS_RESPONSES, Family.XDS_NACKS, Family.XDS_KEPT)) {
+      String name = xds.stem().substring(PREFIX.length());
+      scrape.add(xds, sources.extensionCounts().getOrDefault(name, 0L));
+    }
     scrape.add(Family.WEB_CONNECTIONS, sources.web().connections());
     addAnswers(scrape);
     Jvm.addTo(scrape);

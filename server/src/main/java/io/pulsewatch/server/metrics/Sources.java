@@ -52,4 +52,7 @@ public interface Sources {
 
   /** Ended gRPC calls by the code of their status. */
   Map<Status.Code, Long> calls();
+
+  /** What extensions count, by the stem of the metric without {@code pulsewatch_}. */
+  Map<String, Long> extensionCounts();
 }

@@ -20,6 +20,9 @@ public sealed interface Access {
     /** Everybody may do everything: there is nothing to check credentials against. */
     public static final Pass EVERYBODY = new Pass("", "", Set.of(Right.values()));
 
+    /** No credentials yet: may do nothing. */
+    static final Pass NOBODY = new Pass("", "", Set.of());
+
     public Pass {
       rights = Set.copyOf(rights);
     }

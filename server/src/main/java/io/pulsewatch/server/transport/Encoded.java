@@ -48,7 +48,8 @@ public final class Encoded {
     return known;
   }
 
-  private WatchResponse message() {
+  /** The message itself; made anew by each call. */
+  public WatchResponse message() {
     try {
       return WatchResponse.parseFrom(bytes);
     } catch (InvalidProtocolBufferException impossible) {

@@ -32,7 +32,7 @@ public final class Gate implements ServerInterceptor {
   }
 
   /** The pass of the call that starts here, or of the unary call that is handled here. */
-  static Access.Pass current() {
+  public static Access.Pass current() {
     return PASS.get();
   }
 
@@ -45,6 +45,9 @@ public final class Gate implements ServerInterceptor {
       return enter(pass, call, headers, next);
     }
     Access.Denied denied = (Access.Denied) access;
+    if (need == MethodNeeds.Need.WATCH_LATER && denied.reason() == Access.Reason.TOKEN_MISSING) {
+      return enter(Access.Pass.NOBODY, call, headers, next);
+    }
     if (need == MethodNeeds.Need.WATCH_OTHERS) {
       return new ItselfOnly<>(call, next.startCall(call, headers), denied);
     }

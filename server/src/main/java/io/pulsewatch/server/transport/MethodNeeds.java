@@ -19,6 +19,8 @@ final class MethodNeeds {
     ADMIN,
     /** Good credentials, whatever they allow: it tells of the contract, and of nobody. */
     ANY,
+    /** Watch; but who brings no token may show it in a message: gRPC's xDS clients can only so. */
+    WATCH_LATER,
     /** Watch; but how Pulsewatch itself is, everybody may ask: load balancers have no token. */
     WATCH_OTHERS;
 
@@ -26,7 +28,7 @@ final class MethodNeeds {
     Access of(Access access) {
       return switch (this) {
         case BEAT -> access.allowing(Right.BEAT);
-        case WATCH, WATCH_OTHERS -> access.allowing(Right.WATCH);
+        case WATCH, WATCH_LATER, WATCH_OTHERS -> access.allowing(Right.WATCH);
         case ADMIN -> access.allowing(Right.ADMIN);
         case ANY -> access;
       };
@@ -74,6 +76,11 @@ final class MethodNeeds {
     put(needs, Need.WATCH, "grpc.health.v1.Health", "List");
     put(needs, Need.ANY, "grpc.reflection.v1.ServerReflection", "ServerReflectionInfo");
     put(needs, Need.ANY, "grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo");
+    put( // of module xds
+        needs,
+        Need.WATCH_LATER,
+        "envoy.service.discovery.v3.AggregatedDiscoveryService",
+        "StreamAggregatedResources");
     put( // it tells addresses and names of everybody connected
         needs,
         Need.ADMIN,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The credentials that one call lives on for as long as it is open. Confined to the call's thread,
  * where its end is told, too.
  */
-final class StreamPass {
+public final class StreamPass {
   private final Authenticator authenticator;
   private final Right right;
   private final Executor thread;
@@ -24,7 +24,7 @@ final class StreamPass {
    * @param thread where this is confined to
    * @param onEnd told there, at the most once, when the pass is good no more
    */
-  StreamPass(
+  public StreamPass(
       Authenticator authenticator, Right right, Executor thread, Consumer<Access.Denied> onEnd) {
     this.authenticator = authenticator;
     this.right = right;
@@ -33,7 +33,7 @@ final class StreamPass {
   }
 
   /** Lives on this one from now on. */
-  void follow(Access.Pass pass) {
+  public void follow(Access.Pass pass) {
     hold.release();
     number++;
     int mine = number;
@@ -42,7 +42,7 @@ final class StreamPass {
   }
 
   /** Takes a new token in place of the old one. Returns why not; the old one counts on then. */
-  Access.@Nullable Denied replace(String token) {
+  public Access.@Nullable Denied replace(String token) {
     Access access = authenticator.check("Bearer " + token).allowing(right);
     if (access instanceof Access.Denied denied) {
       return denied;
@@ -52,7 +52,7 @@ final class StreamPass {
   }
 
   /** The call is over. Idempotent. */
-  void release() {
+  public void release() {
     number++;
     hold.release();
   }

@@ -114,4 +114,9 @@ public final class SomeSources implements Sources {
   public Map<Status.Code, Long> calls() {
     return Map.of(Status.Code.OK, 5L, Status.Code.UNAUTHENTICATED, 2L);
   }
+
+  @Override
+  public Map<String, Long> extensionCounts() {
+    return Map.of("xds_streams", 3L, "xds_nacks", 1L);
+  }
 }

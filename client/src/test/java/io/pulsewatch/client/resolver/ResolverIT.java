@@ -1,0 +1,207 @@
+package io.pulsewatch.client.resolver;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.grpc.CallOptions;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.NameResolverRegistry;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.pulsewatch.client.PulsewatchSender;
+import io.pulsewatch.client.PulsewatchWatcher;
+import io.pulsewatch.server.PulsewatchServer;
+import io.pulsewatch.v1.Status;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A channel to a target that Pulsewatch knows, found as gRPC finds it. */
+@Timeout(120)
+final class ResolverIT {
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final MethodDescriptor.Marshaller<String> TEXT = new Text();
+
+  private static final MethodDescriptor<String, String> WHO =
+      MethodDescriptor.newBuilder(TEXT, TEXT)
+          .setType(MethodDescriptor.MethodType.UNARY)
+          .setFullMethodName("test.Backend/Who")
+          .build();
+
+  @TempDir Path data = Path.of("");
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private int port;
+  private long failed;
+
+  @BeforeEach
+  void chooseAPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+
+  @Test
+  void callsFollowTheRegistry() throws Exception {
+    PulsewatchServer server = serve();
+    ManagedChannel channel = channel("pulsewatch://127.0.0.1:" + port + "/orders");
+    PulsewatchSender first = start("a");
+    callUntil(channel, Set.of("a"));
+    failed = 0;
+    start("b");
+    callUntil(channel, Set.of("a", "b"));
+    first.reportStatus(Status.STATUS_DRAINING);
+    callUntil(channel, Set.of("b"));
+    server.close();
+    callFor(channel, 1_000);
+    serve();
+    callFor(channel, 2_500); // longer than the client waits before it comes back
+    start("c");
+    callUntil(channel, Set.of("b", "c"));
+    assertThat(failed).isZero();
+  }
+
+  @Test
+  void whoRegistersOneOfHisOwnSaysHowServersAreAsked() throws Exception {
+    serve();
+    PulsewatchResolverProvider own =
+        new PulsewatchResolverProvider(
+            () -> PulsewatchWatcher.builder().server("127.0.0.1:" + port).token(() -> "unused"));
+    NameResolverRegistry.getDefaultRegistry().register(own);
+    assertThat(NameResolverRegistry.getDefaultRegistry().getDefaultScheme())
+        .as("of targets without one")
+        .isEqualTo("dns");
+    open.push(() -> NameResolverRegistry.getDefaultRegistry().deregister(own));
+    start("a");
+    callUntil(channel("pulsewatch:///orders"), Set.of("a"));
+  }
+
+  @Test
+  void aTargetWithoutAServiceIsRefused() {
+    assertThatThrownBy(() -> channel("pulsewatch://127.0.0.1:1/"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("names no service");
+  }
+
+  private PulsewatchServer serve() throws IOException {
+    PulsewatchServer server =
+        PulsewatchServer.builder().listen("127.0.0.1", port).ioThreads(1).data(data).start();
+    open.push(server);
+    return server;
+  }
+
+  private ManagedChannel channel(String target) {
+    ManagedChannel channel =
+        Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()).build();
+    open.push(channel::shutdownNow);
+    return channel;
+  }
+
+  private PulsewatchSender start(String name) throws IOException {
+    Server backend =
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                InsecureServerCredentials.create())
+            .directExecutor()
+            .addService(
+                ServerServiceDefinition.builder("test.Backend")
+                    .addMethod(
+                        WHO,
+                        ServerCalls.asyncUnaryCall(
+                            (String asked, StreamObserver<String> answer) -> {
+                              answer.onNext(name);
+                              answer.onCompleted();
+                            }))
+                    .build())
+            .build()
+            .start();
+    open.push(backend::shutdownNow);
+    PulsewatchSender sender =
+        PulsewatchSender.builder("orders", name)
+            .server("127.0.0.1:" + port)
+            .interval(Duration.ofMillis(500))
+            .endpoint("grpc", "localhost", backend.getPort())
+            .start();
+    open.push(sender);
+    return sender;
+  }
+
+  /** Calls until a round of calls was answered by these and by nobody else. */
+  private void callUntil(ManagedChannel channel, Set<String> names) {
+    long until = System.nanoTime() + PATIENCE_NANOS;
+    Set<String> round = Set.of();
+    while (!round.equals(names)) {
+      assertThat(System.nanoTime() - until).as("answered at last by " + round).isNegative();
+      round = new HashSet<>();
+      for (int i = 0; i < 10 * names.size(); i++) {
+        call(channel, round);
+      }
+    }
+  }
+
+  private void callFor(ManagedChannel channel, long millis) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    while (System.nanoTime() - until < 0) {
+      call(channel, new HashSet<>());
+    }
+  }
+
+  private void call(ManagedChannel channel, Set<String> answered) {
+    try {
+      answered.add(
+          ClientCalls.blockingUnaryCall(
+              channel, WHO, CallOptions.DEFAULT.withDeadlineAfter(5, TimeUnit.SECONDS), ""));
+    } catch (StatusRuntimeException e) {
+      failed++;
+    }
+  }
+
+  /** Stateless. */
+  private static final class Text implements MethodDescriptor.Marshaller<String> {
+    @Override
+    public InputStream stream(String value) {
+      return new ByteArrayInputStream(value.getBytes(UTF_8));
+    }
+
+    @Override
+    public String parse(InputStream stream) {
+      try {
+        return new String(stream.readAllBytes(), UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

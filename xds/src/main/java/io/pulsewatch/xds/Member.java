@@ -1,0 +1,105 @@
+package io.pulsewatch.xds;
+
+import io.pulsewatch.v1.Instance;
+import io.pulsewatch.v1.State;
+import io.pulsewatch.v1.Status;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance as its service's pool sees it. Immutable.
+ *
+ * @param leftNanos when it ceased to be a candidate; means nothing while it is one
+ */
+record Member(
+    Address address,
+    String zone,
+    int weight,
+    long incarnation,
+    long timeoutNanos,
+    Standing standing,
+    long leftNanos) {
+
+  /** What may be done with it. */
+  enum Standing {
+    /** A candidate, and well. */
+    ALIVE,
+    /** A candidate, but suspect, or back from one suspicion too many. */
+    DOUBTED,
+    /** There, and wants no work: it said so, or an operator did. */
+    DRAINING,
+    /** A candidate until it was called dead. */
+    FALLEN,
+    /** Gone by its own will, or after it wanted no work. */
+    GONE;
+
+    boolean isCandidate() {
+      return this == ALIVE || this == DOUBTED;
+    }
+
+    /** It holds its address. */
+    boolean isThere() {
+      return isCandidate() || this == DRAINING;
+    }
+  }
+
+  /**
+   * What an instance is from now on.
+   *
+   * @param before what it was; null: nobody knew it
+   * @return null where it offers nothing, and did not before
+   */
+  static @Nullable Member of(Instance now, @Nullable Member before, long nowNanos) {
+    boolean live = now.getState() == State.STATE_ALIVE || now.getState() == State.STATE_SUSPECT;
+    Address address = live ? Address.of(now) : null;
+    if (address == null) {
+      return before == null ? null : before.ended(now.getState(), nowNanos);
+    }
+    Standing standing = standing(now);
+    long leftNanos = nowNanos;
+    if (before == null) {
+      leftNanos -= PoolRules.WINDOW_NANOS + 1; // it was never in the pool
+    } else if (!before.standing.isCandidate()) {
+      leftNanos = before.leftNanos;
+    }
+    return new Member(
+        address,
+        now.getZone(),
+        Math.max(1, now.getWeight()),
+        now.getIncarnation(),
+        TimeUnit.SECONDS.toNanos(now.getTimeout().getSeconds()) + now.getTimeout().getNanos(),
+        standing,
+        leftNanos);
+  }
+
+  private Member ended(State state, long nowNanos) {
+    if (!standing.isThere()) {
+      return this;
+    }
+    boolean fallen = standing.isCandidate() && state == State.STATE_DEAD;
+    return new Member(
+        address,
+        zone,
+        weight,
+        incarnation,
+        timeoutNanos,
+        fallen ? Standing.FALLEN : Standing.GONE,
+        standing.isCandidate() ? nowNanos : leftNanos);
+  }
+
+  private static Standing standing(Instance now) {
+    boolean willing =
+        switch (now.getOverride().getKind()) {
+          case OVERRIDE_KIND_UNSPECIFIED ->
+              now.getStatus() == Status.STATUS_SERVING || now.getStatus() == Status.STATUS_DEGRADED;
+          case OVERRIDE_KIND_SERVING -> true;
+          case OVERRIDE_KIND_MAINTENANCE, OVERRIDE_KIND_NOT_SERVING, UNRECOGNIZED -> false;
+        };
+    if (!willing) {
+      return Standing.DRAINING;
+    }
+    return now.getState() == State.STATE_ALIVE && now.getServing()
+        ? Standing.ALIVE
+        : Standing.DOUBTED;
+  }
+}

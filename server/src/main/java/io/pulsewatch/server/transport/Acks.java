@@ -3,10 +3,12 @@ package io.pulsewatch.server.transport;
 import com.google.protobuf.Duration;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.pulsewatch.server.liveness.Answer;
+import io.pulsewatch.server.liveness.HeldRole;
 import io.pulsewatch.server.liveness.Times;
 import io.pulsewatch.v1.Ack;
 import io.pulsewatch.v1.Goodbye;
 import io.pulsewatch.v1.HeartbeatResponse;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,12 +99,20 @@ abstract sealed class Acks permits HeartbeatStream {
     Ack ack = owed;
     if (ack != null && out.isReady()) {
       owed = null;
-      send(HeartbeatResponse.newBuilder().setAck(grants.owed(ack)).build());
+      send(grants.owed(ack));
     }
   }
 
   final void dropOwed() {
     owed = null;
+  }
+
+  /** What its instance holds now. */
+  abstract List<HeldRole> roles();
+
+  private void send(Ack ack) {
+    Ack listing = Grants.listing(ack, roles());
+    send(HeartbeatResponse.newBuilder().setAck(listing).build());
   }
 
   final void send(HeartbeatResponse response) {
@@ -115,7 +125,7 @@ abstract sealed class Acks permits HeartbeatStream {
     Ack ack = tells ? Grants.stretched(news, told()) : news;
     isStretchUntold &= !tells;
     if (out.isReady()) {
-      send(HeartbeatResponse.newBuilder().setAck(ack).build());
+      send(ack);
     } else {
       Ack waiting = owed;
       owed = waiting == null ? ack : Grants.fold(waiting, ack);

@@ -193,7 +193,8 @@ final class StretchRestartTest {
               : durable;
       long downMillis = random.nextLong(5_000);
       long wallMillis = rig.wallMillis() + downMillis;
-      Kept left = new Kept(List.copyOf(kept.values()), Map.of(), rig.wallMillis(), 0, found);
+      Kept left =
+          new Kept(List.copyOf(kept.values()), Map.of(), rig.wallMillis(), 0, found, List.of());
       rig = new Rig(rig.nanos() + downMillis * MS, Settings.DEFAULT, wallMillis);
       rig.keepsLate = true;
       rig.kernel.recall(left, rig.now());

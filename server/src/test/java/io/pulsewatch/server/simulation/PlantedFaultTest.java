@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class PlantedFaultTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
-  private static final int WORLDS = 60;
+  private static final int WORLDS = 250;
 
   @ParameterizedTest
   @EnumSource(

@@ -19,6 +19,9 @@ final class SimulatedDrain {
   private long awayNanos;
   private int drains;
 
+  /** Of the drain that is on, or was the last. */
+  private int number;
+
   SimulatedDrain(SimulatedWorld world) {
     this.world = world;
   }
@@ -36,19 +39,35 @@ final class SimulatedDrain {
     on = true;
     drains++;
     awayNanos = away;
-    int mine = drains;
+    int mine = ++number;
     for (ServerStream stream : List.copyOf(streams)) {
       world
           .timeline()
           .after(
               world.random().nextLong(spreadNanos),
               () -> {
-                if (on && drains == mine) {
+                if (on && number == mine) {
                   stream.sendAway(away);
                 }
               });
     }
-    world.timeline().after(lastsNanos, () -> on = false);
+    world
+        .timeline()
+        .after(
+            lastsNanos,
+            () -> {
+              if (number == mine) {
+                on = false;
+              }
+            });
+  }
+
+  /** The process is killed: the next one knows of no drain. */
+  void forget() {
+    on = false;
+    known = false;
+    number++;
+    streams.clear();
   }
 
   void onOpened(ServerStream stream) {

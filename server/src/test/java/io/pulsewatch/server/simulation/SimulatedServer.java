@@ -98,6 +98,7 @@ final class SimulatedServer {
     }
     down = true;
     process++;
+    drain.forget();
     mail.crash();
     Kept kept = ledger.crash();
     world.network().refuse(nanos);

@@ -195,6 +195,11 @@ final class SimulatedWorld {
     return this;
   }
 
+  /** Its server is killed now and then. */
+  boolean hasRestarts() {
+    return restarts;
+  }
+
   private void restartLater() {
     long mean = 20 * climate.meanCalmNanos() + 30 * SECOND;
     timeline.after(

@@ -138,7 +138,8 @@ final class Watcher implements Subscriber {
     Change change = told.change();
     require(change.revision() > newest, "told again");
     newest = change.revision();
-    if (everyChange) {
+    // A crash takes back what was told ahead of the disk; a real hub would begin anew after it.
+    if (everyChange && !world.hasRestarts()) {
       Entry before = known.get(change.key());
       Change.Previous previous = change.previous();
       State was = previous == null ? null : previous.state();

@@ -79,6 +79,11 @@ record MetricSources(
   }
 
   @Override
+  public int greatestStretchPercent() {
+    return engine.judging().greatestStretchPercent();
+  }
+
+  @Override
   public Map<Status.Code, Long> calls() {
     return callMeter.ended();
   }

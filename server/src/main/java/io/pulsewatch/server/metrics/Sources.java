@@ -46,6 +46,9 @@ public interface Sources {
   /** Percent of the granted times, in force for who registers now. */
   int stretchPercent();
 
+  /** The same under which somebody may still live. */
+  int greatestStretchPercent();
+
   /** Ended gRPC calls by the code of their status. */
   Map<Status.Code, Long> calls();
 }

@@ -105,6 +105,11 @@ public final class SomeSources implements Sources {
   }
 
   @Override
+  public int greatestStretchPercent() {
+    return 300;
+  }
+
+  @Override
   public Map<Status.Code, Long> calls() {
     return Map.of(Status.Code.OK, 5L, Status.Code.UNAUTHENTICATED, 2L);
   }

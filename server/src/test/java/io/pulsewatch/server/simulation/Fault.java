@@ -38,7 +38,7 @@ enum Fault {
   ASKED_TOO_OFTEN("nobody is asked too often"),
   /** A sender is told of longer intervals, and its detector is not. */
   DETECTOR_NOT_STRETCHED("nobody is doubted too soon"),
-  /** Senders are told to believe in themselves by longer times than they are judged by. */
+  /** Senders who are told of longer times are told to believe in themselves by a step more. */
   STRETCHED_AHEAD("the client is first"),
   /** A watcher that fell behind is not told that it starts over. */
   OVERFLOW_NOT_TOLD("no silent gap"),

@@ -88,6 +88,8 @@ final class WorkMeterIT {
           .as("refused")
           .isGreaterThanOrEqualTo(unary + streamed + WorkMeter.HEARTBEATS_OF_A_CALL);
       assertThat(worker.heartbeats()).as("nobody of ours heard one").isZero();
+      channel.shutdownNow().awaitTermination(30, TimeUnit.SECONDS);
+      server.shutdownNow().awaitTermination(30, TimeUnit.SECONDS); // before its event loops end
     }
   }
 

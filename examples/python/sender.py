@@ -101,7 +101,7 @@ class Sender(threading.Thread):
             self.on_registered(response.registered)
         elif kind == "ack":
             self.attempts = 0
-            if response.ack.HasField("stretch"):  # the server is overloaded: beat less often
+            if response.ack.HasField("stretch") and not self.leaving:  # it is overloaded: beat less
                 self.live_by(response.ack.stretch)
             self.renew(response.ack.sent_monotonic_nanos, response.ack)
         elif kind == "goodbye":

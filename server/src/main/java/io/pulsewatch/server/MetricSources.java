@@ -83,6 +83,11 @@ record MetricSources(
   }
 
   @Override
+  public int greatestStretchPercent() {
+    return engine.judging().greatestStretchPercent();
+  }
+
+  @Override
   public List<HookReading> hooks() {
     return hookParts.readings();
   }

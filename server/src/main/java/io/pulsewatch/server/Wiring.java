@@ -121,7 +121,7 @@ final class Wiring implements AutoCloseable {
                 view,
                 hub,
                 new ChangeLog(LOGGER, options.stateChanges(), start.nanos()),
-                new StretchLog(LOGGER, this::stretchPercent),
+                new StretchLog(LOGGER, this::stretchPercent, this::greatestStretchPercent),
                 changeMeter,
                 prober,
                 this::onHead,
@@ -403,6 +403,10 @@ final class Wiring implements AutoCloseable {
 
   private int stretchPercent() {
     return engine.judging().stretchPercent();
+  }
+
+  private int greatestStretchPercent() {
+    return engine.judging().greatestStretchPercent();
   }
 
   private static Settings settings(ServerBuilder options, boolean durable) {

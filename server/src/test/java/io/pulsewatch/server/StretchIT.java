@@ -19,12 +19,18 @@ import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Registered;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,14 +45,25 @@ final class StretchIT {
 
   private static final int FLOODS = 4;
 
-  /** Who has promised ten a second, and is silent: together more than the floods bring. */
-  private static final int PROMISES = 3_000;
+  /** Who has promised ten a second, and is silent: together more than slow floods bring. */
+  private static final int PROMISES = 4_500;
+
+  /** What these promise is enough to count, and little of what quick floods bring. */
+  private static final int FEW_PROMISES = 2_000;
+
+  private static final double FLOOD = 50_000;
 
   private static final int LOOKS = 120;
-  private static final int CALM_LOOKS = 16;
+
+  /** Eight seconds: whole looks are one each second, and three in a row make a step. */
+  private static final int CALM_LOOKS = 32;
+
   private static final int LOOK_MILLIS = 250;
-  private static final long HEARTBEAT_NANOS = 50_000;
+  private static final long HEARTBEAT_NANOS = 20_000;
   private static final Register.Builder QUIET = register("quiet/a", 2_000, 60_000, 60_000);
+
+  private static final Pattern READ =
+      Pattern.compile("pulsewatch_heartbeats_total\\{via=\"stream\"\\} (\\S+)");
 
   private static final Detector PATIENT =
       Detector.newBuilder()
@@ -58,7 +75,11 @@ final class StretchIT {
 
   private PulsewatchServer start(boolean stretches, LongSupplier nanoTicker) throws Exception {
     ServerBuilder builder =
-        PulsewatchServer.builder().listen("127.0.0.1", 0).data(data).ioThreads(1);
+        PulsewatchServer.builder()
+            .listen("127.0.0.1", 0)
+            .web("127.0.0.1", 0)
+            .data(data)
+            .ioThreads(1);
     return grpc.add(
         (stretches ? builder : builder.withoutStretching())
             .start(new Clocks(nanoTicker, System::currentTimeMillis)));
@@ -137,6 +158,17 @@ final class StretchIT {
     assertThat(answered.await(Sockets.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
   }
 
+  private static double heartbeats(PulsewatchServer server) throws Exception {
+    URI metrics = URI.create("http://127.0.0.1:" + server.webPort() + "/metrics");
+    String read =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+            .body();
+    Matcher found = READ.matcher(read);
+    assertThat(found.find()).isTrue();
+    return Double.parseDouble(found.group(1));
+  }
+
   private static Ack stretchedAck(TestStream stream) throws InterruptedException {
     for (int i = 1; i <= LOOKS; i++) {
       Ack ack = stream.send(heartbeat(i)).ack();
@@ -156,11 +188,16 @@ final class StretchIT {
     TestStream quiet = TestStream.open(channel, Sockets.PATIENCE_MILLIS).send(QUIET);
     quiet.registered();
     List<ManagedChannel> flooded = connect(grpc, server);
+    open(flooded, FEW_PROMISES, "promise/", false);
     open(flooded, FLOODS * CONNECTIONS, "flood/", true);
+    long began = System.nanoTime();
+    double readBefore = heartbeats(server);
     for (int i = 1; i <= CALM_LOOKS; i++) {
       assertThat(quiet.send(heartbeat(i)).ack().hasStretch()).isFalse();
       Thread.sleep(LOOK_MILLIS);
     }
+    double perSecond = (heartbeats(server) - readBefore) * 1e9 / (System.nanoTime() - began);
+    assertThat(perSecond).isGreaterThan(FLOOD);
     assertThat(Sockets.state(channel).getStretch()).isEqualTo(1);
     flooded.forEach(ManagedChannel::shutdownNow);
   }

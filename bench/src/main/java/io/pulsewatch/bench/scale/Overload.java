@@ -18,8 +18,8 @@ import java.util.Map;
 
 /**
  * What a server does that has more heartbeats than it can take: a fleet that beats as it promised,
- * and obeys when it is asked for less; and one that is little, beside senders in a tight loop. Both
- * are told window by window. Confined to its thread.
+ * and obeys when it is asked for less; the same that does not; and one that is little, beside
+ * senders in a tight loop. All are told window by window. Confined to its thread.
  */
 final class Overload {
   private static final int READY_SECONDS = 200;
@@ -44,11 +44,14 @@ final class Overload {
   }
 
   void run(Map<String, Object> json) throws InterruptedException {
-    Rows.add(json, "fleet_that_obeys", row -> ours(row, much, windows, false));
-    Rows.add(json, "little_fleet_beside_a_flood", row -> ours(row, little, windows / 4, true));
+    int few = Math.max(1, windows / 4);
+    Rows.add(json, "fleet_that_obeys", row -> ours(row, much, windows, true, false));
+    Rows.add(json, "fleet_that_does_not", row -> ours(row, much, few, false, false));
+    Rows.add(json, "little_fleet_beside_a_flood", row -> ours(row, little, few, true, true));
   }
 
-  private void ours(Map<String, Object> json, FleetSize size, int count, boolean isFlooded)
+  private void ours(
+      Map<String, Object> json, FleetSize size, int count, boolean obeys, boolean isFlooded)
       throws IOException, InterruptedException {
     json.put("instances", size.instances());
     json.put("interval_ms", size.intervalMillis());
@@ -59,7 +62,7 @@ final class Overload {
     try (Children.Server server = children.server(Target.OURS, options)) {
       Warmth.closedLoop(children, server, warmUpMillis);
       try (Child flood = children.load("closed-loop", ClosedLoop.class, List.of());
-          Child fleet = fleet(server, size)) {
+          Child fleet = fleet(server, size, obeys)) {
         long began = System.nanoTime();
         fleet.await(READY_SECONDS);
         flood.await(READY_SECONDS);
@@ -93,6 +96,7 @@ final class Overload {
     Scraped after = Scraped.of(server);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("factor", after.get("stretch_ratio"));
+    json.put("greatest_factor", after.get("stretch_greatest_ratio"));
     Map<?, ?> figures = FleetFigures.json(line);
     json.put("beats_per_second", figures.get("beats_per_second"));
     json.put("ack_after_due_ms_p50", figures.get("ack_after_due_ms_p50"));
@@ -122,7 +126,7 @@ final class Overload {
     return after.since(before, counter) * 1e3 / windowMillis;
   }
 
-  private Child fleet(Children.Server server, FleetSize size) throws IOException {
+  private Child fleet(Children.Server server, FleetSize size, boolean obeys) throws IOException {
     Path log = children.file("overload-" + server.port() + ".sent");
     Files.deleteIfExists(log); // an earlier server may have had this port
     FleetOrder order =
@@ -134,6 +138,8 @@ final class Overload {
             size.intervalMillis(),
             size.timeoutMillis(),
             log);
-    return children.load("fleet", OpenFleet.class, order.arguments());
+    // Who beats at another interval than it promised heeds no longer one, either.
+    FleetOrder kept = obeys ? order : order.beating(size.intervalMillis() - 1);
+    return children.load("fleet", OpenFleet.class, kept.arguments());
   }
 }

@@ -129,6 +129,11 @@ public final class Kernel {
     return registry.stretch.percent();
   }
 
+  /** Percent of its wish that somebody may still live by: nobody lives by more. */
+  public int greatestStretchPercent() {
+    return registry.stretch.greatestPercent();
+  }
+
   /** The machine was suspended: every session gets its timeout anew. Within a turn or between. */
   public void onSuspended(Moment now) {
     wake.onSuspended(now);

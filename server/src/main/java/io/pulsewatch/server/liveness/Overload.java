@@ -49,6 +49,9 @@ final class Overload {
    */
   void onLoad(Load load, boolean crowded, long intervalNanos) {
     if (isEnabled) {
+      if (Stretch.percentOf(wanted) > stretch.percent()) {
+        pressure.awaitStep(); // the ledger does not have it, so nobody was told
+      }
       wanted = Stretch.stepAfter(wanted, pressure.onLoad(load, crowded, intervalNanos));
     }
     settle();

@@ -22,7 +22,8 @@ final class OwnStretch {
    *
    * @param age of the grant
    * @param atNanos when it came: each fence from before is over when the longer times are, from
-   *     then on. By a clock that counts our pauses, too, as the client's does.
+   *     then on; where there is no fence, the longer timeout. By a clock that counts our pauses,
+   *     too, as the client's does.
    */
   private record Return(int age, long atNanos) {}
 
@@ -79,8 +80,14 @@ final class OwnStretch {
   /** How long it takes until shorter times hold. */
   long untilBackNanos(Times granted, long nowNanos) {
     Return back = goingBack;
-    return back == null
-        ? Long.MAX_VALUE
-        : of(granted).shortestNanos() - (nowNanos - back.atNanos());
+    if (back == null) {
+      return Long.MAX_VALUE;
+    }
+    Times longer = of(granted);
+    // Without a window there is no fence, but who comes by beats may still beat by its old
+    // interval.
+    boolean isFenced = longer.resumeWindowNanos() > 0;
+    long nanos = isFenced ? longer.shortestNanos() : longer.timeoutNanos();
+    return nanos - (nowNanos - back.atNanos());
   }
 }

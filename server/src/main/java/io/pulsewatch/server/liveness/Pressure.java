@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
  * are stretched. One look each second.
  *
  * <p>Up needs a few looks in a row, since a burst passes; down needs many, since who has gone back
- * brings more. After a step up nothing counts until the fleet can have answered it. Where
- * heartbeats are not what keeps us busy (a starved machine with ten streams, a thousand watchers, a
- * JVM that warms up, a sender in a tight loop, a crowd that registers) fewer of them would not
- * help, so nothing is stretched.
+ * brings more. After a step up nothing counts until half of the fleet can have answered it. Where
+ * heartbeats are not what keeps us busy (a starved machine with ten streams, a collector that
+ * pauses, a JVM that warms up, a sender in a tight loop, a crowd that registers) fewer of them
+ * would not help, so nothing is stretched.
  *
  * <p>Confined to the loop.
  */
@@ -20,12 +20,17 @@ final class Pressure {
 
   static final double LOW_BUSY = 0.6;
 
-  /** Ticks that come late for this share of the time say the same, whoever takes the processor. */
+  /**
+   * Ticks that come late for this share of the time say that there is no room for a burst, either;
+   * but a collector, a neighbour and a flood make them late as well, so only beside {@link
+   * #BUSY_BESIDE_PAUSES}.
+   */
   static final double HIGH_PAUSED = 0.2;
 
-  static final double LOW_PAUSED = 0.05;
+  /** No flood makes that of a fleet that alone would be little: it is 1.25 x {@link #LOW_BUSY}. */
+  static final double BUSY_BESIDE_PAUSES = 0.75;
 
-  /** Fewer heartbeats keep no event loop busy: they take 10 us each where they come alone. */
+  /** Fewer keep no event loop busy: docs/BENCHMARKS.md has 14 us for one at the most. */
   static final double LEAST_HEARTBEATS = 5_000;
 
   static final int LOOKS_UP = 3;
@@ -34,7 +39,13 @@ final class Pressure {
   /** Looks between two steps up, at the least. */
   static final int LEAST_LOOKS_BETWEEN = 10;
 
-  /** Intervals until all have heard of a step, with the ack of their next heartbeat, and obey. */
+  /** The most: where intervals are long, what is too much is told a minute later, not an hour. */
+  static final int MOST_LOOKS_BETWEEN = 60;
+
+  /** So many looks in a row a crowd explains: as long as deadlines may wait for one. */
+  static final int MOST_CROWDED_LOOKS = 30;
+
+  /** Intervals until one has heard of a step, with the ack of its next heartbeat, and obeys. */
   private static final int INTERVALS_BETWEEN = 2;
 
   private static final long LONG_AGO = Long.MAX_VALUE / 2;
@@ -42,6 +53,7 @@ final class Pressure {
 
   private int high;
   private int low;
+  private int crowdedLooks;
   private long sinceUp = LONG_AGO;
 
   /**
@@ -52,11 +64,15 @@ final class Pressure {
    */
   int onLoad(Load load, boolean crowded, long intervalNanos) {
     boolean ours = load.heartbeatsPerSecond() >= LEAST_HEARTBEATS;
-    boolean much = load.busyShare() >= HIGH_BUSY || load.pausedShare() >= HIGH_PAUSED;
-    boolean little = load.busyShare() < LOW_BUSY && load.pausedShare() < LOW_PAUSED;
+    double share = load.busyShare();
+    boolean pauses = load.pausedShare() >= HIGH_PAUSED && share >= BUSY_BESIDE_PAUSES;
+    boolean much = share >= HIGH_BUSY || pauses;
     boolean answered = sinceUp >= looksBetween(intervalNanos);
-    high = ours && much && !crowded && answered ? high + 1 : 0;
-    low = ours && !little ? 0 : low + 1;
+    crowdedLooks = crowded ? crowdedLooks + 1 : 0;
+    if (!crowded || crowdedLooks > MOST_CROWDED_LOOKS) {
+      high = ours && much && answered ? high + 1 : 0;
+    }
+    low = ours && share >= LOW_BUSY ? 0 : low + 1;
     sinceUp++;
     if (high >= LOOKS_UP) {
       high = 0;
@@ -70,7 +86,13 @@ final class Pressure {
     return 0;
   }
 
+  /** The last step up is in force from now on at the earliest. */
+  void awaitStep() {
+    sinceUp = 0;
+  }
+
   private static long looksBetween(long intervalNanos) {
-    return Math.max(LEAST_LOOKS_BETWEEN, INTERVALS_BETWEEN * intervalNanos / LOOK_NANOS);
+    long looks = INTERVALS_BETWEEN * intervalNanos / LOOK_NANOS;
+    return Math.max(LEAST_LOOKS_BETWEEN, Math.min(MOST_LOOKS_BETWEEN, looks));
   }
 }

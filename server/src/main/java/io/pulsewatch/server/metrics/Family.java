@@ -72,6 +72,12 @@ enum Family {
       "",
       "By how much the times that are granted now are longer than wished, while heartbeats are more"
           + " than this server can take; 1 where they are not."),
+  STRETCH_GREATEST(
+      "pulsewatch_stretch_greatest_ratio",
+      Kind.GAUGE,
+      "",
+      "The same for the longest times under which an instance may still live: who neither registers"
+          + " nor resumes keeps those of the last overload."),
 
   WATCHERS("pulsewatch_watchers", Kind.GAUGE, "", "Open watches of all kinds."),
   WATCHERS_BEHIND(

@@ -154,6 +154,8 @@ public final class Metrics {
     scrape.add(Family.PAUSES, condition.pauses());
     scrape.add(Family.PAUSED, condition.pausedNanos() / NANOS);
     scrape.add(Family.STRETCH, (double) sources.stretchPercent() / Times.AS_GRANTED);
+    scrape.add(
+        Family.STRETCH_GREATEST, (double) sources.greatestStretchPercent() / Times.AS_GRANTED);
   }
 
   private void addWatchers(Scrape scrape) {

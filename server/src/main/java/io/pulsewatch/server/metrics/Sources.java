@@ -47,6 +47,9 @@ public interface Sources {
   /** Percent of the granted times, in force for who registers now. */
   int stretchPercent();
 
+  /** The same under which somebody may still live. */
+  int greatestStretchPercent();
+
   /** Empty: there are no hooks. */
   List<HookReading> hooks();
 

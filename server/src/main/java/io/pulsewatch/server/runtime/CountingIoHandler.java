@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * event loop; read by any thread.
  */
 final class CountingIoHandler implements IoHandler {
-  /** A measured pass reads the clock five times, which are 0.1 us; a heartbeat alone is 10 us. */
+  /**
+   * A measured pass reads the clock five times, some 0.1 us (docs/BENCHMARKS.md has 21 ns for one).
+   */
   private static final int MEASURED_EACH = 8;
 
   private final IoHandler handler;

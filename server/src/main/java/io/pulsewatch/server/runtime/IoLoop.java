@@ -67,8 +67,10 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
   /** The same. */
   private final AtomicInteger registering = new AtomicInteger();
 
-  /** The same: registers that were read since the start. */
-  private final AtomicLong registers = new AtomicLong();
+  /** The same: messages and calls that were read, in heartbeats. */
+  private final AtomicLong work = new AtomicLong();
+
+  private final WorkMeter.Tracer tracer = new WorkMeter.Tracer(this);
 
   @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
   IoLoop(EventLoop eventLoop, CountingIoHandler handler, LongSupplier nanoTicker) {
@@ -134,15 +136,21 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
   }
 
   @Override
-  public long registers() {
-    return registers.get();
+  public long work() {
+    return work.get();
+  }
+
+  /** Something was read that costs as much as so many heartbeats. On this loop only. */
+  void countWork(int inHeartbeats) {
+    work.lazySet(work.getPlain() + inHeartbeats);
+  }
+
+  WorkMeter.Tracer tracer() {
+    return tracer;
   }
 
   @Override
   public void countRegistering(int more) {
-    if (more > 0) {
-      registers.lazySet(registers.getPlain() + more);
-    }
     registering.lazySet(registering.getPlain() + more);
   }
 
@@ -155,7 +163,7 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
   public void execute(Runnable task) {
     tasks.add(task);
     if (working.compareAndSet(false, true)) {
-      eventLoop.execute(this::work);
+      eventLoop.execute(this::workOff);
     }
   }
 
@@ -169,7 +177,7 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
    * nothing is left.
    */
   @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
-  private void work() {
+  private void workOff() {
     long now = nanoTicker.getAsLong();
     if (handler.passes() != slicePass) {
       slicePass = handler.passes();
@@ -189,7 +197,7 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
       carried = !tasks.isEmpty();
       working.set(false);
       if (!tasks.isEmpty() && working.compareAndSet(false, true)) {
-        eventLoop.schedule(this::work, 1, TimeUnit.NANOSECONDS);
+        eventLoop.schedule(this::workOff, 1, TimeUnit.NANOSECONDS);
       }
     }
   }

@@ -28,6 +28,7 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
   private final EventLoopGroup acceptors;
   private final EventLoopGroup workers;
   private final List<IoLoop> loops;
+  private final boolean measures;
 
   /**
    * Makes the event loops.
@@ -41,6 +42,7 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
       LongSupplier nanoTicker,
       boolean measures) {
     this.backend = backend;
+    this.measures = measures;
     List<CountingIoHandler> handlers = new ArrayList<>();
     IoHandlerFactory factory = backend.handlers();
     this.acceptors = new MultiThreadIoEventLoopGroup(ACCEPTORS, threadFactory, factory);
@@ -67,6 +69,9 @@ final class IoLoops implements StreamLoop.Finder, AutoCloseable {
         .bossEventLoopGroup(acceptors)
         .workerEventLoopGroup(workers)
         .channelType(backend.channelType());
+    if (measures) {
+      builder.addStreamTracerFactory(new WorkMeter(loops));
+    }
   }
 
   List<? extends Reader> readers() {

@@ -136,7 +136,7 @@ final class LivenessLoop implements Outbox {
     lookAtLoad(now);
     work += ledger.commit(now, committed);
     // Before anybody is answered: whoever is granted its times reads no factor from before them.
-    judging.stretch(kernel.stretchPercent());
+    judging.stretch(kernel.stretchPercent(), kernel.greatestStretchPercent());
     if (!changes.isEmpty()) {
       meter.onCommitted(changes.size(), clocks.nanoTicker().getAsLong());
     }
@@ -149,7 +149,7 @@ final class LivenessLoop implements Outbox {
   /** Goes on where an earlier process stopped; before the first turn. */
   List<Entry> recall(Kept kept) {
     List<Entry> recalled = kernel.recall(kept, clocks.now());
-    judging.stretch(kernel.stretchPercent());
+    judging.stretch(kernel.stretchPercent(), kernel.greatestStretchPercent());
     return recalled;
   }
 

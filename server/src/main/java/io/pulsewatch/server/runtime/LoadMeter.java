@@ -5,10 +5,11 @@ import io.pulsewatch.server.liveness.Load;
 import java.util.List;
 
 /**
- * How much heartbeats gave the event loops to do since the last look.
+ * How much heartbeats that were due gave the event loops to do since the last look.
  *
  * <p>Longer intervals make fewer of those heartbeats only that are due. So of what an event loop
- * reads no more is counted than its streams have promised, and of its work the same share. What is
+ * reads no more is counted than its streams have promised, and of its time the same share as of all
+ * that it reads: other messages, and calls that begin, are counted by {@link WorkMeter}. What is
  * promised is a sum that changes where a stream begins, is told of other times, or ends: a
  * heartbeat costs nothing here, and a sender in a tight loop counts as what it was granted.
  *
@@ -21,11 +22,8 @@ final class LoadMeter {
    */
   private static final double BUNCHING = 1.25;
 
-  /** A heartbeat alone takes 10 us; this is one on a machine that has no time for us. */
-  private static final double LONGEST_HEARTBEAT_SECONDS = 170e-6;
-
-  /** A stream that begins, and ends, takes about as long as so many heartbeats. */
-  private static final double HEARTBEATS_OF_A_REGISTER = 20;
+  /** docs/BENCHMARKS.md has 1.3 us where they come in bunches, 14 where each comes alone. */
+  private static final double LONGEST_HEARTBEAT_SECONDS = 40e-6;
 
   private final List<? extends Worker> workers;
   private final AwakeClock door;
@@ -44,8 +42,8 @@ final class LoadMeter {
     /** Heartbeats that its streams have promised for each second. */
     double dueInSecond();
 
-    /** Registers read on streams since its start. */
-    long registers();
+    /** All messages read and calls begun since its start, in heartbeats. */
+    long work();
   }
 
   /**
@@ -68,9 +66,9 @@ final class LoadMeter {
   }
 
   /** What an event loop had counted when it was looked at. */
-  private record Seen(Worked worked, long heartbeats, long registers) {
+  private record Seen(Worked worked, long heartbeats, long work) {
     static Seen of(Worker worker) {
-      return new Seen(worker.worked(), worker.heartbeats(), worker.registers());
+      return new Seen(worker.worked(), worker.heartbeats(), worker.work());
     }
   }
 
@@ -100,7 +98,7 @@ final class LoadMeter {
       before[i] = now;
       double read = now.heartbeats - then.heartbeats;
       double ours = Math.min(read, BUNCHING * worker.dueInSecond() * seconds);
-      double work = read + HEARTBEATS_OF_A_REGISTER * (now.registers - then.registers);
+      double work = now.work - then.work;
       double busy = now.worked.shareSince(then.worked) * share(ours, work);
       busiest = Math.max(busiest, Math.min(busy, ours / seconds * LONGEST_HEARTBEAT_SECONDS));
       counted += ours;
@@ -113,6 +111,6 @@ final class LoadMeter {
   }
 
   private static double share(double part, double whole) {
-    return whole == 0 ? 0 : part / whole;
+    return whole == 0 ? 0 : Math.min(1, part / whole); // the two are read one after the other
   }
 }

@@ -43,7 +43,7 @@ final class Explanation {
       return answer.setLatenessAbsent(ABSENT).build();
     }
     lateness.forEach(row -> answer.addLateness(bucket(row)));
-    Times times = entry.vitals().told(entry.times()); // by these it beats, and is judged
+    Times times = entry.vitals().told(entry.times()); // by these it beats, if it obeys
     TimeoutCost.around(
             lateness,
             ended(entry, recent, now),

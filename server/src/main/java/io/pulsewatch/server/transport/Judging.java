@@ -15,16 +15,25 @@ public final class Judging {
   private volatile boolean drains;
 
   private volatile int stretchPercent = Times.AS_GRANTED;
+  private volatile int greatestStretchPercent = Times.AS_GRANTED;
 
   /** Percent of the granted times by which everybody is judged, at the least. */
   public int stretchPercent() {
     return stretchPercent;
   }
 
+  /** Percent of the granted times under which somebody may still live; for people. */
+  public int greatestStretchPercent() {
+    return greatestStretchPercent;
+  }
+
   /** The liveness loop judges so from now on. */
-  public void stretch(int percent) {
+  public void stretch(int percent, int greatestPercent) {
     if (percent != stretchPercent) {
       stretchPercent = percent;
+    }
+    if (greatestPercent != greatestStretchPercent) {
+      greatestStretchPercent = greatestPercent;
     }
   }
 

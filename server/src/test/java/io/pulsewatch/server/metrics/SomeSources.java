@@ -106,6 +106,11 @@ public final class SomeSources implements Sources {
   }
 
   @Override
+  public int greatestStretchPercent() {
+    return 300;
+  }
+
+  @Override
   public List<HookReading> hooks() {
     return List.of(new HookReading("pager", 7, 8, 9, 10, 1_500));
   }

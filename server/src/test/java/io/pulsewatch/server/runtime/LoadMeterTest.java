@@ -21,12 +21,13 @@ final class LoadMeterTest {
     private LoadMeter.Worked worked = LoadMeter.Worked.NOTHING;
     private long heartbeats;
     private double due;
-    private long registers;
+    private long work;
 
     /** A hundredth of the time is one unit of it. */
     void work(int busy, long read, double promised) {
       worked = new LoadMeter.Worked(worked.busyNanos() + busy, worked.nanos() + 100);
       heartbeats += read;
+      work += read;
       due = promised;
     }
 
@@ -46,18 +47,18 @@ final class LoadMeterTest {
     }
 
     @Override
-    public long registers() {
-      return registers;
+    public long work() {
+      return work;
     }
   }
 
   @Test
   void theBusiestCountsAndHeartbeatsOfAll() {
     first.work(70, 20_000, 20_000);
-    second.work(75, 10_000, 10_000);
-    assertThat(meter.look(SECOND)).isEqualTo(new Load(0.75, 0, 30_000));
-    first.work(90, 20_000, 20_000);
-    assertThat(meter.look(2 * SECOND)).isEqualTo(new Load(0.9, 0, 20_000));
+    second.work(75, 20_000, 20_000);
+    assertThat(meter.look(SECOND)).isEqualTo(new Load(0.75, 0, 40_000));
+    first.work(90, 30_000, 30_000);
+    assertThat(meter.look(2 * SECOND)).isEqualTo(new Load(0.9, 0, 30_000));
     assertThat(meter.look(3 * SECOND)).as("nothing since").isEqualTo(new Load(0, 0, 0));
   }
 
@@ -66,8 +67,10 @@ final class LoadMeterTest {
   void whereNoMeasuredPassHasEndedItIsBusy() {
     first.work(50, 20_000, 20_000);
     assertThat(meter.look(SECOND).busyShare()).isEqualTo(0.5);
-    first.heartbeats += 20_000;
-    assertThat(meter.look(2 * SECOND)).isEqualTo(new Load(1, 0, 20_000));
+    first.heartbeats += 30_000;
+    first.work += 30_000;
+    first.due = 30_000;
+    assertThat(meter.look(2 * SECOND)).isEqualTo(new Load(1, 0, 30_000));
   }
 
   @Test
@@ -96,10 +99,13 @@ final class LoadMeterTest {
   }
 
   @Test
-  void aCrowdThatRegistersIsNotWhatIsDue() {
-    first.work(100, 10_000, 10_000);
-    first.registers = 2_000;
-    assertThat(meter.look(SECOND).busyShare()).isCloseTo(0.2, within(1e-9));
+  void whatElseIsReadIsNotWhatIsDue() {
+    first.work(100, 30_000, 30_000);
+    first.work += 2_000L * WorkMeter.HEARTBEATS_OF_A_CALL + 30_000;
+    assertThat(meter.look(SECOND).busyShare()).isCloseTo(0.3, within(1e-9));
+    first.work(100, 0, 30_000);
+    first.work += 100_000;
+    assertThat(meter.look(2 * SECOND)).as("nothing else").isEqualTo(new Load(0, 0, 0));
   }
 
   /** A loop full of watchers, and one that is calm with a fleet, make no fleet that is too much. */
@@ -109,8 +115,8 @@ final class LoadMeterTest {
     second.work(30, 20_000, 20_000);
     Load load = meter.look(SECOND);
     assertThat(load.busyShare()).isCloseTo(0.3, within(1e-9));
-    first.work(100, 5_000, 5_000);
-    assertThat(meter.look(2 * SECOND).busyShare()).isCloseTo(0.85, within(1e-9));
+    first.work(100, 20_000, 20_000);
+    assertThat(meter.look(2 * SECOND).busyShare()).isCloseTo(0.8, within(1e-9));
   }
 
   @Test

@@ -253,9 +253,7 @@ public final class ManualEngine {
 
   /** The same where only so many were promised. */
   public ManualEngine load(double busyShare, long heartbeatsPerSecond, long duePerSecond) {
-    work.busyShare = busyShare;
-    work.heartbeatsPerSecond = heartbeatsPerSecond;
-    work.duePerSecond = duePerSecond;
+    work.set(busyShare, heartbeatsPerSecond, duePerSecond);
     return this;
   }
 
@@ -377,42 +375,6 @@ public final class ManualEngine {
     @Override
     public boolean isFull() {
       return full;
-    }
-  }
-
-  /** What an event loop would have counted. */
-  private static final class ManualWork implements LoadMeter.Worker {
-    private double busyShare;
-    private double heartbeatsPerSecond;
-    private double duePerSecond;
-    private double busyNanos;
-    private double read;
-    private long nanos;
-
-    void go(long step) {
-      nanos += step;
-      busyNanos += busyShare * step;
-      read += heartbeatsPerSecond * step / 1e9;
-    }
-
-    @Override
-    public LoadMeter.Worked worked() {
-      return new LoadMeter.Worked((long) busyNanos, nanos);
-    }
-
-    @Override
-    public long heartbeats() {
-      return (long) read;
-    }
-
-    @Override
-    public double dueInSecond() {
-      return duePerSecond;
-    }
-
-    @Override
-    public long registers() {
-      return 0;
     }
   }
 

@@ -38,7 +38,7 @@ enum Fault {
   ASKED_TOO_OFTEN("nobody is asked too often"),
   /** A sender is told of longer intervals, and its detector is not. */
   DETECTOR_NOT_STRETCHED("nobody is doubted too soon"),
-  /** Senders are told to believe in themselves by longer times than they are judged by. */
+  /** Senders who are told of longer times are told to believe in themselves by a step more. */
   STRETCHED_AHEAD("the client is first"),
   /** The kernel is not told that everybody is sent away. */
   DRAIN_NOT_TOLD("nobody is DEAD for a drain"),

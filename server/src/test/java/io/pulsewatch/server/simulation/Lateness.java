@@ -53,7 +53,7 @@ final class Lateness {
     SimulatedReader reader = life.party.reader();
     int index = reader == null ? -1 : world.server().readers().indexOf(reader);
     Mark shortened = life.shortened;
-    long old = life.most().shortestNanos() + 2 * BOUND;
+    long old = Stretching.untilSure(life.most()) + 2 * BOUND;
     boolean isCalm = world.now() - lastDisturbance() >= BOUND; // else clocks do not show it yet
     if (shortened != null && isCalm && gone(shortened, suspendedAt, now) >= old) {
       // The kernel looks when its timer fires, so our pauses count, and sleep does not.

@@ -274,7 +274,8 @@ final class Oracle {
         checkToken(granted, party, life);
         long nanos = world.server().nanos();
         boolean goesBack =
-            life.stretching.grant(granted.stretchPercent(), nanos, life.most().shortestNanos());
+            life.stretching.grant(
+                granted.stretchPercent(), nanos, Stretching.untilSure(life.most()));
         wentBack += goesBack ? 1 : 0;
         life.shortened = goesBack ? mark() : life.shortened;
         bind(life, party, granted.tokenKept());
@@ -284,7 +285,7 @@ final class Oracle {
     } else if (answer.reply() instanceof Answer.Heard && party instanceof BeatCall) {
       party.client().onDrained(party);
       if (life != null && life.isLive()) {
-        life.stretching.look(world.server().nanos(), life.most().shortestNanos());
+        life.stretching.look(world.server().nanos(), Stretching.untilSure(life.most()));
         bind(life, party, true);
       }
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The server's end of one stream: what the transport does with it. */
 final class ServerStream implements Party {
-  private static final int MOST_PERCENT = 400;
+  private static final int ONE_STEP_PERCENT = 125;
   static final long NOT_PUT_OFF = -1;
 
   private final SimulatedWorld world;
@@ -221,8 +221,8 @@ final class ServerStream implements Party {
     Times stretched =
         isStretchUntold && unstretched != null ? unstretched.stretched(stretchPercent) : null;
     isStretchUntold = false;
-    Times fence =
-        world.fault() == Fault.STRETCHED_AHEAD ? inForce.stretched(MOST_PERCENT) : inForce;
+    boolean isAhead = world.fault() == Fault.STRETCHED_AHEAD && stretchPercent > Times.AS_GRANTED;
+    Times fence = isAhead ? inForce.stretched(ONE_STEP_PERCENT) : inForce;
     List<HeldRole> roles = roles();
     link.down(() -> client.onAck(link, sentNanos, fence, stretched, roles));
   }

@@ -66,4 +66,12 @@ final class Stretching {
   public String toString() {
     return "stretched to " + least + " .. " + most + " %, told " + told + " %";
   }
+
+  /**
+   * How long who was told of these times may go by them. Without a window there is no fence, but
+   * who comes by beats may beat by the old interval.
+   */
+  static long untilSure(Times longer) {
+    return longer.resumeWindowNanos() == 0 ? longer.timeoutNanos() : longer.shortestNanos();
+  }
 }

@@ -90,10 +90,12 @@ public final class Kernel {
     Session session = registry.find(change.key());
     if (session != null && session.entry.incarnation() == change.after().incarnation()) {
       session.revision = change.revision();
+      session.uncommitted--;
       if (draft.grants()) {
         registry.onGranted(session, now);
       }
     }
+    leaving.onCommitted(change);
   }
 
   /** A note is kept. */

@@ -99,8 +99,9 @@ final class BeatCommand implements Callable<Integer> {
       names = "--drain",
       paramLabel = "D",
       description =
-          "On TERM or INT report DRAINING first, and go on for so long, 0s to 5m; a second signal"
-              + " ends that.")
+          "On TERM or INT report DRAINING first (without a COMMAND on HUP, too; with one not on the"
+              + " INT of a Ctrl-C, which the command has already), and go on for so long, 0s to 5m; a"
+              + " second such signal ends that.")
   private Duration drain = Duration.ZERO;
 
   @Option(

@@ -123,8 +123,12 @@ final class DrainCommand implements Callable<Integer> {
   private DrainServerRequest request() {
     DrainServerRequest.Builder request =
         DrainServerRequest.newBuilder().setCancel(cancel).addAllPeers(peers);
-    if (cancel && (reconnectAfter != null || spread != null || !peers.isEmpty())) {
+    boolean orders = reconnectAfter != null || spread != null || !peers.isEmpty();
+    if (cancel && (orders || within != null || noWait)) {
       throw CommandException.usage("--cancel takes nothing else");
+    }
+    if (within != null && within.isNegative()) {
+      throw CommandException.usage("--within: " + Spans.exact(within) + " (expected: 0s or more)");
     }
     if (reconnectAfter != null) {
       request.setReconnectAfter(Spans.toProto(reconnectAfter));

@@ -61,7 +61,16 @@ final class UsageTest {
         "beat --service a --id b --drain 6m | --drain: 6 m (expected: 0s to 5 m)",
         "beat --service a --id b --wait-for lb | --wait-for needs --drain: how long to wait",
         "drain --server a:1,b:2 | --server: a:1,b:2 (expected: the one to drain)",
+        "beat --service a --id b --drain 1s --wait-for a/b |"
+            + " --wait-for: 'a/b' (expected: 1..253 of A-Z a-z 0-9 . _ - : @)",
+        "beat --service a --id b --drain 1s"
+            + " --wait-for a --wait-for a --wait-for a --wait-for a --wait-for a --wait-for a"
+            + " --wait-for a --wait-for a --wait-for a --wait-for a --wait-for a --wait-for a"
+            + " --wait-for a --wait-for a --wait-for a --wait-for a --wait-for a"
+            + " | --wait-for: 17 names (expected: at most 16)",
         "drain --cancel --peer a:1 | --cancel takes nothing else",
+        "drain --cancel --no-wait | --cancel takes nothing else",
+        "drain --cancel --within 1s | --cancel takes nothing else",
         "acknowledge lb | Missing required parameter: 'REVISION' (see: pulsewatch acknowledge --help)",
         "--server a:1 version | version has no option --server (see: pulsewatch version --help)",
         "history a/b/c | 'a/b/c' names no instance (expected: SERVICE/ID)",

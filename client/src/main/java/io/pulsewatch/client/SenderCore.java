@@ -62,7 +62,6 @@ final class SenderCore implements SenderActions {
   private volatile Standing standing = Standing.NONE;
   private volatile @Nullable Registration registration;
   private volatile boolean closed;
-  private volatile boolean over;
 
   /**
    * Makes one.
@@ -106,18 +105,13 @@ final class SenderCore implements SenderActions {
     publish();
     if (machine.isOver()) {
       watchdog.onEnd();
-      endLeavings();
+      leavings.end();
       return Driver.OVER;
     }
     long delay =
         Math.min(machine.nextDelayNanos(now), leavings.turn(now, stream, machine.openSession()));
     watchdog.onTurn(now + Math.min(delay, MOST_DELAY_NANOS));
     return mailbox.isWoken() ? 0 : delay;
-  }
-
-  private void endLeavings() {
-    over = true;
-    leavings.end();
   }
 
   // First the standing, then the telling: no callback may find a belief that it says is over.
@@ -136,7 +130,7 @@ final class SenderCore implements SenderActions {
   /** The driving thread broke. */
   void onBroken(Throwable broken) {
     watchdog.onEnd();
-    endLeavings();
+    leavings.end();
     boolean believed = standing.kind() != Standing.Kind.NONE;
     standing = Standing.NONE;
     HeartbeatStream open = stream;
@@ -187,12 +181,7 @@ final class SenderCore implements SenderActions {
   /** Reports DRAINING; done with those who have not acknowledged it in time. */
   CompletableFuture<Set<String>> drain(Set<String> watchers, Duration within) {
     voice.report(Status.STATUS_DRAINING);
-    CompletableFuture<Set<String>> done = new CompletableFuture<>();
-    mailbox.post(now -> leavings.add(watchers, within.toNanos(), done, now));
-    if (over) { // nobody reads that any more
-      done.complete(watchers);
-    }
-    return done;
+    return leavings.add(watchers, within.toNanos(), setup.nanoTicker().getAsLong());
   }
 
   /** Ends belief now, and the session by the next turns. */

@@ -11,6 +11,7 @@ import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.ChangeBatch;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.InstanceName;
+import io.pulsewatch.v1.SnapshotReason;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchResponse;
 import java.lang.System.Logger.Level;
@@ -178,9 +179,14 @@ final class WatchCore implements WatchActions {
   private void digest(long attempt, WatchResponse response) {
     tell(told -> told.onResponse(response));
     switch (response.getMessageCase()) {
-      case SNAPSHOT_BEGIN ->
-          view.begin(
-              response.getSnapshotBegin().getReason(), response.getSnapshotBegin().getSkipped());
+      case SNAPSHOT_BEGIN -> {
+        if (response.getSnapshotBegin().getReason() == SnapshotReason.SNAPSHOT_REASON_LINEAGE) {
+          acted = 0; // revisions of another ledger mean nothing to this one
+          acknowledged = 0;
+        }
+        view.begin(
+            response.getSnapshotBegin().getReason(), response.getSnapshotBegin().getSkipped());
+      }
       case INSTANCES -> view.gather(response.getInstances().getInstancesList());
       case SNAPSHOT_END -> {
         WatchSnapshot snapshot = view.end(response.getRevision());

@@ -53,7 +53,7 @@ final class DrainIT {
       senders.add(
           PulsewatchSender.builder("orders", "o-" + i)
               .server(address)
-              .interval(Duration.ofSeconds(1))
+              .interval(Duration.ofMillis(500))
               .listener(new Told())
               .start());
     }
@@ -97,7 +97,7 @@ final class DrainIT {
         awaitRegistered(SENDERS);
         assertSpread(begun);
         assertThat(states(there)).isEqualTo(Map.of(State.STATE_ALIVE, SENDERS));
-        Thread.sleep(4_000); // longer than timeout and wait: nobody is dead where nobody is heard
+        Thread.sleep(1_700); // longer than their timeout of 1.5 s
         assertThat(states(operator)).doesNotContainKey(State.STATE_DEAD);
         var state = operator.getServerState(GetServerStateRequest.getDefaultInstance());
         assertThat(state.getDrain().getDone()).isTrue();
@@ -137,7 +137,7 @@ final class DrainIT {
         List<Long> incarnations = incarnations(senders);
         operator.drainServer(
             DrainServerRequest.newBuilder().setSpread(proto(Duration.ofMillis(500))).build());
-        Thread.sleep(5_000); // well past the timeout of 3 s
+        Thread.sleep(2_200); // well past the timeout of 1.5 s
         assertThat(states(operator)).doesNotContainKey(State.STATE_DEAD);
         operator.drainServer(DrainServerRequest.newBuilder().setCancel(true).build());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);

@@ -15,10 +15,14 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.pulsewatch.client.transport.Durations;
 import io.pulsewatch.v1.Ack;
+import io.pulsewatch.v1.AckWatchRequest;
+import io.pulsewatch.v1.AckWatchResponse;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.HeartbeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
+import io.pulsewatch.v1.LeaveRequest;
+import io.pulsewatch.v1.LeaveResponse;
 import io.pulsewatch.v1.Register;
 import io.pulsewatch.v1.Registered;
 import io.pulsewatch.v1.Role;
@@ -51,6 +55,9 @@ final class ScriptedServer implements AfterEachCallback {
   private final List<WatchCall> watches = new ArrayList<>();
   private final List<ManagedChannel> channels = new ArrayList<>();
   private final Server server;
+  private final List<AckWatchRequest> acknowledged = new ArrayList<>();
+  private final List<LeaveRequest> leaves = new ArrayList<>();
+  private LeaveResponse leaveAnswer = LeaveResponse.getDefaultInstance();
   private Answers answers = Answers.ALL;
   private Registered grant = granted(7);
   private boolean reads = true;
@@ -122,6 +129,22 @@ final class ScriptedServer implements AfterEachCallback {
 
   List<WatchCall> watches() {
     return watches;
+  }
+
+  /** Revisions that watchers said they acted on. */
+  List<Long> acknowledged() {
+    return acknowledged.stream().map(AckWatchRequest::getRevision).toList();
+  }
+
+  /** What unary goodbyes asked for. */
+  List<LeaveRequest> leaves() {
+    return leaves;
+  }
+
+  /** What later ones are answered, at once. */
+  ScriptedServer answersLeaves(LeaveResponse answer) {
+    this.leaveAnswer = answer;
+    return this;
   }
 
   WatchCall watch() {
@@ -312,6 +335,13 @@ final class ScriptedServer implements AfterEachCallback {
       calls.add(call);
       return call;
     }
+
+    @Override
+    public void leave(LeaveRequest request, StreamObserver<LeaveResponse> response) {
+      leaves.add(request);
+      response.onNext(leaveAnswer);
+      response.onCompleted();
+    }
   }
 
   private final class Watches extends WatchServiceGrpc.WatchServiceImplBase {
@@ -321,6 +351,13 @@ final class ScriptedServer implements AfterEachCallback {
           (ServerCallStreamObserver<WatchResponse>) responses;
       observer.setOnCancelHandler(() -> {});
       watches.add(new WatchCall(request, observer));
+    }
+
+    @Override
+    public void ackWatch(AckWatchRequest request, StreamObserver<AckWatchResponse> response) {
+      acknowledged.add(request);
+      response.onNext(AckWatchResponse.getDefaultInstance());
+      response.onCompleted();
     }
   }
 }

@@ -8,11 +8,15 @@ import io.grpc.Status.Code;
 import io.pulsewatch.client.transport.Durations;
 import io.pulsewatch.v1.Heartbeat;
 import io.pulsewatch.v1.HeartbeatResponse;
+import io.pulsewatch.v1.LeaveResponse;
 import io.pulsewatch.v1.Rejected;
 import io.pulsewatch.v1.Status;
+import io.pulsewatch.v1.Unacknowledged;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -160,5 +164,23 @@ final class SenderReportsTest {
     assertThat(server.call().heartbeats())
         .extracting(Heartbeat::getNote)
         .containsExactly("cache is cold", "");
+  }
+
+  /** A server that stops, say: it answers early, and knows of nobody. */
+  @Test
+  void anAnswerBeforeItsTimeIsNotTheLast() throws Exception {
+    server.answersLeaves(
+        LeaveResponse.newBuilder()
+            .addUnacknowledged(Unacknowledged.newBuilder().setName("lb"))
+            .build());
+    SenderRig rig = rig().turn().advance(100);
+    var missing = rig.core().drain(Set.of("lb"), Duration.ofSeconds(3));
+    rig.turn();
+    assertThat(server.leaves()).hasSize(1);
+    assertThat(missing).isNotDone();
+    server.answersLeaves(LeaveResponse.getDefaultInstance());
+    rig.advance(600);
+    assertThat(server.leaves()).hasSize(2);
+    assertThat(missing.get(10, TimeUnit.SECONDS)).isEmpty();
   }
 }

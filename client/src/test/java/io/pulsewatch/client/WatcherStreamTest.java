@@ -340,4 +340,18 @@ final class WatcherStreamTest {
     assertThat(rig.isOver()).isTrue();
     assertThat(server.openChannels()).isZero();
   }
+
+  /** Revisions of another ledger mean nothing to this one, and it would refuse greater ones. */
+  @Test
+  void whatWasDoneOfAnotherLineageIsNotSaidAgain() {
+    rig = new WatcherRig(server, PulsewatchWatcher.builder().service("orders").name("lb")).turn();
+    snapshot(SnapshotReason.SNAPSHOT_REASON_INITIAL, 900);
+    rig.core().acknowledge(900);
+    rig.turn();
+    assertThat(server.acknowledged()).containsExactly(900L);
+    snapshot(SnapshotReason.SNAPSHOT_REASON_LINEAGE, 20);
+    rig.core().acknowledge(20);
+    rig.turn();
+    assertThat(server.acknowledged()).containsExactly(900L, 20L);
+  }
 }

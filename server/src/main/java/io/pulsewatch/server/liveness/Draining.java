@@ -2,9 +2,10 @@ package io.pulsewatch.server.liveness;
 
 /**
  * Whether we send everybody away. While we do, nobody without an open stream is declared DEAD: we
- * would refuse the very sign of life that we wait for. When it is over, what we owe him begins
- * anew: the wait that we named and his timeout, or his timeout. Who has a stream is judged as ever,
- * and a doubt is never held.
+ * would refuse the very sign of life that we wait for. Whoever came to us since he was heard on it,
+ * and was refused, is one of them: see {@link Session#isAway}. When it is over, what we owe him
+ * begins anew: the wait that we named and his timeout, or his timeout. Who has a stream is judged
+ * as ever, and a doubt is never held.
  *
  * <p>Confined to the loop.
  */
@@ -43,7 +44,7 @@ final class Draining {
 
   /** What becomes of a verdict. */
   Judge.Verdict review(Judge.Verdict verdict, Session session, Moment now) {
-    if (verdict.kind() != Judge.Kind.DEAD || session.stream != null) {
+    if (verdict.kind() != Judge.Kind.DEAD || !session.isAway()) {
       return verdict;
     }
     if (!on && !isOwed(session)) {
@@ -61,7 +62,7 @@ final class Draining {
 
   /** A verdict that waited for a drain is not overdue since before it was over. */
   Judge.Verdict since(Judge.Verdict verdict, Session session, Moment now) {
-    if (verdict.kind() != Judge.Kind.DEAD || session.stream != null || on || !isOwed(session)) {
+    if (verdict.kind() != Judge.Kind.DEAD || !session.isAway() || on || !isOwed(session)) {
       return verdict;
     }
     long overdue = Math.max(0, Math.min(verdict.nanos(), -owedNanos(session, now)));

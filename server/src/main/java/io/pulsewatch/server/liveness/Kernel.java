@@ -94,11 +94,13 @@ public final class Kernel {
     Session session = registry.find(change.key());
     if (session != null && session.entry.incarnation() == change.after().incarnation()) {
       session.revision = change.revision();
+      session.uncommitted--;
       if (draft.grants()) {
         registry.onGranted(session, now);
       }
       registry.roles.onCommitted(session, change.after());
     }
+    leaving.onCommitted(change);
   }
 
   /** A note is kept. */

@@ -1,7 +1,9 @@
 package io.pulsewatch.server.liveness;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Goodbyes that come by a unary call: the session is found by its token, whatever stream it has,
@@ -11,6 +13,16 @@ import java.util.List;
  */
 final class Leaving {
   private final Registry registry;
+
+  /** Those to whom a change is all the answer that is on its way to the ledger, by incarnation. */
+  private final Map<Long, List<Awaiting>> awaiting = new HashMap<>();
+
+  /**
+   * One who said what was said before.
+   *
+   * @param left so many changes of the session were uncommitted then, and are still
+   */
+  private record Awaiting(Answer.Caller caller, int left) {}
 
   Leaving(Registry registry) {
     this.registry = registry;
@@ -57,8 +69,33 @@ final class Leaving {
     return answers;
   }
 
-  /** It was said before. */
+  /** A change has its revision. */
+  void onCommitted(Change change) {
+    List<Awaiting> those = awaiting.remove(change.after().incarnation());
+    if (those == null) {
+      return;
+    }
+    List<Awaiting> still = new ArrayList<>();
+    for (Awaiting each : those) {
+      if (each.left > 1) {
+        still.add(new Awaiting(each.caller, each.left - 1));
+      } else {
+        registry.outbox.answer(new Answer(each.caller, new Answer.Done(change.after())));
+      }
+    }
+    if (!still.isEmpty()) {
+      awaiting.put(change.after().incarnation(), still);
+    }
+  }
+
+  /** It was said before; its revision may not be given yet. */
   private void known(Session session, Command.Leave ask) {
+    if (session.uncommitted > 0) {
+      awaiting
+          .computeIfAbsent(session.entry.incarnation(), any -> new ArrayList<>())
+          .add(new Awaiting(ask.caller(), session.uncommitted));
+      return;
+    }
     Answer.Done done = new Answer.Done(session.entry.at(session.revision));
     registry.outbox.answer(new Answer(ask.caller(), done));
   }

@@ -194,6 +194,7 @@ final class Registry {
     if (draft.grants()) {
       session.awaitGrant();
     }
+    session.uncommitted++;
     outbox.propose(draft);
   }
 

@@ -22,6 +22,9 @@ final class Session {
   /** Revision of its last change that is committed. */
   long revision;
 
+  /** Changes of it that are on their way to the ledger. */
+  int uncommitted;
+
   /** As decided; it may be ahead of what is committed, and its revision is 0 until then. */
   Entry entry;
 
@@ -108,6 +111,10 @@ final class Session {
 
   private long putOffByLoop;
   private long putOffByDoor;
+
+
+  /** It was heard last at this instant when we did. */
+  private long heardBeforePutOffNanos;
 
   Session(
       Entry entry,
@@ -309,8 +316,17 @@ final class Session {
         Math.max(
             putOffNanos(loop, door, nowNanos),
             Math.min(waitNanos, MAX_PUT_OFF) + times().timeoutNanos());
+    heardBeforePutOffNanos = pulse.arrivalNanos();
     putOffByLoop = loop.awake(nowNanos);
     putOffByDoor = door.clock().awake(nowNanos);
+  }
+
+  /**
+   * Whether it has no stream that we could hear it on: there is none, or it has come to us another
+   * way since it was heard on that one, and we sent it away.
+   */
+  boolean isAway() {
+    return stream == null || (putOffNanos != 0 && pulse.arrivalNanos() == heardBeforePutOffNanos);
   }
 
   /** How long we still owe it, or {@link Judge#NOTHING}. */

@@ -55,7 +55,11 @@ final class Departures {
       spread = new Spread(drain.startedNanos(), drain.spreadNanos(), streams.size());
       told = 0;
     }
-    int due = Math.min(MAX_PER_TURN, spread.due(nowNanos) - told);
+    boolean isOver = nowNanos - drain.startedNanos() >= drain.spreadNanos();
+    if (isOver && !left.hasNext()) {
+      left = streams.iterator(); // those who were only in passing may have taken their turn
+    }
+    int due = isOver ? MAX_PER_TURN : Math.min(MAX_PER_TURN, spread.due(nowNanos) - told);
     if (due <= 0 || !left.hasNext()) {
       return;
     }

@@ -25,6 +25,9 @@ public record Drain(
   /** Who comes to a server that drains comes back no sooner. */
   private static final long LEAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** Who is refused with a wait comes back after that and a random part of the same. */
+  static final int LONGEST_WAITS = 2;
+
   public Drain {
     peers = List.copyOf(peers);
   }

@@ -1,5 +1,6 @@
 package io.pulsewatch.server.transport;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.pulsewatch.server.watch.Goodbye;
 import io.pulsewatch.server.watch.Hub;
 import java.util.List;
@@ -31,6 +32,10 @@ public final class DrainDesk {
   private final System.Logger logger;
   private volatile @Nullable Drain current;
 
+  /** Whoever was sent away may stay away until then. */
+  @GuardedBy("lock")
+  private long awayUntilNanos;
+
   /** Confined to the turns. */
   private @Nullable Drain told;
 
@@ -55,6 +60,7 @@ public final class DrainDesk {
     this.hub = hub;
     this.fanout = fanout;
     this.nanoTicker = nanoTicker;
+    this.awayUntilNanos = nanoTicker.getAsLong();
     this.wallMillis = wallMillis;
     this.logger = logger;
   }
@@ -72,6 +78,7 @@ public final class DrainDesk {
    */
   void drain(long reconnectAfterNanos, @Nullable Long spread, List<String> peers) {
     synchronized (lock) {
+      noteNamed();
       long spreadNanos = spread == null ? spreadNanos(streams.streams()) : spread;
       Drain drain =
           new Drain(
@@ -91,6 +98,7 @@ public final class DrainDesk {
   /** Takes everybody again. */
   void cancel() {
     synchronized (lock) {
+      noteNamed();
       current = null;
       streams.drain(null);
       judging.drain(false);
@@ -103,10 +111,22 @@ public final class DrainDesk {
     return current != null;
   }
 
-  /** How long those who were sent away were asked to stay away; 0 where nobody was. */
+  /** How long those who were sent away, by any order, may still stay away; 0 where nobody was. */
   public long waitNanos() {
+    synchronized (lock) {
+      noteNamed();
+      return Math.max(0, awayUntilNanos - nanoTicker.getAsLong());
+    }
+  }
+
+  /** Somebody may have been told the wait of this order just now. */
+  @GuardedBy("lock")
+  private void noteNamed() {
     Drain drain = current;
-    return drain == null ? 0 : drain.reconnectAfterNanos();
+    if (drain != null) {
+      long until = nanoTicker.getAsLong() + Drain.LONGEST_WAITS * drain.retryNanos();
+      awayUntilNanos = until - awayUntilNanos > 0 ? until : awayUntilNanos;
+    }
   }
 
   /** How far it is, in the contract's words; null where nothing is drained. */

@@ -114,7 +114,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     if (stopped != null) {
       stream.refuse(stopped);
     } else if (drain != null) {
-      turnAway(stream, drain.refusal());
+      turnAway(stream, drain.refusal(), maxStreams); // all may be there, half-open, and come anew
     } else if (streams.size() > maxStreams) {
       turnAway(
           stream,
@@ -122,15 +122,16 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
               Status.Code.RESOURCE_EXHAUSTED,
               "LIMIT_STREAMS",
               "This server holds " + maxStreams + " streams and takes no more. Try another one.",
-              BUSY_RETRY_NANOS));
+              BUSY_RETRY_NANOS),
+          0);
     }
     return stream;
   }
 
   /** What it has to say is read before it goes: a resume that we put off is no loss. */
-  private void turnAway(HeartbeatStream stream, StatusRuntimeException why) {
+  private void turnAway(HeartbeatStream stream, StatusRuntimeException why, int atLeast) {
     streams.remove(stream);
-    if (turnedAway.add(stream, nowNanos())) {
+    if (turnedAway.add(stream, nowNanos(), atLeast)) {
       stream.turnAway(why);
     } else {
       stream.refuse(why);
@@ -300,7 +301,7 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
   }
 
   private void putOff(Command command, long awayNanos) {
-    PutOff putOff = PutOff.of(command, awayNanos);
+    PutOff putOff = PutOff.of(command, Drain.LONGEST_WAITS * awayNanos);
     if (putOff != null) {
       mailroom.putOff(putOff);
     }

@@ -87,7 +87,7 @@ final class HeartbeatStream extends Acks
     StatusRuntimeException away = drain == null ? turnedAway : drain.refusal();
     if (away != null) {
       StatusRuntimeException why = putOff(request.getRegister(), away);
-      if (drain != null) { // who drains knows where else to go
+      if (drain != null && why.equals(away)) { // who drains knows where else to go
         send(HeartbeatResponse.newBuilder().setGoodbye(drain.goodbyeAtTheDoor()).build());
       }
       fail(why);

@@ -34,7 +34,7 @@ final class LeaveCall implements Answer.Caller {
   private final long withinNanos;
 
   /** It counts among those who wait. */
-  private final AtomicBoolean hasPlace;
+  private final AtomicBoolean hasPlace = new AtomicBoolean();
 
   private Acknowledgements.@Nullable Wait wait;
   private boolean cancelled;
@@ -58,7 +58,6 @@ final class LeaveCall implements Answer.Caller {
     this.reason = request.getReason();
     this.names = names(request);
     this.withinNanos = within(request);
-    this.hasPlace = new AtomicBoolean(waits());
     response.setOnCancelHandler(() -> desk.fanout().execute(this::onCancelled));
   }
 
@@ -68,6 +67,11 @@ final class LeaveCall implements Answer.Caller {
 
   Command command() {
     return new Command.Leave(this, token.key(), token.hashed(), drains, reason);
+  }
+
+  /** It has one until it gives it up. */
+  void takePlace() {
+    hasPlace.set(true);
   }
 
   /** Idempotent. */
@@ -90,7 +94,8 @@ final class LeaveCall implements Answer.Caller {
       long revision = done.entry().revision();
       wait =
           desk.acknowledgements()
-              .await(revision, names, withinNanos, missing -> answer(revision, missing));
+              .await(
+                  revision, names, withinNanos, missing -> answer(revision, missing), this::onEnd);
     } else if (reply instanceof Answer.Refused refused) {
       giveUpPlace();
       response.onError(Statuses.of(refused));
@@ -109,6 +114,18 @@ final class LeaveCall implements Answer.Caller {
     }
     response.onNext(told.build());
     response.onCompleted();
+  }
+
+  /** The server stops before those who are waited for had their time. */
+  private void onEnd() {
+    giveUpPlace();
+    response.onError(
+        Statuses.of(
+            io.grpc.Status.Code.UNAVAILABLE,
+            "SHUTDOWN",
+            "This server stops. What was said is kept where the ledger survives; who has"
+                + " acknowledged it is not known. Leave once more when you are back.",
+            LeaveDesk.RETRY_NANOS));
   }
 
   private void onCancelled() {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Takes unary goodbyes, and bounds how many of them wait for watchers. Thread-safe. */
 public final class LeaveDesk {
-  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Mailroom mailroom;
   private final Judging judging;
@@ -67,7 +67,11 @@ public final class LeaveDesk {
   }
 
   private void takePlace(LeaveCall call) {
-    if (call.waits() && waiting.incrementAndGet() > mostWaiting) {
+    if (!call.waits()) {
+      return;
+    }
+    call.takePlace();
+    if (waiting.incrementAndGet() > mostWaiting) {
       call.giveUpPlace();
       throw Statuses.of(
           Status.Code.RESOURCE_EXHAUSTED,

@@ -26,9 +26,13 @@ final class TurnedAway {
     this.lookedNanos = nowNanos;
   }
 
-  /** False: as many wait as may. */
-  boolean add(HeartbeatStream stream, long nowNanos) {
-    if (since.size() >= most) {
+  /**
+   * False: as many wait as may.
+   *
+   * @param atLeast so many may, whatever the limit is
+   */
+  boolean add(HeartbeatStream stream, long nowNanos, int atLeast) {
+    if (since.size() >= Math.max(most, atLeast)) {
       return false;
     }
     since.put(stream, nowNanos);

@@ -35,6 +35,7 @@ public final class Acknowledgements {
   private final NavigableSet<Wait> byDeadline = new TreeSet<>(Wait::compareTo);
   private long lastId;
   private long nowNanos;
+  private boolean over;
 
   /**
    * Creates one that knows nobody.
@@ -66,18 +67,21 @@ public final class Acknowledgements {
     private final long deadlineNanos;
     private final Set<String> left;
     private final Consumer<List<Missing>> done;
+    private final Runnable ended;
 
     private Wait(
         long id,
         long revision,
         long deadlineNanos,
         Set<String> left,
-        Consumer<List<Missing>> done) {
+        Consumer<List<Missing>> done,
+        Runnable ended) {
       this.id = id;
       this.revision = revision;
       this.deadlineNanos = deadlineNanos;
       this.left = left;
       this.done = done;
+      this.ended = ended;
     }
 
     private int compareTo(Wait other) {
@@ -131,14 +135,23 @@ public final class Acknowledgements {
    *
    * @param done told once who is missing, and nobody where all have acknowledged; at once where
    *     there is nothing to wait for. Not told after {@link #forget}.
+   * @param ended told instead of that where nobody will be waited for any more: see {@link #end}
    */
   public @Nullable Wait await(
-      long revision, Collection<String> whom, long withinNanos, Consumer<List<Missing>> done) {
+      long revision,
+      Collection<String> whom,
+      long withinNanos,
+      Consumer<List<Missing>> done,
+      Runnable ended) {
     Set<String> left = new LinkedHashSet<>(whom);
     left.removeIf(name -> revisionOf(name) >= revision);
-    Wait wait = new Wait(++lastId, revision, nowNanos + withinNanos, left, done);
+    Wait wait = new Wait(++lastId, revision, nowNanos + withinNanos, left, done, ended);
     if (left.isEmpty() || withinNanos <= 0) {
       done.accept(missing(wait));
+      return null;
+    }
+    if (over) {
+      ended.run();
       return null;
     }
     left.forEach(name -> waiting.computeIfAbsent(name, any -> new LinkedHashSet<>()).add(wait));
@@ -164,10 +177,13 @@ public final class Acknowledgements {
     return work;
   }
 
-  /** Answers everybody. */
+  /** Nobody is waited for from now on: their time is not over, and we are. */
   public void end() {
+    over = true;
     while (!byDeadline.isEmpty()) {
-      finish(byDeadline.first());
+      Wait wait = byDeadline.first();
+      forget(wait);
+      wait.ended.run();
     }
   }
 

@@ -132,4 +132,39 @@ final class KernelDrainTest {
     assertThat(again.granted().resumed()).isTrue();
     rig.assertLast(State.ALIVE, Cause.RESUMED);
   }
+
+  /** Its connection died without a word, and it has come to us another way. */
+  @Origins
+  void whoWasRefusedAtTheDoorHasNoStreamHoweverOpenItLooks(long origin) {
+    Rig rig = new Rig(origin);
+    ManualClient client = rig.registered();
+    drain(rig, true);
+    rig.runTo(SECOND);
+    rig.putOff(new PutOff(Rig.KEY, client.token(), "", false, 2 * SECOND));
+    rig.runTo(LONG);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    drain(rig, false);
+    rig.runTo(LONG + 8 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, LONG + 8 * SECOND);
+    assertThat(rig.last().evidence().overdueNanos()).as("not since then").isLessThan(8 * MS);
+  }
+
+  /** It lives after all: somebody else has shown its token, or its letter was late. */
+  @Origins
+  void whoIsHeardOnItAfterThatHasOne(long origin) {
+    Rig rig = new Rig(origin);
+    ManualClient client = rig.registered();
+    drain(rig, true);
+    rig.runTo(SECOND);
+    rig.putOff(new PutOff(Rig.KEY, client.token(), "", false, 2 * SECOND));
+    rig.turn();
+    rig.runTo(SECOND + 10 * MS);
+    client.heartbeat();
+    rig.runTo(9 * SECOND - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, Cause.SILENCE, 9 * SECOND);
+  }
 }

@@ -79,4 +79,43 @@ final class KernelLeaveTest {
     rig.assertLast(State.DEAD, Cause.SILENCE);
     assertThat(refusal(leave(client.token(), false))).isEqualTo(Answer.Refusal.SESSION_OVER);
   }
+
+  /** It is on its way to the ledger when it is said once more: nobody knows its revision yet. */
+  @Test
+  void whatIsNotCommittedYetIsNotAnsweredYet() {
+    ManualClient client = rig.registered();
+    rig.slow = true;
+    client.heartbeat(1, Status.DRAINING);
+    rig.offer(new Command.Leave(replies::add, Rig.KEY, client.token(), true, ""));
+    rig.turn();
+    rig.offer(new Command.Leave(replies::add, Rig.KEY, client.token(), false, ""));
+    rig.offer(new Command.Leave(replies::add, Rig.KEY, client.token(), false, ""));
+    rig.turn();
+    assertThat(replies).isEmpty();
+    rig.comeBack();
+    assertThat(replies)
+        .extracting(reply -> ((Answer.Done) reply).entry().state())
+        .containsExactly(State.ALIVE, State.LEFT, State.LEFT);
+    assertThat(replies)
+        .extracting(reply -> ((Answer.Done) reply).entry().revision())
+        .containsExactly(
+            rig.changes.get(1).revision(), rig.last().revision(), rig.last().revision());
+  }
+
+  /** Its name has gone on to somebody else before the ledger knew. */
+  @Test
+  void whoIsSucceededMeanwhileIsAnsweredToo() {
+    ManualClient client = rig.registered();
+    rig.slow = true;
+    Token token = client.token();
+    rig.offer(new Command.Leave(replies::add, Rig.KEY, token, false, ""));
+    rig.offer(new Command.Leave(replies::add, Rig.KEY, token, false, ""));
+    rig.client().register();
+    rig.turn();
+    assertThat(replies).isEmpty();
+    rig.comeBack();
+    assertThat(replies)
+        .extracting(reply -> ((Answer.Done) reply).entry().revision())
+        .containsExactly(rig.changes.get(1).revision(), rig.changes.get(1).revision());
+  }
 }

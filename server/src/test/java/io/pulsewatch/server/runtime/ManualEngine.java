@@ -327,6 +327,11 @@ public final class ManualEngine {
     return hub.acknowledgements();
   }
 
+  /** How long those who were sent away may stay away, as a stop would keep it. */
+  public long awayNanos() {
+    return drains.waitNanos();
+  }
+
   /** Open streams, as the endpoint counts them. */
   public int streams() {
     return heartbeats.streams();

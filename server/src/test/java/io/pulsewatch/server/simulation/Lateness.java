@@ -23,7 +23,7 @@ final class Lateness {
 
   /** How long it may still live unheard. It may live longer while PRESERVATION is told. */
   long left(Life life, long suspendedAt) {
-    boolean hasStream = life.party.reader() != null && life.lost == null;
+    boolean hasStream = life.party.reader() != null && life.lost == null && !life.mayBeAway();
     if (world.server().drain().isKnown() && !hasStream) {
       return BOUND; // nobody hears it: for as long as that lasts
     }

@@ -86,6 +86,16 @@ final class Life {
     }
   }
 
+  /** We have sent it away since it was heard, and the kernel knows it for certain. */
+  boolean isAway() {
+    return owed.stream().anyMatch(each -> !each.promised && each.since.at() > heard.at());
+  }
+
+  /** The same, and the kernel may not know it, or have been told first. */
+  boolean mayBeAway() {
+    return owed.stream().anyMatch(each -> each.since.at() >= heard.at());
+  }
+
   /** We take it again from now on: what it is owed begins now, or its timeout does. */
   void oweAnew(Mark since) {
     long mostOwed = owed.stream().mapToLong(Owed::nanos).max().orElse(0);

@@ -237,8 +237,11 @@ final class Oracle {
   /** Whoever has no stream has what he was owed, or his timeout, from now on. */
   void onDrainOver() {
     for (Life life : lives.values()) {
-      if (life.isLive() && (life.lossCounted != null || life.party.reader() == null)) {
+      boolean noStream = life.lossCounted != null || life.party.reader() == null;
+      if (life.isLive() && (noStream || life.isAway())) {
         life.oweAnew(mark());
+      } else if (life.isLive() && life.mayBeAway()) {
+        life.takenAgain = mark();
       }
     }
   }

@@ -131,7 +131,7 @@ final class ServerStream implements Party {
     long wait = server.ask(registration.command(this, mine, world, null), this);
     if (wait > 0) {
       closed = true;
-      link.down(() -> client.onPutOff(link, wait));
+      link.down(() -> client.onPutOff(link, wait + world.random().nextLong(wait)));
     } else {
       world.server().drain().onOpened(this);
     }

@@ -299,7 +299,7 @@ final class SimulatedServer {
     }
     long wait =
         drain.isOn() ? drain.retryNanos() : 100_000_000L + world.random().nextLong(5_000_000_000L);
-    PutOff putOff = PutOff.of(command, wait);
+    PutOff putOff = PutOff.of(command, 2 * wait); // it comes back within that
     if (putOff != null) {
       world.oracle().onPutOff(putOff, true);
       mail.post(

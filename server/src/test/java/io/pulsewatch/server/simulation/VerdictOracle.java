@@ -62,7 +62,7 @@ final class VerdictOracle {
 
   private void checkDeath(Draft draft, Life life) {
     Mark now = world.oracle().mark();
-    boolean hasStream = life.party.reader() != null && life.lossCounted == null;
+    boolean hasStream = life.party.reader() != null && life.lossCounted == null && !life.isAway();
     boolean drains = world.server().drain().isKnown();
     require(hasStream || !drains, "nobody is DEAD for a drain", life);
     long silent = awake(life.heard, now, life.party.reader());

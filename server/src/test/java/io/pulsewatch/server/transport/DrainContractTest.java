@@ -273,4 +273,41 @@ final class DrainContractTest {
         .get();
     assertThat(state().getDrain().getReconnectAfter()).isEqualTo(seconds(600));
   }
+
+  /** What a stop hands to the next start: all that was named, twice, as its random part may be. */
+  @Test
+  void theWaitThatWasNamedOutlivesTheOrder() {
+    assertThat(engine.awayNanos()).isZero();
+    order(drain().setReconnectAfter(seconds(600))).get();
+    engine.advanceMillis(10_000);
+    assertThat(engine.awayNanos()).as("somebody comes now").isEqualTo(1_200_000_000_000L);
+    order(DrainServerRequest.newBuilder().setCancel(true)).get();
+    engine.advanceMillis(20_000);
+    assertThat(engine.awayNanos()).isEqualTo(1_180_000_000_000L);
+    order(drain()).get();
+    assertThat(engine.awayNanos()).as("a shorter order").isEqualTo(1_180_000_000_000L);
+    engine.advance(java.time.Duration.ofMinutes(20));
+    assertThat(engine.awayNanos()).isEqualTo(2_000_000_000L);
+  }
+
+  /** All connections died without a word, and all come anew while the old ones look open. */
+  @Test
+  void asManyAsMayBeHereMaySayWhoTheyAre() {
+    int most = ManualEngine.MAX_TURNED_AWAY + 1;
+    ManualEngine wide =
+        new ManualEngine(grpc, io.pulsewatch.server.liveness.Settings.DEFAULT, most, most);
+    AdminServiceGrpc.newBlockingStub(wide.channel()).drainServer(drain().build());
+    List<TestStream> mute = new ArrayList<>();
+    for (int i = 0; i < most; i++) {
+      mute.add(TestStream.open(wide.channel()));
+    }
+    assertThat(mute).allMatch(TestStream::isOpen);
+    TestStream.open(wide.channel()).fault().is(Code.UNAVAILABLE, "DRAINING").withRetry();
+  }
+
+  @Test
+  void whatIsMalformedAtTheDoorIsToldThatAndNotToGo() {
+    order(drain());
+    assertThat(registered("bad name/").fault().code()).isEqualTo(Code.INVALID_ARGUMENT);
+  }
 }

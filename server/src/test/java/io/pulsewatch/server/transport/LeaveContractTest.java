@@ -32,13 +32,14 @@ final class LeaveContractTest {
   private final ManualEngine engine = new ManualEngine(grpc);
   private TestStream stream = TestStream.open(engine.channel());
   private String token = "";
+  private long head;
 
   @BeforeEach
   void aLiveInstance() {
     stream.send(register("orders/a"));
     engine.turn();
     token = stream.registered().getSessionToken();
-    engine.takeChanges();
+    head = engine.takeChange().revision();
   }
 
   private LeaveRequest.Builder drain(String... names) {
@@ -163,5 +164,26 @@ final class LeaveContractTest {
     leave(LeaveRequest.newBuilder().setSessionToken(token).setWithin(seconds(1)))
         .fault()
         .is(Code.NOT_FOUND, "SESSION_OVER");
+  }
+
+  /** The Java client's way: its next heartbeat says so, and the call comes behind it. */
+  @Test
+  void anAcknowledgementFromBeforeIsNoneOfThis() {
+    engine.acknowledgements().open("lb");
+    engine.acknowledgements().acknowledge("lb", head);
+    stream.send(Requests.heartbeat(1).setStatus(io.pulsewatch.v1.Status.STATUS_DRAINING));
+    Reply<LeaveResponse> reply = leave(drain("lb"));
+    long revision = engine.takeChange().revision();
+    assertThat(reply.waits()).isTrue();
+    engine.acknowledgements().acknowledge("lb", revision);
+    assertThat(reply.get().getRevision()).isEqualTo(revision);
+  }
+
+  @Test
+  void aServerThatStopsDoesNotSayWhoIsMissing() {
+    Reply<LeaveResponse> reply = leave(drain("lb"));
+    assertThat(reply.waits()).isTrue();
+    engine.acknowledgements().end();
+    reply.fault().is(Code.UNAVAILABLE, "SHUTDOWN").withRetry();
   }
 }

@@ -68,7 +68,7 @@ public enum Limit {
   MAX_HOOK_QUEUE(1_024),
 
   /** Dead letters of one hook; past it the oldest makes room. */
-  MAX_DEAD_LETTERS(1_000),
+  MAX_DEAD_LETTERS(4_096),
 
   /** HTTP/2 streams on one connection. */
   MAX_CALLS_PER_CONNECTION(10_000),

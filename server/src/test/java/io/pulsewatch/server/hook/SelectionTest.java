@@ -60,7 +60,7 @@ final class SelectionTest {
     assertThat(new Selection(List.of("ord*"), "", Set.of(), Set.of()).matches(DIED)).isTrue();
     assertThat(new Selection(List.of("mail"), "", Set.of(), Set.of()).matches(DIED)).isFalse();
     assertThat(new Selection(List.of(), "tier=gold", Set.of(), Set.of()).matches(DIED)).isTrue();
-    assertThat(new Selection(List.of(), "tier!=gold", Set.of(), Set.of()).matches(DIED)).isFalse();
+    assertThat(new Selection(List.of(), "tier=lead", Set.of(), Set.of()).matches(DIED)).isFalse();
     Change before =
         new Change(
             7,

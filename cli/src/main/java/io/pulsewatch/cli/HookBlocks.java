@@ -70,7 +70,9 @@ final class HookBlocks {
       Hook hook = reading.hook();
       if (hook != null) {
         Origin before = names.putIfAbsent(hook.name(), block.origin());
-        if (before == null) {
+        if (before == null && hooks.size() == Hook.MAX_HOOKS) {
+          reading.fault("name", "one too many (expected: at most " + Hook.MAX_HOOKS + ")");
+        } else if (before == null) {
           hooks.add(hook);
         } else {
           reading.fault(
@@ -128,7 +130,13 @@ final class HookBlocks {
       text("backoff_max", Reading::duration, builder::backoffMax);
       text("parallel", Reading::number, builder::parallel);
       text("from", text -> text, text -> from(text, builder));
-      return faults.size() == before ? builder.build() : null;
+      Hook hook = builder.build();
+      try {
+        hook.checkFiles();
+      } catch (IllegalArgumentException e) {
+        told(e);
+      }
+      return faults.size() == before ? hook : null;
     }
 
     void fault(String name, String what) {
@@ -143,8 +151,10 @@ final class HookBlocks {
       Block.Value secret = block.find("secret");
       if (name == null) {
         fault("name", "no name (expected: name: and 1..63 of a-z 0-9 _ -)");
-      } else if ((url == null) == (exec == null)) {
-        fault("name", name.text() + ": " + "one of url: and exec: is needed");
+      } else if (url != null && exec != null) {
+        fault("exec", name.text() + ": url: and exec: (expected: one of them)");
+      } else if (url == null && exec == null) {
+        fault("name", name.text() + ": one of url: and exec: is needed");
       } else if (url != null && secret == null) {
         fault(
             "url",
@@ -170,12 +180,18 @@ final class HookBlocks {
         }
         return Hook.command(name, exec == null ? List.of() : exec.texts());
       } catch (URISyntaxException e) {
-        fault("url", "url: '" + e.getInput() + "' (expected: http://.. or https://..)");
+        // Without the text: keys stand in such addresses.
+        fault("url", "url: " + e.getReason() + " (expected: http://.. or https://..)");
       } catch (IllegalArgumentException e) {
-        String told = String.valueOf(e.getMessage());
-        fault(told.substring(0, Math.max(0, told.indexOf(':'))), told);
+        told(e);
       }
       return null;
+    }
+
+    /** A message that begins with the setting's name. */
+    private void told(IllegalArgumentException e) {
+      String told = String.valueOf(e.getMessage());
+      fault(told.substring(0, Math.max(0, told.indexOf(':'))), told);
     }
 
     private void list(String name, Consumer<List<String>> into) {

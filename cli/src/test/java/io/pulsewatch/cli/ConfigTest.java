@@ -207,6 +207,8 @@ final class ConfigTest {
     String all =
         Files.readString(ROOT.resolve("deploy/pulsewatch.yaml"))
             .replaceAll("(?m)^#( *[a-z_-]+:| *- )", "$1");
+    Files.writeString(
+        file.resolveSibling("pager.secret"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     write(all.replaceAll("(?m)^memory:.*$", ""));
     assertThat(shell.run("config", "check", file.toString())).isZero();
     for (Key key : keys()) {

@@ -128,6 +128,7 @@ final class HooksTest {
 
   @Test
   void everyMistakeIsToldWithItsLine() throws IOException {
+    Files.writeString(folder.resolve("pager.secret"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     assertThat(
             checked(
                 """
@@ -162,13 +163,45 @@ final class HooksTest {
             pulsewatch: FILE:5: hooks: states: 'DEAF' (expected: of [ALIVE, SUSPECT, DEAD, LEFT])
             pulsewatch: FILE:6: hooks: timeout: 1ms (expected: 100ms..300s)
             pulsewatch: FILE:7: hooks: name: 'Pager' (expected: 1..63 of a-z 0-9 _ -)
-            pulsewatch: FILE:9: hooks: two: one of url: and exec: is needed
+            pulsewatch: FILE:11: hooks: two: url: and exec: (expected: one of them)
             pulsewatch: FILE:13: hooks: bare: no secret (expected: secret: and a file that the receiver has, too; make one with: echo whsec_$(openssl rand -base64 32))
-            pulsewatch: FILE:15: hooks: url: 'ftp://a.example.com/' (expected: http://.. or https://.., with a host and without a user)
+            pulsewatch: FILE:15: hooks: url: of no use (expected: http://.. or https://.., with a host and without a user)
             pulsewatch: FILE:17: hooks: no name (expected: name: and 1..63 of a-z 0-9 _ -)
             pulsewatch: FILE:21: hooks: max_attempts: 'many' (expected: a whole number)
             pulsewatch: FILE:22: hooks: from: 'yesterday' (expected: now or beginning)
             """);
+  }
+
+  @Test
+  void filesAndTheirNumberAreLookedAtBeforeAStart() throws IOException {
+    assertThat(
+            checked(
+                """
+                hooks:
+                  - name: pager
+                    url: https://pager.example.com/hook
+                    secret: nowhere
+                """))
+        .startsWith("pulsewatch: FILE:4: hooks: secret: ")
+        .contains("nowhere: cannot be read");
+    Files.writeString(folder.resolve("pager.secret"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    assertThat(
+            checked(
+                """
+                hooks:
+                  - name: pager
+                    url: https://pager.example.com/hook
+                    secret: pager.secret
+                    ca: nowhere.pem
+                """))
+        .startsWith("pulsewatch: FILE:5: hooks: ca: ")
+        .contains("nowhere.pem");
+    StringBuilder many = new StringBuilder("hooks:\n");
+    for (int i = 1; i <= io.pulsewatch.server.Hook.MAX_HOOKS + 1; i++) {
+      many.append("  - name: h").append(i).append("\n    exec: [echo]\n");
+    }
+    assertThat(checked(many.toString()))
+        .isEqualTo("pulsewatch: FILE:66: hooks: one too many (expected: at most 32)\n");
   }
 
   @Test

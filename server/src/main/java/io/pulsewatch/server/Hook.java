@@ -6,6 +6,7 @@ import io.pulsewatch.server.hook.Selection;
 import io.pulsewatch.server.hook.Target;
 import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.State;
+import io.pulsewatch.server.runtime.WebhookReceivers;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * knows it by. Immutable.
  */
 public final class Hook {
+  /** Of one server. */
+  public static final int MAX_HOOKS = 32;
+
   private final HookSettings settings;
 
   private Hook(HookSettings settings) {
@@ -42,7 +46,7 @@ public final class Hook {
     boolean isHttp = "http".equals(scheme) || "https".equals(scheme);
     if (!isHttp || url.getHost() == null || url.getUserInfo() != null) {
       throw new IllegalArgumentException(
-          "url: '" + url + "' (expected: http://.. or https://.., with a host and without a user)");
+          "url: of no use (expected: http://.. or https://.., with a host and without a user)");
     }
     return new Builder(name, new Target.Webhook(url, secret, null));
   }
@@ -64,6 +68,18 @@ public final class Hook {
   /** The name that it was given. */
   public String name() {
     return settings.name();
+  }
+
+  /**
+   * Reads the files that it names, as a start does.
+   *
+   * @throws IllegalArgumentException if one is missing or no good; it begins with the setting's
+   *     name
+   */
+  public void checkFiles() {
+    if (settings.target() instanceof Target.Webhook webhook) {
+      WebhookReceivers.check(webhook);
+    }
   }
 
   HookSettings settings() {
@@ -91,7 +107,7 @@ public final class Hook {
     private Set<State> states = Set.of();
     private Set<Cause> causes = Set.of();
     private Duration timeout = Duration.ofSeconds(10);
-    private int maxAttempts = 100;
+    private int maxAttempts = MAX_ATTEMPTS;
     private Duration maxAge = Duration.ofHours(24);
     private Duration least = Duration.ofSeconds(1);
     private Duration most = Duration.ofMinutes(5);
@@ -152,7 +168,10 @@ public final class Hook {
       return this;
     }
 
-    /** After so many a change is a dead letter: 1..1000000; 100 unless given. */
+    /**
+     * After so many a change is a dead letter: 1..1000000; the most unless given, so that age
+     * decides.
+     */
     public Builder maxAttempts(int attempts) {
       maxAttempts = within("max_attempts", attempts, MAX_ATTEMPTS);
       return this;

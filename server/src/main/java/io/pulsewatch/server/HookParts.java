@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A server's hooks put together; nothing at all where there are none. Thread-safe. */
 final class HookParts implements AutoCloseable {
-  static final int MAX_HOOKS = 32;
-
   private final @Nullable WebhookReceivers webhooks;
   private final @Nullable CommandReceivers commands;
   private final @Nullable HookLoop loop;
@@ -88,9 +86,9 @@ final class HookParts implements AutoCloseable {
         throw new IllegalArgumentException("name: '" + each.name() + "' (expected: another one)");
       }
     }
-    if (hooks.size() > MAX_HOOKS) {
+    if (hooks.size() > Hook.MAX_HOOKS) {
       throw new IllegalArgumentException(
-          "hooks: " + hooks.size() + " (expected: at most " + MAX_HOOKS + ")");
+          "hooks: " + hooks.size() + " (expected: at most " + Hook.MAX_HOOKS + ")");
     }
   }
 
@@ -106,7 +104,9 @@ final class HookParts implements AutoCloseable {
   }
 
   List<HookReading> readings() {
-    return loop == null ? List.of() : loop.status().stream().map(HookParts::reading).toList();
+    return loop == null
+        ? List.of()
+        : loop.status().stream().map(each -> reading(each, !loop.isBroken())).toList();
   }
 
   void start() {
@@ -129,20 +129,22 @@ final class HookParts implements AutoCloseable {
     }
   }
 
-  private static HookReading reading(HookStatus status) {
+  private static HookReading reading(HookStatus status, boolean isUp) {
     return new HookReading(
         status.name(),
         status.delivered(),
         status.failed(),
         status.dead(),
+        status.evicted(),
         status.waiting() + status.inFlight(),
-        status.lagMillis());
+        status.lagMillis(),
+        isUp);
   }
 
   private static Receiver receiver(
       HookSettings hook, WebhookReceivers webhooks, CommandReceivers commands) {
     if (hook.target() instanceof Target.Webhook webhook) {
-      return webhooks.of(hook.name(), webhook);
+      return webhooks.of(hook.name(), webhook, hook.parallel());
     }
     return commands.of(hook.name(), (Target.Command) hook.target());
   }

@@ -80,7 +80,7 @@ public enum Limit {
   MAX_HOOK_QUEUE(1_024),
 
   /** Dead letters of one hook; past it the oldest makes room. */
-  MAX_DEAD_LETTERS(1_000),
+  MAX_DEAD_LETTERS(4_096),
 
   /** Open xDS streams. */
   MAX_XDS_STREAMS(10_000),

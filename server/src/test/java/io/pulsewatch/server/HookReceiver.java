@@ -31,6 +31,7 @@ final class HookReceiver implements AutoCloseable {
   private final Secrets secrets;
   private final int port;
   private final List<Change> seen = new ArrayList<>();
+  private final List<String> ids = new ArrayList<>();
   private final Set<String> now = new HashSet<>();
   private final List<String> faults = new ArrayList<>();
   private @Nullable HttpServer server;
@@ -83,6 +84,11 @@ final class HookReceiver implements AutoCloseable {
     return List.copyOf(seen);
   }
 
+  /** Of each change, as {@link #seen}. */
+  synchronized List<String> ids() {
+    return List.copyOf(ids);
+  }
+
   /** What must not be. */
   synchronized List<String> faults() {
     return List.copyOf(faults);
@@ -129,6 +135,7 @@ final class HookReceiver implements AutoCloseable {
       faults.add("two at once of " + subject);
     }
     seen.add(change);
+    ids.add(id);
     return mood;
   }
 

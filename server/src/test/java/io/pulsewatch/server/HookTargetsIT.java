@@ -34,6 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("once")
 @Timeout(120)
 final class HookTargetsIT {
+  private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+  /** Ends when it is asked to, and says so. */
+  private static final String LASTING =
+      "trap 'echo > $1/ended; exit 1' TERM; echo > $1/began; while :; do sleep 0.05; done";
+
   @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
   @TempDir private Path folder;
 
@@ -127,6 +133,50 @@ final class HookTargetsIT {
     assertThat(deaf.getTook().getSeconds()).isBetween(2L, 10L);
     assertThat(test(channel, "leaving").getOutcome()).isEqualTo("exit code 3: left one");
     assertThat(test(channel, "missing").getOutcome()).contains("/no/such/program");
+  }
+
+  @Test
+  void whoTalksWithoutEndIsEndedWithItsChildren() throws Exception {
+    ManagedChannel channel =
+        serve(
+            shell("endless", "yes & exec yes").timeout(Duration.ofMillis(300)).build(),
+            shell("parent", "sh -c \"" + LASTING.replace("$", "\\$") + "\" hook $1 & wait")
+                .timeout(Duration.ofMillis(500))
+                .build());
+    assertThat(test(channel, "endless").getOutcome()).isEqualTo("no answer within 300 ms");
+    assertThat(test(channel, "parent").getOutcome()).isEqualTo("no answer within 500 ms");
+    assertThat(folder.resolve("ended")).exists();
+  }
+
+  @Test
+  void aStopAsksFirst() throws Exception {
+    PulsewatchServer server =
+        grpc.add(
+            PulsewatchServer.builder()
+                .listen("127.0.0.1", 0)
+                .ioThreads(1)
+                .withHook(shell("lasting", LASTING).build())
+                .start());
+    register(Sockets.channel(grpc, server.port()), "a");
+    await(() -> Files.exists(folder.resolve("began")));
+    server.close();
+    assertThat(folder.resolve("ended")).exists();
+  }
+
+  /** One that waits for a name server, on its threads, holds no other. */
+  @Test
+  void eachWebhookHasItsOwnThreads() throws Exception {
+    Path secret = Files.writeString(folder.resolve("secret"), SECRET);
+    URI nobody = URI.create("http://127.0.0.1:1/");
+    ManagedChannel channel =
+        serve(
+            Hook.webhook("one", nobody, secret).build(),
+            Hook.webhook("two", nobody, secret).build());
+    assertThat(test(channel, "one").getDelivered()).isFalse();
+    assertThat(test(channel, "two").getDelivered()).isFalse();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .contains("pulsewatch-hook-http-one-0", "pulsewatch-hook-http-two-0");
   }
 
   @Test

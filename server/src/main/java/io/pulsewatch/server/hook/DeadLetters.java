@@ -12,6 +12,9 @@ import java.util.TreeMap;
 final class DeadLetters {
   private static final System.Logger LOGGER = System.getLogger("io.pulsewatch");
 
+  /** The log names one not more often. */
+  private static final long SAID_EACH_MILLIS = 1_000;
+
   private final String hook;
   private final int most;
   private final HookStore store;
@@ -21,6 +24,9 @@ final class DeadLetters {
   private final Set<Long> again = new HashSet<>();
 
   private long everBuried;
+  private long evicted;
+  private long saidMillis;
+  private int unsaid;
 
   /**
    * Begins with what an earlier process left.
@@ -34,6 +40,7 @@ final class DeadLetters {
     for (HookStore.Kept each : store.deadLetters(hook)) {
       recall(each, letters);
     }
+    makeRoom();
   }
 
   /** Takes one that is tried no more. */
@@ -42,17 +49,8 @@ final class DeadLetters {
     everBuried++;
     byRevision.put(letter.revision(), dead);
     store.keep(hook, dead);
-    LOGGER.log(
-        Level.WARNING,
-        "hook {0}: {1} {2} is a dead letter after {3} attempts: {4} (pulsewatch hooks replay {0})",
-        hook,
-        letter.type(),
-        letter.subject(),
-        dead.attempts(),
-        dead.error());
-    if (byRevision.size() > most) {
-      store.forget(hook, byRevision.pollFirstEntry().getKey());
-    }
+    say(dead);
+    makeRoom();
   }
 
   /** Takes those to be sent again that are not on their way. */
@@ -86,6 +84,46 @@ final class DeadLetters {
   /** Since the start. */
   long everBuried() {
     return everBuried;
+  }
+
+  /** Since the start: those that made room, and are not to be had any more. */
+  long evicted() {
+    return evicted;
+  }
+
+  private void say(DeadLetter dead) {
+    if (everBuried > 1 && Math.abs(dead.failedAtMillis() - saidMillis) < SAID_EACH_MILLIS) {
+      unsaid++;
+      return;
+    }
+    LOGGER.log(
+        Level.WARNING,
+        "hook {0}: {1} {2} is a dead letter after {3} attempts: {4} (pulsewatch hooks replay {0};"
+            + " {5} more since this was last said)",
+        hook,
+        dead.letter().type(),
+        dead.letter().subject(),
+        dead.attempts(),
+        dead.error(),
+        unsaid);
+    saidMillis = dead.failedAtMillis();
+    unsaid = 0;
+  }
+
+  private void makeRoom() {
+    while (byRevision.size() > most) {
+      store.forget(hook, byRevision.pollFirstEntry().getKey());
+      evicted++;
+      if (Long.bitCount(evicted) == 1) { // the first, the 2nd, the 4th: the log stays short
+        LOGGER.log(
+            Level.ERROR,
+            "hook {0}: more than {1} dead letters (limits.max_dead_letters); the oldest make room"
+                + " and cannot be replayed one by one, {2} so far",
+            hook,
+            most,
+            evicted);
+      }
+    }
   }
 
   private void recall(HookStore.Kept kept, Letters letters) {

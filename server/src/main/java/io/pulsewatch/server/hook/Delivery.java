@@ -1,19 +1,19 @@
 package io.pulsewatch.server.hook;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One letter on its way. Confined to the hooks' thread. */
 final class Delivery {
   private final Letter letter;
   private final Kind kind;
-  private final long sinceMillis;
   private final Consumer<Outcome> asked;
+  private @Nullable Long sentNanos;
   int failures;
 
-  private Delivery(Letter letter, Kind kind, long sinceMillis, Consumer<Outcome> asked) {
+  private Delivery(Letter letter, Kind kind, Consumer<Outcome> asked) {
     this.letter = letter;
     this.kind = kind;
-    this.sinceMillis = sinceMillis;
     this.asked = asked;
   }
 
@@ -27,16 +27,16 @@ final class Delivery {
     TEST
   }
 
-  static Delivery fresh(Letter letter, long wallMillis) {
-    return new Delivery(letter, Kind.NEW, wallMillis, outcome -> {});
+  static Delivery fresh(Letter letter) {
+    return new Delivery(letter, Kind.NEW, outcome -> {});
   }
 
-  static Delivery again(Letter letter, long wallMillis) {
-    return new Delivery(letter, Kind.AGAIN, wallMillis, outcome -> {});
+  static Delivery again(Letter letter) {
+    return new Delivery(letter, Kind.AGAIN, outcome -> {});
   }
 
   static Delivery test(Letter letter, Consumer<Outcome> asked) {
-    return new Delivery(letter, Kind.TEST, letter.atMillis(), asked);
+    return new Delivery(letter, Kind.TEST, asked);
   }
 
   Letter letter() {
@@ -47,9 +47,17 @@ final class Delivery {
     return kind;
   }
 
-  /** Since when this process tries. */
-  long sinceMillis() {
-    return sinceMillis;
+  /** An attempt begins. */
+  void onSent(long nowNanos) {
+    if (sentNanos == null) {
+      sentNanos = nowNanos;
+    }
+  }
+
+  /** Since the first attempt of this process: what it waited before is not the receiver's fault. */
+  long ageNanos(long nowNanos) {
+    Long sent = sentNanos;
+    return sent == null ? 0 : nowNanos - sent;
   }
 
   /** Tells whoever asked for it. */

@@ -61,6 +61,13 @@ final class HookQueue {
   private int rewinds;
 
   private int tests;
+
+  /** Tests that have not set out. */
+  private int testsWaiting;
+
+  /** Until then the receiver asked to be left alone. */
+  private long heldNanos;
+
   private long caughtUpMillis;
   private long delivered;
   private long failed;
@@ -111,6 +118,7 @@ final class HookQueue {
     this.now = start;
     this.keepNanos = start.nanos();
     this.readNanos = start.nanos();
+    this.heldNanos = start.nanos();
     OptionalLong cursor = store.cursor(settings.name());
     this.head = head;
     this.caughtUpMillis = start.wallMillis();
@@ -143,7 +151,9 @@ final class HookQueue {
       }
     }
     int work = 0;
-    while (flying.size() < settings.parallel()) {
+    boolean isHeld = now.nanos() - heldNanos < 0;
+    // An operator's tests have the oldest lanes, so they come first, and go in spite of it.
+    while (flying.size() < settings.parallel() && (!isHeld || testsWaiting > 0)) {
       Lanes.Lane lane = lanes.poll(now.nanos());
       if (lane == null) {
         break;
@@ -184,23 +194,28 @@ final class HookQueue {
     // A lane of its own, and the oldest: it waits for none of the others.
     lanes.add(sample.id(), Delivery.test(sample, asked));
     tests++;
+    testsWaiting++;
     return true;
   }
 
   /** Sends dead letters again, but those that are on their way. Returns how many. */
   int replayDead() {
     List<Letter> again = dead.takeAgain();
-    again.forEach(letter -> lanes.add(letter.subject(), Delivery.again(letter, now.wallMillis())));
+    again.forEach(letter -> lanes.add(letter.subject(), Delivery.again(letter)));
     return again.size();
   }
 
-  /** Goes back, and tells all that was told since. What is under way arrives, too. */
+  /**
+   * Goes back, and tells all that was told since. What is under way arrives, too. Never forward:
+   * what was not received below {@code after} is read again, too.
+   */
   void rewind(long after) {
+    long to = Math.min(after, cursor());
     rewinds++;
     reading = false;
     lanes.drop(delivery -> delivery.kind() == Delivery.Kind.NEW);
     outstanding.clear();
-    readTo = after;
+    readTo = to;
     readNanos = now.nanos();
     keepCursor();
   }
@@ -216,6 +231,7 @@ final class HookQueue {
         delivered,
         failed,
         dead.everBuried(),
+        dead.evicted(),
         lost,
         lastError,
         lastErrorMillis,
@@ -233,7 +249,7 @@ final class HookQueue {
 
   private int read() {
     boolean isFull = lanes.size() >= limits.maxQueued();
-    if (reading || isFull || readTo >= head || now.nanos() - readNanos < 0) {
+    if (reading || isFull || store.isFull() || readTo >= head || now.nanos() - readNanos < 0) {
       return 0;
     }
     reading = true;
@@ -266,13 +282,20 @@ final class HookQueue {
   }
 
   private void take(Change change) {
-    if (settings.selection().matches(change)) {
-      add(letters.of(change));
+    try {
+      if (settings.selection().matches(change)) {
+        add(letters.of(change));
+      }
+    } catch (RuntimeException e) { // of this change; the receiver is told of the others
+      onError("it cannot be written: " + e);
+      long revision = change.revision();
+      Letter lostOne = letters.lost(revision - 1, revision, now.wallMillis());
+      dead.bury(new DeadLetter(lostOne, 0, lastError, now.wallMillis()));
     }
   }
 
   private void add(Letter letter) {
-    Delivery delivery = Delivery.fresh(letter, now.wallMillis());
+    Delivery delivery = Delivery.fresh(letter);
     outstanding.put(letter.revision(), delivery);
     lanes.add(letter.subject(), delivery);
   }
@@ -292,6 +315,10 @@ final class HookQueue {
 
   private void send(Lanes.Lane lane) {
     Delivery delivery = lanes.first(lane);
+    delivery.onSent(now.nanos());
+    if (delivery.kind() == Delivery.Kind.TEST) {
+      testsWaiting--;
+    }
     Flying one = new Flying(lane, delivery, now.nanos() + settings.patience().timeoutNanos());
     flying.add(one);
     try {
@@ -350,7 +377,7 @@ final class HookQueue {
     delivery.failures++;
     failed++;
     onError(outcome.text());
-    long age = now.wallMillis() - delivery.sinceMillis();
+    long age = TimeUnit.NANOSECONDS.toMillis(delivery.ageNanos(now.nanos()));
     boolean isOver =
         outcome instanceof Outcome.Gone || settings.patience().isOver(delivery.failures, age);
     if (isOver) {
@@ -359,8 +386,17 @@ final class HookQueue {
       return;
     }
     long asked = outcome instanceof Outcome.Failed refused ? refused.retryAfterNanos() : 0;
+    hold(asked);
     long wait = settings.patience().waitNanos(delivery.failures, asked, chance);
     lanes.rest(one.lane, now.nanos() + wait);
+  }
+
+  /** A receiver that asks to be left alone means all that we have for it. */
+  private void hold(long askedNanos) {
+    long until = now.nanos() + Math.min(askedNanos, Patience.MAX_ASKED_NANOS);
+    if (until - heldNanos > 0) {
+      heldNanos = until;
+    }
   }
 
   /** It waits for nothing any more; after this the cursor may pass it. */

@@ -9,6 +9,7 @@ import java.util.List;
  * @param lagMillis age of the oldest change that is neither
  * @param waiting letters that were read and are not on their way
  * @param dead dead letters that were made, and {@code deadLetterCount} those that are left
+ * @param evicted dead letters that made room for others
  * @param lost times that changes were missing
  * @param lastErrorMillis 0: there was none
  * @param lastDeliveredMillis 0: nothing yet
@@ -23,6 +24,7 @@ public record HookStatus(
     long delivered,
     long failed,
     long dead,
+    long evicted,
     long lost,
     String lastError,
     long lastErrorMillis,

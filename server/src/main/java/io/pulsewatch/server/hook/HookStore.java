@@ -47,6 +47,11 @@ public interface HookStore {
   /** Those of an earlier process, oldest first. */
   List<Kept> deadLetters(String hook);
 
+  /** So much waits to be kept that nothing should be read which adds to it. */
+  default boolean isFull() {
+    return false;
+  }
+
   void keepCursor(String hook, long revision);
 
   void keep(String hook, DeadLetter letter);

@@ -156,6 +156,7 @@ public final class Letters {
     all.put("PULSEWATCH_INCARNATION", Long.toUnsignedString(instance.getIncarnation()));
     all.put("PULSEWATCH_ZONE", instance.getZone());
     all.put("PULSEWATCH_AT", Instant.ofEpochMilli(millis(change.getAt())).toString());
+    all.replaceAll((name, value) -> value.replace("\0", "")); // no environment can hold it
     return all;
   }
 

@@ -47,7 +47,14 @@ public final class Selection {
   boolean matches(Change change) {
     return (causes.isEmpty() || causes.contains(change.cause()))
         && (states.isEmpty() || leadsInto(change))
-        && instances.matches(change.after());
+        && isOfThese(change);
+  }
+
+  /** As watches do: an instance whose labels do not match any more is told of for a last time. */
+  private boolean isOfThese(Change change) {
+    return instances.matches(change.after())
+        || (instances.services().matches(change.key().service())
+            && instances.matchedBefore(change));
   }
 
   private boolean leadsInto(Change change) {

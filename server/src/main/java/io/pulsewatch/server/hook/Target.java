@@ -19,11 +19,16 @@ public sealed interface Target {
   record Webhook(URI url, Path secrets, @Nullable Path authorities) implements Target {
     @Override
     public String shown() {
-      // Queries are where keys of such addresses use to stand.
+      // Paths and queries are where keys of such addresses use to stand.
       String port = url.getPort() < 0 ? "" : ":" + url.getPort();
       String path = url.getRawPath() == null ? "" : url.getRawPath();
-      String query = url.getRawQuery() == null ? "" : "?...";
-      return url.getScheme() + "://" + url.getHost() + port + path + query;
+      boolean isBare = path.length() <= 1 && url.getRawQuery() == null;
+      return url.getScheme() + "://" + url.getHost() + port + (isBare ? path : "/...");
+    }
+
+    @Override
+    public String toString() {
+      return shown();
     }
   }
 

@@ -62,15 +62,15 @@ final class HookTables {
   /** Makes notes durable, or throws, and nothing has happened. Writing them twice does no harm. */
   static void write(Connection connection, HookNotes notes) throws SQLException {
     try {
+      for (Map.Entry<HookNotes.Place, Optional<DeadRow>> letter : notes.letters().entrySet()) {
+        put(connection, letter.getKey(), letter.getValue());
+      }
       for (Map.Entry<String, Long> cursor : notes.cursors().entrySet()) {
         execute(
             connection,
             "INSERT OR REPLACE INTO hook_cursor VALUES(?,?)",
             cursor.getKey(),
             cursor.getValue());
-      }
-      for (Map.Entry<HookNotes.Place, Optional<DeadRow>> letter : notes.letters().entrySet()) {
-        put(connection, letter.getKey(), letter.getValue());
       }
       connection.commit();
     } catch (SQLException e) {

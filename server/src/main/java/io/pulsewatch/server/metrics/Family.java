@@ -118,6 +118,16 @@ enum Family {
       Kind.COUNTER,
       "hook",
       "Changes that were given up; they can be replayed."),
+  HOOK_EVICTED(
+      "pulsewatch_hook_dead_letters_evicted",
+      Kind.COUNTER,
+      "hook",
+      "Dead letters that made room for others."),
+  HOOK_UP(
+      "pulsewatch_hook_up",
+      Kind.GAUGE,
+      "hook",
+      "1; 0: hooks broke and are over until a restart, and their other metrics stand still."),
   HOOK_WAITING(
       "pulsewatch_hook_waiting_changes",
       Kind.GAUGE,

@@ -175,6 +175,8 @@ public final class Metrics {
     scrape.add(Family.HOOK_DELIVERED, hooks(HookReading::delivered));
     scrape.add(Family.HOOK_FAILED, hooks(HookReading::failed));
     scrape.add(Family.HOOK_DEAD, hooks(HookReading::dead));
+    scrape.add(Family.HOOK_EVICTED, hooks(HookReading::evicted));
+    scrape.add(Family.HOOK_UP, hooks(reading -> reading.isUp() ? 1 : 0));
     scrape.add(Family.HOOK_WAITING, hooks(HookReading::waiting));
     scrape.add(Family.HOOK_LAG, hooks(reading -> reading.lagMillis() / MILLIS));
   }

@@ -11,11 +11,13 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +38,17 @@ public final class CommandReceivers implements AutoCloseable {
   /** Between being asked to end and being ended. */
   private static final long KILL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** After that, until a stop of the server waits no longer. */
+  private static final long CLOSE_NANOS = KILL_NANOS + TimeUnit.SECONDS.toNanos(1);
+
   private static final long LOOK_MILLIS = 10;
+
+  /** Read at once of what a command says; between, its time is looked at. */
+  private static final int MAX_DRAIN_BYTES = 64 * 1024;
 
   private final Clocks clocks;
   private final ThreadPoolExecutor threads;
+  private volatile boolean isClosing;
 
   /**
    * Creates the threads; each begins with a command.
@@ -68,9 +77,19 @@ public final class CommandReceivers implements AutoCloseable {
     };
   }
 
+  /** Asks those that run to end, and ends them where they do not. */
   @Override
   public void close() {
-    threads.shutdownNow();
+    isClosing = true;
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(CLOSE_NANOS, TimeUnit.NANOSECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** One command. Confined to its thread, but for {@link #cancel}. */
@@ -82,7 +101,7 @@ public final class CommandReceivers implements AutoCloseable {
     private final Consumer<Outcome> done;
     private final StringBuilder output = new StringBuilder();
     private volatile boolean isCancelled;
-    private int dropped;
+    private long dropped;
 
     Run(String name, Target.Command target, Letter letter, int attempt, Consumer<Outcome> done) {
       this.name = name;
@@ -101,6 +120,10 @@ public final class CommandReceivers implements AutoCloseable {
       Outcome outcome;
       Path input = null;
       try {
+        if (mustEnd()) {
+          done.accept(new Outcome.Failed("ended"));
+          return;
+        }
         input = Files.createTempFile("pulsewatch-hook-", ".json");
         try (OutputStream file = Files.newOutputStream(input)) {
           letter.body().writeTo(file);
@@ -110,7 +133,7 @@ public final class CommandReceivers implements AutoCloseable {
         outcome = new Outcome.Failed(String.valueOf(e.getMessage()));
       } catch (InterruptedException e) {
         outcome = new Outcome.Failed("the server stopped");
-      } catch (RuntimeException e) { // whoever waits is answered
+      } catch (RuntimeException | Error e) { // at the thread's top: whoever waits is answered
         outcome = new Outcome.Failed(e.toString());
       } finally {
         delete(input);
@@ -143,15 +166,19 @@ public final class CommandReceivers implements AutoCloseable {
 
     private Outcome await(Process process) throws IOException, InterruptedException {
       @Nullable Long askedNanos = null;
+      List<ProcessHandle> asked = List.of();
       try {
-        while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        while (!hasEnded(process, asked)) {
           drain(process);
           long now = clocks.nanoTicker().getAsLong();
-          if (isCancelled && askedNanos == null) {
+          if (mustEnd() && askedNanos == null) {
             askedNanos = now;
-            process.toHandle().destroy(); // which leaves its output open
+            asked = family(process);
+            asked.forEach(ProcessHandle::destroy); // which leaves its output open
           } else if (askedNanos != null && now - askedNanos >= KILL_NANOS) {
-            process.toHandle().destroyForcibly();
+            asked.forEach(ProcessHandle::destroyForcibly);
+            family(process).forEach(ProcessHandle::destroyForcibly);
+            asked = List.of(); // of those that nobody buries some would seem alive for ever
           }
         }
         drain(process);
@@ -167,13 +194,38 @@ public final class CommandReceivers implements AutoCloseable {
       return code == 0 ? new Outcome.Delivered(text) : new Outcome.Failed(text);
     }
 
+    private boolean mustEnd() {
+      return isCancelled || isClosing;
+    }
+
+    /** Waits a little. Those that were asked to end are waited for, too. */
+    private boolean hasEnded(Process process, List<ProcessHandle> asked)
+        throws InterruptedException {
+      if (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+      if (asked.stream().noneMatch(ProcessHandle::isAlive)) {
+        return true;
+      }
+      Thread.sleep(LOOK_MILLIS);
+      return false;
+    }
+
+    private List<ProcessHandle> family(Process process) {
+      return Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    }
+
     private void drain(Process process) throws IOException {
       InputStream said = process.getInputStream();
-      for (int ready = said.available(); ready > 0; ready = said.available()) {
+      int read = 0;
+      for (int ready = said.available();
+          ready > 0 && read < MAX_DRAIN_BYTES;
+          ready = said.available()) {
         byte[] bytes = said.readNBytes(Math.min(ready, MAX_OUTPUT_BYTES));
         int kept = Math.min(bytes.length, MAX_OUTPUT_BYTES - output.length());
         output.append(new String(bytes, 0, kept, StandardCharsets.UTF_8));
         dropped += bytes.length - kept;
+        read += bytes.length;
       }
     }
 

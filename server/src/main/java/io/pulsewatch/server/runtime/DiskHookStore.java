@@ -43,6 +43,11 @@ public final class DiskHookStore implements HookStore {
   }
 
   @Override
+  public boolean isFull() {
+    return disk.hasManyNotes();
+  }
+
+  @Override
   public void keepCursor(String hook, long revision) {
     disk.note(HookNotes.cursor(hook, revision));
   }

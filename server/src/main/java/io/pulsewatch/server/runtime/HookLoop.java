@@ -73,6 +73,11 @@ public final class HookLoop implements Executor, AutoCloseable {
     return status;
   }
 
+  /** Whether the thread broke; any thread. */
+  public boolean isBroken() {
+    return isBroken;
+  }
+
   @Override
   public void execute(Runnable task) {
     tasks.add(task);

@@ -12,6 +12,18 @@ import java.util.concurrent.atomic.AtomicReference;
 final class HookNotebook {
   private final AtomicReference<HookNotes> notes = new AtomicReference<>(HookNotes.NOTHING);
 
+  /** Letters that wait; past it hooks read no further, and so make no more of them. */
+  static final int MAX_LETTERS = 1_024;
+
+  /** So much waits that hooks should read no further. */
+  boolean isFull() {
+    return notes.getAcquire().letters().size() >= MAX_LETTERS;
+  }
+
+  boolean isEmpty() {
+    return notes.getAcquire().isEmpty();
+  }
+
   void add(HookNotes more) {
     notes.accumulateAndGet(more, HookNotes::with);
   }

@@ -32,6 +32,9 @@ public final class LedgerDisk implements Disk {
   /** What hooks noted waits for so many batches at the most. */
   private static final int MAX_BATCHES_BEFORE_NOTES = 32;
 
+  /** Without batches, what hooks noted costs a commit not more often, for all of them together. */
+  private static final long NOTES_EACH_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   /** How long a stop waits for the batch under way. */
   private static final long CLOSE_MILLIS = 5_000;
 
@@ -51,6 +54,7 @@ public final class LedgerDisk implements Disk {
   private boolean notesFailed;
 
   private int batchesSinceNotes;
+  private long notesNanos;
 
   public LedgerDisk(SqliteFile file) {
     this.file = file;
@@ -68,12 +72,18 @@ public final class LedgerDisk implements Disk {
   }
 
   void start() {
+    writeNotes(hookNotes.take()); // where new hooks begin is known before anybody is served
     thread.start();
   }
 
   /** What hooks had kept when this process began. */
   public HookMemory hooks() {
     return file.hooks();
+  }
+
+  /** So many notes wait that hooks should read no further. Any thread. */
+  public boolean hasManyNotes() {
+    return hookNotes.isFull();
   }
 
   /** Takes what a hook notes; written between batches. Any thread. */
@@ -141,11 +151,12 @@ public final class LedgerDisk implements Disk {
 
   /** Until there is something to write; what hooks noted is written first. */
   private void rest() {
-    batchesSinceNotes = 0;
-    HookNotes notes = hookNotes.take();
-    if (notes.isEmpty()) {
+    long wait = notesNanos + NOTES_EACH_NANOS - System.nanoTime();
+    if (hookNotes.isEmpty()) {
       LockSupport.park(this);
-    } else if (writeNotes(notes)) {
+    } else if (wait > 0) {
+      LockSupport.parkNanos(this, wait);
+    } else if (writeNotes(hookNotes.take())) {
       tidy();
     } else {
       LockSupport.parkNanos(this, RETRY_NANOS);
@@ -156,12 +167,13 @@ public final class LedgerDisk implements Disk {
   private void noteAfterBatch() {
     batchesSinceNotes++;
     if (batchesSinceNotes >= MAX_BATCHES_BEFORE_NOTES) {
-      batchesSinceNotes = 0;
       writeNotes(hookNotes.take());
     }
   }
 
   private boolean writeNotes(HookNotes notes) {
+    batchesSinceNotes = 0;
+    notesNanos = System.nanoTime();
     if (notes.isEmpty()) {
       return true;
     }

@@ -14,21 +14,26 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP requests to receivers, by the JDK's client, with threads of their own. The client starts one
- * more, which only waits for sockets, is named {@code HttpClient-n-SelectorManager} and cannot be
- * named otherwise; it ends with the client.
+ * HTTP requests to receivers, by the JDK's client, one for each hook with threads of its own: a
+ * receiver, or a name server, that does not answer holds no other hook. A client starts one more,
+ * which only waits for sockets, is named {@code HttpClient-n-SelectorManager} and cannot be named
+ * otherwise; it ends with the client.
  *
  * <p>Thread-safe.
  */
@@ -36,51 +41,71 @@ public final class WebhookReceivers implements AutoCloseable {
   /** Read of an answer's body, and thrown away, so that the connection can be used again. */
   static final int MAX_BODY_BYTES = 64 * 1024;
 
-  private static final int THREADS = 2;
-
   private final Clocks clocks;
-  private final ThreadPoolExecutor threads =
-      new ThreadPoolExecutor(
-          THREADS,
-          THREADS,
-          10,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(),
-          new Threads("hook-http"));
 
-  /** Trusts whom the JVM trusts. */
-  private final HttpClient usual;
+  /** Those of each hook. */
+  private final Queue<ExecutorService> threads = new ConcurrentLinkedQueue<>();
 
-  /** Starts threads when they are needed. */
   public WebhookReceivers(Clocks clocks) {
     this.clocks = clocks;
-    threads.allowCoreThreadTimeOut(true);
-    this.usual = client().build();
   }
 
-  private HttpClient.Builder client() {
+  /** The client looks names up on these threads and waits there, so no two hooks share them. */
+  private HttpClient.Builder client(String name, int parallel) {
+    ThreadPoolExecutor own =
+        new ThreadPoolExecutor(
+            parallel,
+            parallel,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            new Threads("hook-http-" + name));
+    own.allowCoreThreadTimeOut(true);
+    threads.add(own);
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1) // no attempt to upgrade: receivers are simple
         .followRedirects(HttpClient.Redirect.NEVER)
         .proxy(HttpClient.Builder.NO_PROXY)
-        .executor(threads);
+        .executor(own);
+  }
+
+  /**
+   * Reads the files of a receiver, and no more.
+   *
+   * @throws IllegalArgumentException if one is missing or no good; it begins with the setting
+   */
+  public static void check(Target.Webhook target) {
+    check("secret", () -> new SecretFile(target.secrets(), () -> 0));
+    Path authorities = target.authorities();
+    if (authorities != null) {
+      check("ca", () -> Authorities.context(authorities));
+    }
+  }
+
+  private static void check(String setting, Supplier<?> reading) {
+    try {
+      var unused = reading.get();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(setting + ": " + e.getMessage(), e);
+    }
   }
 
   /**
    * Makes the receiver of one hook.
    *
-   * @param name says which hook where it cannot be made
+   * @param name says which hook where it cannot be made, and names its threads
+   * @param parallel how many it has
    * @throws IllegalArgumentException if a file is missing or no good
    */
-  public Receiver of(String name, Target.Webhook target) {
+  public Receiver of(String name, Target.Webhook target, int parallel) {
     try {
       SecretFile secrets = new SecretFile(target.secrets(), clocks.nanoTicker());
       Path authorities = target.authorities();
-      HttpClient client =
-          authorities == null
-              ? usual
-              : client().sslContext(Authorities.context(authorities)).build();
-      return new Webhook(client, target, secrets);
+      HttpClient.Builder client = client(name, parallel);
+      if (authorities != null) {
+        client.sslContext(Authorities.context(authorities));
+      }
+      return new Webhook(client.build(), target, secrets);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("hook " + name + ": " + e.getMessage(), e);
     }
@@ -88,7 +113,7 @@ public final class WebhookReceivers implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    threads.forEach(ExecutorService::shutdownNow);
   }
 
   /** One receiver. Confined to the hooks' thread, but for what it tells. */

@@ -59,7 +59,7 @@ public final class Filter {
   }
 
   /** Did the instance match before the change? Its service is known to match. */
-  boolean matchedBefore(Change change) {
+  public boolean matchedBefore(Change change) {
     Change.@Nullable Previous previous = change.previous();
     return previous != null && matches(previous.state(), previous.labels());
   }

@@ -51,16 +51,21 @@ final class HookQueueTest {
   }
 
   @Test
-  void aReceiverThatAsksToBeLeftAloneIsLeftAloneForAnHourAtTheMost() {
-    rig.dies("a b");
+  void aReceiverThatAsksToBeLeftAloneIsLeftAloneByAllForAnHourAtTheMost() {
+    rig.dies("a");
     rig.at("a").came(new Outcome.Failed("HTTP 503", 60 * SECOND));
-    rig.at("b").came(new Outcome.Failed("HTTP 429", 100_000 * SECOND));
+    rig.dies("b");
+    assertThat(rig.queue.test(outcome -> {})).isTrue();
+    rig.turn();
+    assertThat(rig.sent).hasSize(1); // an operator may ask in spite of it
+    rig.sent.get(0).delivered();
     rig.passes(60 * SECOND - 1);
     assertThat(rig.underWay()).isEmpty();
     rig.passes(1);
-    assertThat(rig.underWay()).containsExactly("a1#2");
+    assertThat(rig.underWay()).containsExactly("a1#2", "b2#1");
     rig.at("a").delivered();
-    rig.passes(3_540 * SECOND - 1);
+    rig.at("b").came(new Outcome.Failed("HTTP 429", 100_000 * SECOND));
+    rig.passes(3_600 * SECOND - 1);
     assertThat(rig.underWay()).isEmpty();
     rig.passes(1);
     assertThat(rig.underWay()).containsExactly("b2#2");
@@ -219,6 +224,56 @@ final class HookQueueTest {
     assertThat(rig.store.letters).hasSize(10).doesNotContainKeys(1L, 2L);
     assertThat(rig.status().deadLetterCount()).isEqualTo(10);
     assertThat(rig.status().dead()).isEqualTo(12);
+    assertThat(rig.status().evicted()).isEqualTo(2);
+    HookRig smaller = new HookRig(new HookLimits(100, 4, 16));
+    smaller.store.letters.putAll(rig.store.letters);
+    smaller.queue = smaller.start();
+    assertThat(smaller.status().deadLetterCount()).isEqualTo(4);
+    assertThat(smaller.store.letters).containsOnlyKeys(9L, 10L, 11L, 12L);
+  }
+
+  @Test
+  void ageCountsFromTheFirstAttemptAndOnNoClockThatIsSet() {
+    rig.with(new Patience(10 * SECOND, 1_000, 20_000, SECOND, 8 * SECOND));
+    rig.dies("a a");
+    while (rig.store.letters.isEmpty()) {
+      rig.sent.get(0).failed();
+      rig.passes(8 * SECOND);
+    }
+    assertThat(rig.underWay()).containsExactly("a2#1");
+    rig.wallMillis += TimeUnit.DAYS.toMillis(2);
+    rig.at("a").failed();
+    assertThat(rig.store.letters).containsOnlyKeys(1L);
+  }
+
+  @Test
+  void aChangeThatCannotBeWrittenIsADeadLetterAndTheNextOneGoes() {
+    rig.isMute = true;
+    rig.dies("a");
+    rig.isMute = false;
+    rig.dies("b");
+    assertThat(rig.underWay()).containsExactly("b2#1");
+    assertThat(rig.store.letters).containsOnlyKeys(1L);
+    assertThat(rig.status().deadLetters().get(0).error()).contains("no words");
+    rig.at("b").delivered();
+    assertThat(rig.queue.cursor()).isEqualTo(2);
+  }
+
+  @Test
+  void whileTheLedgerIsAwayNothingIsRead() {
+    rig.store.isFull = true;
+    rig.dies("a");
+    assertThat(rig.underWay()).isEmpty();
+    rig.store.isFull = false;
+    rig.turn();
+    assertThat(rig.underWay()).containsExactly("a1#1");
+  }
+
+  /** No environment can hold it: the command would never start. */
+  @Test
+  void variablesAreWithoutNul() {
+    rig.dies("a\0b");
+    assertThat(rig.sent.get(0).letter.variables()).containsEntry("PULSEWATCH_INSTANCE", "ab");
   }
 
   @Test
@@ -294,6 +349,18 @@ final class HookQueueTest {
       rig.sent.get(0).delivered();
     }
     assertThat(rig.queue.cursor()).isEqualTo(4);
+  }
+
+  @Test
+  void itIsNeverSetForward() {
+    rig.dies("a b c");
+    rig.at("b").delivered();
+    rig.at("c").delivered();
+    rig.queue.rewind(2);
+    assertThat(rig.kept()).isZero(); // a waits
+    rig.crash();
+    rig.turn();
+    assertThat(rig.underWay()).containsExactly("a1#1", "b2#1", "c3#1");
   }
 
   @Test

@@ -40,6 +40,10 @@ final class HookRig {
   long wallMillis = Drafts.WALL_MILLIS;
   long lostTo;
   boolean isAway;
+
+  /** Nothing can be written. */
+  boolean isMute;
+
   HookQueue queue;
 
   HookRig() {
@@ -88,6 +92,12 @@ final class HookRig {
   static final class Store implements HookStore {
     final List<Long> cursors = new ArrayList<>();
     final Map<Long, Kept> letters = new TreeMap<>();
+    boolean isFull;
+
+    @Override
+    public boolean isFull() {
+      return isFull;
+    }
 
     @Override
     public OptionalLong cursor(String hook) {
@@ -199,6 +209,13 @@ final class HookRig {
     return new Moment(nowNanos, wallMillis);
   }
 
+  private Moment writing() {
+    if (isMute) {
+      throw new IllegalStateException("no words");
+    }
+    return now();
+  }
+
   long head() {
     return happened.isEmpty() ? 0 : happened.lastKey();
   }
@@ -219,7 +236,7 @@ final class HookRig {
             limits,
             this::read,
             store,
-            new Letters(new Faces(this::now), "a-lineage"),
+            new Letters(new Faces(this::writing), "a-lineage"),
             tasks::add,
             new Random(1)),
         head(),

@@ -10,8 +10,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random worlds: a receiver that fails, dawdles and loses answers, and a process that crashes.
- * Every change arrives, and none before all earlier ones of its instance have.
+ * Random worlds: a receiver that fails, dawdles and loses answers, a process that crashes, and an
+ * operator who sets it back. Every change arrives, and none before all earlier ones of its instance
+ * have.
  */
 final class HookWorldTest {
   private static final int WORLDS = 30;
@@ -61,6 +62,9 @@ final class HookWorldTest {
         rig.dies(String.valueOf((char) ('a' + chance.nextInt(5))));
       } else if (what < 35) {
         rig.crash();
+        rig.turn();
+      } else if (what < 38) {
+        rig.queue.rewind(chance.nextLong(rig.head() + 1));
         rig.turn();
       } else if (what < 55) {
         rig.passes(chance.nextLong(HookRig.SECOND));

@@ -60,7 +60,19 @@ final class SelectionTest {
     assertThat(new Selection(List.of("ord*"), "", Set.of(), Set.of()).matches(DIED)).isTrue();
     assertThat(new Selection(List.of("mail"), "", Set.of(), Set.of()).matches(DIED)).isFalse();
     assertThat(new Selection(List.of(), "tier=gold", Set.of(), Set.of()).matches(DIED)).isTrue();
-    assertThat(new Selection(List.of(), "tier!=gold", Set.of(), Set.of()).matches(DIED)).isFalse();
+    assertThat(new Selection(List.of(), "tier=lead", Set.of(), Set.of()).matches(DIED)).isFalse();
+    Change before =
+        new Change(
+            7,
+            0,
+            DIED.after(),
+            new Change.Previous(State.ALIVE, Status.SERVING, Map.of("tier", "tin")),
+            Cause.SILENCE,
+            DIED.evidence(),
+            false);
+    assertThat(new Selection(List.of(), "tier=tin", Set.of(), Set.of()).matches(before)).isTrue();
+    assertThat(new Selection(List.of("m"), "tier=tin", Set.of(), Set.of()).matches(before))
+        .isFalse();
     assertThatThrownBy(() -> new Selection(List.of(), "tier in", Set.of(), Set.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }

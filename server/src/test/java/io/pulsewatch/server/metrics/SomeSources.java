@@ -112,7 +112,7 @@ public final class SomeSources implements Sources {
 
   @Override
   public List<HookReading> hooks() {
-    return List.of(new HookReading("pager", 7, 8, 9, 10, 1_500));
+    return List.of(new HookReading("pager", 7, 8, 9, 2, 10, 1_500, true));
   }
 
   @Override

@@ -53,6 +53,9 @@ public final class SqliteFile implements AutoCloseable {
   /** More than anybody stretches: the number is damaged. */
   private static final long MAX_STRETCH_PERCENT = 10_000;
 
+  /** For so long a lineage begins: a start that fell into its first wait waits anew. */
+  private static final long BEGINNING_MICROS = TimeUnit.MINUTES.toMicros(5);
+
   private final DataDirectory directory;
   private final String file;
   private final HistoryLimits limits;
@@ -243,6 +246,10 @@ public final class SqliteFile implements AutoCloseable {
             Math.max(revision, known.revision()),
             Math.max(incarnation, known.incarnation()),
             stretched(meta));
+    boolean isBeginning =
+        mark == null
+            || !meta.containsKey("lineage")
+            || wallMicros - number(meta, "began_at", 0) < BEGINNING_MICROS;
     if (!meta.containsKey("lineage")) {
       writer.beginAt(origin.lastRevision());
       meta.put("began_at", origin.lastRevision());
@@ -258,7 +265,8 @@ public final class SqliteFile implements AutoCloseable {
             number(meta, "served_until", now.wallMillis()),
             number(meta, "goodbye_nanos", 0),
             origin.stretched(),
-            roleWaits());
+            roleWaits(),
+            isBeginning);
     Deque<Change> recent = recent(mostRecent, now);
     long before = before(meta, recent, origin.lastRevision());
     return new Contents(origin, kept, List.copyOf(recent), before);

@@ -35,8 +35,12 @@ public record Details(
 
   /** The same, but that it does not stand for that role. */
   Details withoutRole(String role) {
-    List<String> others = roles.stream().filter(name -> !name.equals(role)).toList();
-    return new Details(endpoints, labels, zone, weight, version, others);
+    return standingFor(roles.stream().filter(name -> !name.equals(role)).toList());
+  }
+
+  /** The same, but that it stands for these roles. */
+  Details standingFor(List<String> names) {
+    return new Details(endpoints, labels, zone, weight, version, names);
   }
 
   /** Where an instance can be reached. */

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param goodbyeNanos it asked everybody to come back within so long; 0: it did not say goodbye
  * @param stretched by how much it made granted times longer
  * @param roleWaits roles that nobody was to be granted for a while
+ * @param isBeginning its lineage begins now, or began a short while ago: others may hold roles, by
+ *     what a ledger said that is not here
  */
 public record Kept(
     List<Remembered> sessions,
@@ -19,7 +21,8 @@ public record Kept(
     long servedUntilMillis,
     long goodbyeNanos,
     Stretched stretched,
-    List<RoleWait> roleWaits) {
+    List<RoleWait> roleWaits,
+    boolean isBeginning) {
   /** Nothing. */
   public static final Kept NOTHING = new Kept(List.of(), Map.of(), 0, 0);
 
@@ -30,6 +33,17 @@ public record Kept(
       long servedUntilMillis,
       long goodbyeNanos) {
     this(sessions, overrides, servedUntilMillis, goodbyeNanos, Stretched.NOT, List.of());
+  }
+
+  /** Of a lineage that goes on. */
+  public Kept(
+      List<Remembered> sessions,
+      Map<InstanceKey, OperatorOverride> overrides,
+      long servedUntilMillis,
+      long goodbyeNanos,
+      Stretched stretched,
+      List<RoleWait> roleWaits) {
+    this(sessions, overrides, servedUntilMillis, goodbyeNanos, stretched, roleWaits, false);
   }
 
   public Kept {

@@ -63,7 +63,7 @@ public final class Kernel {
     operator.recall(kept.overrides());
     overload.recall(kept.stretched());
     List<Entry> recalled = new Recall(registry, kept, now).all();
-    registry.roles.recall(kept.roleWaits(), kept.stretched().greatestPercent(), now);
+    registry.roles.recall(kept.roleWaits(), kept.isBeginning(), now);
     return recalled;
   }
 

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   the ledger is away, and would have to  refuse: LEDGER_AWAY
  *     keep something of it first
- *   more roles than there is room for      refuse: LIMIT_ROLES
- *   live, same token or same process       resume: same incarnation
+ *   live, same token or same process       resume: same incarnation; it does not
+ *                                            stand for roles that there is no room for
  *   a token that is not the holder's       refuse: SESSION_OVER
  *   live, came by beats, and so does this  renew: one unchanging cron line works
  *   live, TAKE_OVER                        supersede
  *   live, open stream, or heard lately     refuse: HOLDER_ALIVE
+ *   more roles than there is room for      refuse: LIMIT_ROLES
  *   live, stream lost or long silent       supersede: a restarted process waits for nobody
  *   ended or unknown                       a new incarnation
  * </pre>
@@ -39,8 +40,6 @@ final class Registrar {
     Session holder = known != null && known.isLive() ? known : null;
     if (registry.outbox.isAway() && (holder == null || binds(holder, ask))) {
       sendAway(holder, ask, now);
-    } else if (registry.roles.lacksRoom(ask.key(), ask.details().roles())) {
-      refuse(ask, Answer.Refusal.LIMIT_ROLES, ask.times().intervalNanos());
     } else if (holder != null && holder.isOf(ask.presented(), ask.processId())) {
       resume(holder, ask, now);
     } else if (ask.presented() != null) {
@@ -49,6 +48,8 @@ final class Registrar {
       resume(holder, ask, now);
     } else if (holder != null && !ask.takeOver() && isHeld(holder, now)) {
       refuse(ask, Answer.Refusal.HOLDER_ALIVE, untilFree(holder, now));
+    } else if (!withRoom(ask).equals(ask.details())) {
+      refuse(ask, Answer.Refusal.LIMIT_ROLES, ask.times().intervalNanos());
     } else if (known == null && registry.sessions.size() >= registry.settings.maxInstances()) {
       refuse(ask, Answer.Refusal.LIMIT_INSTANCES, ask.times().intervalNanos());
     } else {
@@ -57,6 +58,12 @@ final class Registrar {
       }
       begin(ask, known, now);
     }
+  }
+
+  /** What it declares, with no more roles than there is room for. */
+  private Details withRoom(Command.Register ask) {
+    Details details = ask.details();
+    return details.standingFor(registry.roles.withRoom(ask.key(), details.roles()));
   }
 
   /** True where the ledger would have to keep something of the resume before it is answered. */
@@ -132,7 +139,8 @@ final class Registrar {
     settle(session, shown, beat.leaves() ? Cause.LEAVE : cause, known, heard, now);
     Released released = beat.news().released();
     if (released != null && session.isLive()) {
-      registry.roles.onReleased(session, released.knowing(session.pulse.roles()), now);
+      Released said = newer ? released.knowing(session.pulse.roles()) : released.byToken();
+      registry.roles.onReleased(session, said, now);
     }
     registry.roles.onReady(session);
   }
@@ -179,7 +187,7 @@ final class Registrar {
             .entry
             .in(State.ALIVE, now)
             .reporting(session.shown())
-            .declaring(ask.details(), granting)
+            .declaring(withRoom(ask), granting)
             .holding(newer ? announced(session, ask, now) : session.entry.hold());
     session.pulse.continueFrom(session.pulse.lastSequence(), session.reported);
     place(session.place, ask, after.times(), now);

@@ -40,6 +40,11 @@ public record Released(Set<Long> tokens, Set<String> names) {
     return new Released(itsTokens, others);
   }
 
+  /** Without what says no more than a name: it may have been said before the newest grant. */
+  Released byToken() {
+    return new Released(tokens, Set.of());
+  }
+
   Released and(Released later) {
     return new Released(both(tokens, later.tokens), both(names, later.names));
   }

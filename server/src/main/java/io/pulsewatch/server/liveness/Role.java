@@ -38,19 +38,14 @@ final class Role {
   /** Why nobody is granted it for a while; null where anybody may be. */
   @Nullable RoleWait wait;
 
-  /** Counts the waits. */
-  int round;
-
   /** From here on that wait counts. */
   boolean hasBegun;
 
   /** Somebody has to look whether it can be granted, or must be taken. */
   boolean isDue;
 
-  /** It will be looked at then, in the loop's awake time. */
-  boolean isLater;
-
-  long laterAt;
+  /** When its wait is over, or it is looked at again; null: neither. */
+  RoleTimers.@Nullable Timer timer;
 
   private @Nullable InstanceKey meantFor;
   private @Nullable InstanceKey takenFrom;
@@ -146,7 +141,6 @@ final class Role {
   void await(RoleWait next) {
     holder = null;
     wait = next;
-    round++;
     hasBegun = false;
   }
 

@@ -28,34 +28,39 @@ public record RoleWait(
     long sinceMillis,
     long freeAtMillis) {
 
-  /** The same for so long from now on: nobody knows when it began. */
-  RoleWait anew(long wholeNanos, Moment now) {
-    return new RoleWait(
-        role,
-        former,
-        incarnation,
-        token,
-        wholeNanos,
-        isTaken,
-        successor,
-        reason,
-        sinceMillis,
-        now.wallMillis() + wholeNanos / 1_000_000);
-  }
-
-  /** Its former holder is superseded meanwhile, and confirms nothing any more. */
-  RoleWait unconfirmed() {
+  /** The same, from now on: nobody knows when it began. */
+  RoleWait anew(Moment now) {
     return new RoleWait(
         role,
         former,
         incarnation,
         token,
         nanos,
+        isTaken,
+        successor,
+        reason,
+        sinceMillis,
+        now.wallMillis() + nanos / 1_000_000);
+  }
+
+  /**
+   * Its former holder is superseded meanwhile, and confirms nothing any more.
+   *
+   * @param inForceNanos its timeout by then: it may have been stretched, or have announced a pause
+   */
+  RoleWait unconfirmed(long inForceNanos, Moment now) {
+    long wholeNanos = Math.max(nanos, inForceNanos);
+    return new RoleWait(
+        role,
+        former,
+        incarnation,
+        token,
+        wholeNanos,
         false,
         successor,
         reason,
         sinceMillis,
-        freeAtMillis);
+        Math.max(freeAtMillis, now.wallMillis() + wholeNanos / 1_000_000));
   }
 
   boolean isOf(Session session) {

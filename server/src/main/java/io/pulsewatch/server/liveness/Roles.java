@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +34,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the loop.
  */
 final class Roles {
+  /** So long nobody is granted a role at the least, where nobody kept who held what. */
+  private static final long FORGOTTEN_NANOS = Settings.DEFAULT.warmUpNanos();
+
   private final Registry registry;
   private final Map<String, Role> roles = new HashMap<>();
 
-  /** Roles whose former holder of that name may still believe. */
-  private final Map<InstanceKey, List<Role>> awaited = new HashMap<>();
+  private final RoleTimers timers = new RoleTimers();
+  private final RoleWaits waits;
 
   /** Of the loop's awake time. */
   private final long startNanos;
@@ -47,41 +49,18 @@ final class Roles {
   /** To be looked at in the next turns, each once. */
   private final Deque<Role> due = new ArrayDeque<>();
 
-  /** Their former holders have been told nothing else than that it is over since the last turn. */
-  private List<Role> stopped = new ArrayList<>();
-
-  private final PriorityQueue<Later> later =
-      new PriorityQueue<>((one, other) -> Long.signum(one.atNanos - other.atNanos));
-
-  /**
-   * A wait ends, or a role is looked at again, in the loop's awake time.
-   *
-   * @param round of the wait; another one began since if the role has another
-   */
-  private record Later(long atNanos, Role role, int round) {
-    /** In the place of a round. */
-    static final int LOOK = -1;
-  }
+  /** This start is the first that knows who holds what. */
+  private boolean isBeginning;
 
   Roles(Registry registry, Moment start) {
     this.registry = registry;
     this.startNanos = registry.awake(start);
+    this.waits = new RoleWaits(registry, timers);
   }
 
   /** First in a turn: what was told in the last one is told now. */
   void begin(Moment now) {
-    if (stopped.isEmpty()) {
-      return;
-    }
-    List<Role> beginning = stopped;
-    stopped = new ArrayList<>();
-    for (Role role : beginning) {
-      RoleWait wait = role.wait;
-      if (wait != null && !role.hasBegun) {
-        role.hasBegun = true;
-        later.add(new Later(registry.awake(now) + wholeNanos(wait), role, role.round));
-      }
-    }
+    waits.turn(now);
   }
 
   /**
@@ -91,17 +70,16 @@ final class Roles {
     int most = registry.settings.maxExpiriesPerTurn();
     int work = 0;
     long awake = registry.awake(now);
-    for (Later next = later.peek(); next != null && work < most; next = later.peek()) {
-      if (next.atNanos - awake > 0) {
+    while (work < most) {
+      Role role = timers.poll(awake);
+      if (role == null) {
         break;
       }
-      later.remove();
       work++;
-      if (next.round == Later.LOOK) {
-        next.role.isLater = false;
-        lookAt(next.role);
-      } else if (next.round == next.role.round && next.role.wait != null) {
-        free(next.role);
+      if (role.wait == null) {
+        lookAt(role);
+      } else {
+        free(role);
       }
     }
     while (work < most && !due.isEmpty() && !registry.outbox.isAway()) {
@@ -113,19 +91,23 @@ final class Roles {
     return work;
   }
 
-  /** True where it names more than there is room for. */
-  boolean lacksRoom(InstanceKey key, List<String> names) {
+  /** Of those names the ones that there is room for. */
+  List<String> withRoom(InstanceKey key, List<String> names) {
+    RoleLimits limits = registry.settings.roles();
     int more = 0;
+    List<String> kept = new ArrayList<>();
     for (String name : names) {
       Role role = roles.get(name);
-      if (role == null) {
-        more++;
-      } else if (!role.hasStanding(key)
-          && role.candidates() >= registry.settings.roles().maxCandidates()) {
-        return true;
+      boolean hasRoom =
+          role == null
+              ? roles.size() + more < limits.maxRoles()
+              : role.hasStanding(key) || role.candidates() < limits.maxCandidates();
+      if (hasRoom) {
+        more += role == null ? 1 : 0;
+        kept.add(name);
       }
     }
-    return more > 0 && roles.size() + more > registry.settings.roles().maxRoles();
+    return kept;
   }
 
   /** A session has begun. */
@@ -154,7 +136,7 @@ final class Roles {
     }
     if (ended) {
       before.roles().forEach(held -> onHolderEnded(role(held.name()), session, before, cause, now));
-      awaitedBy(session).forEach(role -> onFormerEnded(role, cause));
+      waits.of(session).forEach(role -> onFormerEnded(role, session, before, cause, now));
     } else if (session.isLive()) {
       for (String name : stands) {
         Role role = role(name);
@@ -187,7 +169,7 @@ final class Roles {
       Role role = told.contains(lost) ? null : roles.get(lost.name());
       RoleWait wait = role == null ? null : role.wait;
       if (role != null && wait != null && wait.isOf(session)) {
-        stopped.add(role);
+        waits.onTold(role);
       }
     }
   }
@@ -200,7 +182,7 @@ final class Roles {
         giveUp(role, session, held, now);
       }
     }
-    for (Role role : awaitedBy(session)) {
+    for (Role role : waits.of(session)) {
       RoleWait wait = role.wait;
       if (wait != null && wait.isTaken() && released.covers(role.name, wait.token())) {
         free(role);
@@ -252,17 +234,17 @@ final class Roles {
   }
 
   /** What an earlier process waited for; after its sessions. Each wait is whole again. */
-  void recall(List<RoleWait> waits, int stretchPercent, Moment now) {
-    for (RoleWait kept : waits) {
+  void recall(List<RoleWait> allKept, boolean beginsNow, Moment now) {
+    isBeginning = beginsNow;
+    for (RoleWait kept : allKept) {
       Role role = role(kept.role());
       boolean isOver = role.holder != null;
-      RoleWait wait = kept.anew(kept.nanos() * stretchPercent / Times.AS_GRANTED, now);
       if (isOver) {
-        registry.outbox.note(new Note.RoleAwaited(role.name, wait.former(), null));
+        registry.outbox.note(new Note.RoleAwaited(role.name, kept.former(), null));
       } else {
         role.token = kept.token();
-        begin(role, wait);
-        stopped.add(role);
+        waits.begin(role, kept.anew(now));
+        waits.onTold(role);
       }
     }
     roles.values().forEach(this::lookAt);
@@ -295,27 +277,21 @@ final class Roles {
     if (next != null && openAt(role) - registry.awake(now) <= 0) {
       grant(role, next, now);
     } else if (next != null) {
-      lookAgainAt(openAt(role), role);
+      timers.set(role, openAt(role));
     } else if (role.isForgotten()) {
+      timers.clear(role);
       roles.remove(role.name, role);
     }
   }
 
   /** Where nobody kept who held what, whoever held it may believe for so long. */
   private long openAt(Role role) {
-    long warmUp = registry.settings.warmUpNanos();
+    long warmUp = isBeginning ? FORGOTTEN_NANOS : registry.settings.warmUpNanos();
     return startNanos + (warmUp == 0 ? 0 : Math.max(warmUp, role.longestTimeoutNanos()));
   }
 
-  private void lookAgainAt(long atNanos, Role role) {
-    if (!role.isLater || atNanos - role.laterAt < 0) {
-      role.isLater = true;
-      role.laterAt = atNanos;
-      later.add(new Later(atNanos, role, Later.LOOK));
-    }
-  }
-
   private void grant(Role role, Session session, Moment now) {
+    timers.clear(role);
     role.grant(session, registry.outbox.nextIncarnation());
     HeldRole held = new HeldRole(role.name, role.token, now.wallMillis());
     Entry after = session.entry.granted(held);
@@ -330,7 +306,7 @@ final class Roles {
       String reason,
       List<Answer> answers,
       Moment now) {
-    await(role, holder.entry, nanos(holder), successor, reason, true, now);
+    await(role, holder.entry, RoleWaits.nanos(holder, holder.entry), successor, reason, true, now);
     change(holder, holder.entry.withoutRole(role.name), Cause.ROLE_LOST, answers, now);
   }
 
@@ -348,14 +324,14 @@ final class Roles {
     }
     role.holder = null;
     if (cause == Cause.SUPERSEDED) {
-      await(role, before, nanos(session, before), null, "", false, now);
-      stopped.add(role);
+      await(role, before, RoleWaits.nanos(session, before), null, "", false, now);
+      waits.onTold(role);
     }
     lookAt(role);
   }
 
   /** It believes no more, but for one that is superseded. */
-  private void onFormerEnded(Role role, Cause cause) {
+  private void onFormerEnded(Role role, Session former, Entry before, Cause cause, Moment now) {
     RoleWait wait = role.wait;
     if (wait == null) {
       return;
@@ -364,8 +340,8 @@ final class Roles {
       free(role);
       return;
     }
-    begin(role, wait.unconfirmed());
-    stopped.add(role); // it begins once more: that it was told may not be committed yet
+    waits.begin(role, wait.unconfirmed(RoleWaits.nanos(former, before), now));
+    waits.onTold(role); // it begins once more: that it was told may not be committed yet
   }
 
   private void await(
@@ -376,7 +352,7 @@ final class Roles {
       String reason,
       boolean isTaken,
       Moment now) {
-    begin(
+    waits.begin(
         role,
         new RoleWait(
             role.name,
@@ -391,24 +367,8 @@ final class Roles {
             now.wallMillis() + nanos / 1_000_000));
   }
 
-  /** Nobody has it for a while; the ledger hears of that first. */
-  private void begin(Role role, RoleWait wait) {
-    role.await(wait);
-    List<Role> ofFormer = awaited.computeIfAbsent(wait.former(), key -> new ArrayList<>());
-    if (!ofFormer.contains(role)) {
-      ofFormer.add(role);
-    }
-    registry.outbox.note(new Note.RoleAwaited(role.name, wait.former(), wait));
-  }
-
   private void free(Role role) {
-    RoleWait over = role.wait;
-    role.free();
-    if (over != null) {
-      awaited.computeIfPresent(
-          over.former(), (key, all) -> all.remove(role) && all.isEmpty() ? null : all);
-      registry.outbox.note(new Note.RoleAwaited(role.name, over.former(), null));
-    }
+    waits.end(role);
     lookAt(role);
   }
 
@@ -418,34 +378,6 @@ final class Roles {
     List<Answer> told = new ArrayList<>(session.told(unasked));
     told.addAll(answers);
     registry.change(session, after, cause, Evidence.NONE, told, now);
-  }
-
-  /** Those that this incarnation may still believe to hold. */
-  private List<Role> awaitedBy(Session session) {
-    List<Role> mine = new ArrayList<>();
-    for (Role role : awaited.getOrDefault(session.key, List.of())) {
-      RoleWait wait = role.wait;
-      if (wait != null && wait.isOf(session)) {
-        mine.add(role);
-      }
-    }
-    return mine;
-  }
-
-  private long wholeNanos(RoleWait wait) {
-    Session former = registry.find(wait.former());
-    return former != null && former.isLive() && wait.isOf(former)
-        ? Math.max(wait.nanos(), nanos(former))
-        : wait.nanos();
-  }
-
-  private static long nanos(Session session) {
-    return nanos(session, session.entry);
-  }
-
-  /** Its timeout as in force. */
-  private static long nanos(Session session, Entry entry) {
-    return session.times().holding(entry.hold().nanos()).timeoutNanos();
   }
 
   private void refuse(Command.HandOver ask, Answer.RoleRefusal why) {

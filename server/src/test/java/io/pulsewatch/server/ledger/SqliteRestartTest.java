@@ -68,6 +68,14 @@ final class SqliteRestartTest {
     assertThat(last.recent()).extracting(Change::revision).containsExactly(first);
   }
 
+  /** Others may hold roles; a start that fell into the first wait has not waited for them. */
+  @Test
+  void aLineageBeginsForAWhile() throws Exception {
+    assertThat(restart(0).kept().isBeginning()).isTrue();
+    assertThat(restart(1_000).kept().isBeginning()).isTrue();
+    assertThat(restart(300_000).kept().isBeginning()).isFalse();
+  }
+
   @Test
   void whereMoreHappenedThanIsRecentItBeginsAtTheOneBefore() throws Exception {
     try (SqliteFile file = open(MANY)) {

@@ -5,6 +5,8 @@ import static io.pulsewatch.server.liveness.Rig.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A kernel goes on with the roles that another one left. */
@@ -62,6 +64,34 @@ final class RecallRolesTest {
     assertThat(token(c)).isZero();
   }
 
+  @Test
+  void aWaitGrowsWithNoRestart() {
+    RoleWait wait =
+        new RoleWait(
+            ROLE, new InstanceKey("orders", "a"), 1, 2, TIMEOUT, false, null, "", 0, TIMEOUT);
+    Stretched stretched = new Stretched(200, 400);
+    for (int start = 0; start < 2; start++) {
+      Rig rig = new Rig(0, DURABLE);
+      rig.kernel.recall(new Kept(List.of(), Map.of(), 0, 0, stretched, List.of(wait)), rig.now());
+      Note.RoleAwaited noted = (Note.RoleAwaited) rig.notes.get(rig.notes.size() - 1);
+      wait = Objects.requireNonNull(noted.waiting());
+      assertThat(wait.nanos()).isEqualTo(TIMEOUT);
+    }
+  }
+
+  /** Others may hold roles by what another ledger says. */
+  @Test
+  void whereALineageBeginsNobodyIsGrantedARoleForAWhile() {
+    Rig rig = new Rig(0, DURABLE);
+    rig.kernel.recall(
+        new Kept(List.of(), Map.of(), 0, 0, Stretched.NOT, List.of(), true), rig.now());
+    ManualClient a = stands(rig, "a");
+    run(rig, a, 15 * SECOND - 50 * MS);
+    assertThat(token(a)).isZero();
+    run(rig, a, 100 * MS);
+    assertThat(token(a)).isPositive();
+  }
+
   /** A candidate that nobody has heard since may be long gone. */
   @Test
   void whoIsNotBackIsGrantedNothing() {
@@ -87,7 +117,10 @@ final class RecallRolesTest {
   }
 
   private void run(ManualClient beating, long nanos) {
-    Rig rig = restart.after;
+    run(restart.after, beating, nanos);
+  }
+
+  private static void run(Rig rig, ManualClient beating, long nanos) {
     long end = rig.nanos() + nanos;
     while (rig.nanos() - end < 0) {
       beating.heartbeat(0, null);

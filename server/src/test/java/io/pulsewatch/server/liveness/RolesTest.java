@@ -238,6 +238,24 @@ final class RolesTest {
   }
 
   @Test
+  void whoIsSupersededInItsPauseIsWaitedForAsLong() {
+    ManualClient a = stands("a", 0);
+    ManualClient b = stands("b", 0);
+    handOver(b, null);
+    a.hold(60 * SECOND);
+    rig.turn();
+    ManualClient successor = client("a", 0);
+    successor.processId = "another";
+    successor.takeOver = true;
+    beating.remove(a);
+    register(successor);
+    run(60 * SECOND - 100 * MS);
+    assertThat(token(b)).isZero();
+    run(200 * MS);
+    assertThat(token(b)).isPositive();
+  }
+
+  @Test
   void aResumeKeepsIt() {
     ManualClient a = stands("a", 0);
     ManualClient b = stands("b", 0);
@@ -347,11 +365,31 @@ final class RolesTest {
     b.presented = b.token();
     register(b); // whoever stood for it may stand for it
     assertThat(b.granted().resumed()).isTrue();
+    b.presented = b.token();
+    b.roles = List.of(ROLE, "y");
+    register(b); // a resume goes on without what there is no room for
+    assertThat(b.granted().resumed()).isTrue();
+    assertThat(last(b).details().roles()).containsExactly(ROLE);
     leave(c);
     run(50 * MS);
     c.roles = List.of("y");
     register(c); // nobody stands for x any more
     assertThat(c.refusal()).isNull();
+  }
+
+  @Test
+  void anOlderBeatGivesUpNothingByName() {
+    ManualClient a = stands("a", 0);
+    a.presented = a.token();
+    long token = token(a);
+    a.beat(News.heard(5, 0, Gap.NONE, null));
+    rig.turn();
+    a.beat(News.heard(5, 0, Gap.NONE, null).releasing(new Released(Set.of(), Set.of(ROLE))));
+    rig.turn();
+    assertThat(token(a)).isEqualTo(token);
+    a.beat(News.heard(6, 0, Gap.NONE, null).releasing(new Released(Set.of(), Set.of(ROLE))));
+    rig.turn();
+    assertThat(last(a).roles()).isEmpty();
   }
 
   @Test

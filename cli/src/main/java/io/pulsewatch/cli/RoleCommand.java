@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #run} is confined to the main thread, which starts and stops the command; the sender's
  * callbacks and signals leave it events, and the callback that tells of a loss waits until the
- * command is gone: then, and not before, the server hears that the role is free.
+ * command is gone: then, and not before, the server hears that the role is free. The main thread
+ * looks at the clock, too, and waits for nobody but the command.
  */
 final class RoleCommand {
   // Stopped is what the command started, too: TERM goes to the command alone, as it would from a
@@ -36,6 +37,11 @@ final class RoleCommand {
 
   private static final List<String> SIGNALS = List.of("TERM", "INT", "HUP", "USR1", "USR2");
   private static final long LOSS_PATIENCE_SECONDS = 1;
+
+  /** So soon it is looked whether a command that was stopped by the clock may run again. */
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private static final long FLUSH_MILLIS = 200;
   private static final Set<String> ENDINGS = Set.of("TERM", "INT");
 
   private final Surroundings surroundings;
@@ -44,11 +50,19 @@ final class RoleCommand {
   private final @Nullable Duration stopWithin;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
+  private final Remarks remarks;
+
   /** Nothing runs, nor will again. */
   private volatile boolean over;
 
   /** Main thread only. */
   private @Nullable Process child;
+
+  /**
+   * Of the command that runs, or that was stopped ahead of the callback that tells of the loss; 0:
+   * neither. Main thread only.
+   */
+  private long token;
 
   /** Somebody asked the command to end. Main thread only. */
   private boolean ending;
@@ -77,6 +91,7 @@ final class RoleCommand {
   RoleCommand(
       Surroundings surroundings, List<String> command, String role, @Nullable Duration stopWithin) {
     this.surroundings = surroundings;
+    this.remarks = new Remarks(surroundings::say);
     this.role = role;
     this.stopWithin = stopWithin;
     launch = new Launch(command, surroundings.environment().getOrDefault("PATH", ""));
@@ -96,6 +111,7 @@ final class RoleCommand {
         exitCode = untilTheEnd(sender);
       } finally {
         end();
+        remarks.flush(FLUSH_MILLIS);
       }
       sender.leave(reason.isEmpty() ? WrappedCommand.endInWords(exitCode) : reason);
       return exitCode;
@@ -137,37 +153,50 @@ final class RoleCommand {
   private int untilTheEnd(PulsewatchSender sender) throws InterruptedException {
     RoleHold hold = sender.role(role);
     while (true) {
-      Event event = events.take();
+      Event event = events.poll(untilLookNanos(hold), TimeUnit.NANOSECONDS);
+      sender.registration().ifPresent(this::refuseShortFence);
+      Process stopped = null;
+      if (child != null && !hold.isHeld() && !(event instanceof Ended)) {
+        stopped = stop(hold);
+      } else if (event == null && child == null && token != 0) {
+        startIfHeld(token, hold); // no callback will tell it: it was heard a moment later
+      }
       if (event instanceof Granted granted) {
-        onGranted(granted.token(), sender, hold);
+        startIfHeld(granted.token(), hold);
       } else if (event instanceof Lost lost) {
-        Process stopped = stop(hold);
+        stopped = child == null ? stopped : stop(hold);
+        token = 0;
         lost.stopped().complete(null);
-        if (stopped != null && ending) {
-          return stopped.exitValue();
-        }
       } else if (event instanceof Ended ended && ended.process() == child) {
         if (ending || !endedWithTheRole(hold)) {
           return ended.process().exitValue();
         }
       } else if (event instanceof Signalled signal && onSignal(signal.name())) {
-        return ExitCodes.DONE;
+        return stopped == null ? ExitCodes.DONE : stopped.exitValue();
       } else if (event instanceof GaveUp gaveUp) {
         stop(hold);
         throw gaveUp.failure();
       }
+      if (stopped != null && ending) {
+        return stopped.exitValue();
+      }
     }
   }
 
-  private void onGranted(long token, PulsewatchSender sender, RoleHold hold) {
-    sender.registration().ifPresent(this::refuseShortFence);
-    if (ending || !hold.isHeld(token)) {
+  private long untilLookNanos(RoleHold hold) {
+    long untilLook = token == 0 ? TimeUnit.SECONDS.toNanos(1) : LOOK_NANOS;
+    return child == null ? untilLook : Math.max(1, hold.remaining().toNanos());
+  }
+
+  private void startIfHeld(long newest, RoleHold hold) {
+    if (ending || child != null || !hold.isHeld(newest)) {
       return;
     }
-    String text = Long.toUnsignedString(token);
-    surroundings.say("holds the role " + role + " with token " + text + "; the command starts");
+    String text = Long.toUnsignedString(newest);
     Process started = launch.start(Map.of(ROLE, role, TOKEN, text));
     child = started;
+    token = newest;
+    remarks.say("holds the role " + role + " with token " + text + "; the command starts");
     CompletableFuture<Void> unused =
         started.onExit().thenAccept(process -> events.add(new Ended(process)));
   }
@@ -176,22 +205,26 @@ final class RoleCommand {
    * What was wished for was looked at when the sender was made; a server may grant something else.
    */
   private void refuseShortFence(Registration granted) {
-    if (stopWithin == null) {
-      return;
-    }
-    Duration fence = granted.fence(stopWithin);
+    Duration within = stopWithin == null ? quarter(granted) : stopWithin;
+    Duration fence = granted.fence(within);
     Duration least = granted.interval().multipliedBy(11).dividedBy(10);
     if (fence.compareTo(least) < 0) {
       throw new CommandException(
           ExitCodes.REFUSED,
           "--stop-within "
-              + Spans.exact(stopWithin)
+              + Spans.exact(within)
               + " leaves a fence of "
               + Spans.exact(fence)
               + " of the times that were granted (expected: at least "
               + Spans.exact(least)
               + ", 1.1 x interval)");
     }
+  }
+
+  /** As the client has it where nothing was wished for: min(250 ms, b / 4). */
+  private static Duration quarter(Registration granted) {
+    long b = Math.min(granted.timeout().toMillis(), granted.resumeWindow().toMillis());
+    return Duration.ofMillis(Math.min(250, b / 4));
   }
 
   /** Tells whether this is the end: nothing runs that could be handed the signal. */
@@ -221,8 +254,9 @@ final class RoleCommand {
     Event next = events.poll(LOSS_PATIENCE_SECONDS, TimeUnit.SECONDS);
     if (next instanceof Lost lost) {
       child = null;
+      token = 0;
       lost.stopped().complete(null);
-      surroundings.say("the role " + role + " is lost; the command had ended");
+      remarks.say("the role " + role + " is lost; the command had ended");
       return true;
     }
     return false;
@@ -245,7 +279,7 @@ final class RoleCommand {
     running.destroyForcibly();
     family.forEach(ProcessHandle::destroyForcibly);
     running.waitFor();
-    surroundings.say(
+    remarks.say(
         "the role " + role + " is lost; the command was " + (killed ? "killed" : "stopped"));
     return running;
   }

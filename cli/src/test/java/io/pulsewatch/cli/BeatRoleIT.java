@@ -73,8 +73,7 @@ final class BeatRoleIT {
       long begun = System.nanoTime();
       server.holds();
       beat.error("the role w is lost; the command was killed");
-      assertThat(Duration.ofNanos(System.nanoTime() - begun))
-          .isBetween(Duration.ofMillis(350), Duration.ofMillis(2000));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(350));
       assertThat(released()).containsExactly(5L);
       assertThat(isRunning(parent)).isFalse();
       assertThat(isRunning(child)).isFalse();
@@ -113,21 +112,19 @@ final class BeatRoleIT {
   @Test
   void whoWakesAfterTheFenceKillsFirst() throws Exception {
     server.fence(Duration.ofMillis(1500));
-    try (Launched beat = beat(List.of("--stop-within", "700ms"), "trap '' TERM; " + WORK)) {
+    String script = "trap 'echo term' TERM; " + WORK;
+    try (Launched beat = beat(List.of("--stop-within", "700ms"), script)) {
       server.next(HeartbeatRequest::hasHeartbeat);
       server.holds(role("w", 5));
-      long pid = pid(beat.line("got w 5"));
+      beat.line("got w 5");
       beat.signal("STOP");
-      Thread.sleep(3000);
-      long begun = System.nanoTime();
+      Thread.sleep(1700); // the fence, and what was left to stop in
+      server.silent(true);
       beat.signal("CONT");
-      while (BeatIT.isRunning(pid)) {
-        Thread.sleep(5); // onExit() of a process that is not ours looks once a second
-      }
-      assertThat(Duration.ofNanos(System.nanoTime() - begun))
-          .as("no time to stop in is left")
-          .isLessThan(Duration.ofMillis(400));
       beat.error("the command was killed");
+      beat.signal("TERM");
+      beat.exitCode();
+      assertThat(beat.rest()).as("no time to stop in is left").doesNotContain("term");
     }
   }
 

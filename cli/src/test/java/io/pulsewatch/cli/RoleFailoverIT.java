@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1200)
 @Tag("once")
 final class RoleFailoverIT {
-  private static final int ROUNDS = Integer.getInteger("pulsewatch.failovers", 3);
+  private static final int ROUNDS = Integer.getInteger("pulsewatch.failovers", 2);
   private static final long SEED = Long.getLong("pulsewatch.failover.seed", 20_261_123L);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -43,6 +43,12 @@ final class RoleFailoverIT {
 
   /** One write is under way when its command is killed. */
   private static final Duration ONE_WRITE = Duration.ofMillis(200);
+
+  /** From as many rounds on the medians count: fewer are chance. */
+  private static final int MANY_ROUNDS = 20;
+
+  /** A command starts, and the round trips of a hand-over. */
+  private static final Duration BESIDES = Duration.ofMillis(1500);
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -65,6 +71,15 @@ final class RoleFailoverIT {
     BEAT_STOPPED,
     /** Its beat dies, and the kernel kills the command. */
     BEAT_KILLED;
+
+    /** How long the server waits before it grants the role to somebody else. */
+    Duration serversWait() {
+      return switch (this) {
+        case KILLED, BEAT_KILLED -> RESUME_WINDOW;
+        case STOPPED, BEAT_STOPPED -> TIMEOUT;
+        case HANDED_OVER -> Duration.ZERO;
+      };
+    }
 
     boolean stops() {
       return this == STOPPED || this == BEAT_STOPPED;
@@ -112,6 +127,13 @@ final class RoleFailoverIT {
     }
     tookOver.forEach((trouble, spans) -> System.out.println(report(trouble, spans)));
     check();
+    if (ROUNDS >= MANY_ROUNDS) {
+      tookOver.forEach(
+          (trouble, spans) ->
+              assertThat(median(spans))
+                  .as("%s: seed %d", trouble, SEED)
+                  .isLessThan(trouble.serversWait().plus(BESIDES)));
+    }
   }
 
   private void stand(String name, String address) throws IOException {
@@ -245,13 +267,14 @@ final class RoleFailoverIT {
         .toList();
   }
 
+  private static Duration median(List<Duration> spans) {
+    return spans.stream().sorted().toList().get(spans.size() / 2);
+  }
+
   private static String report(Trouble trouble, List<Duration> spans) {
     List<Duration> sorted = spans.stream().sorted().toList();
     return String.format(
         "failover %s: %d, median %d ms, longest %d ms",
-        trouble,
-        sorted.size(),
-        sorted.get(sorted.size() / 2).toMillis(),
-        sorted.get(sorted.size() - 1).toMillis());
+        trouble, sorted.size(), median(spans).toMillis(), sorted.get(sorted.size() - 1).toMillis());
   }
 }

@@ -45,6 +45,7 @@ public final class PulsewatchSender implements AutoCloseable {
         () -> {
           probing.shutdownNow();
           core.callbacks().close();
+          core.roles().callbacks().forEach(CallbackQueue::close);
         };
     driver = Driver.start("sender", core::turn, mailbox, core::onBroken, end);
   }
@@ -54,6 +55,7 @@ public final class PulsewatchSender implements AutoCloseable {
     ThreadPoolExecutor probing = Driver.occasional("probe", ProbeDesk.MAX_WAITING);
     SenderCore core = new SenderCore(setup, mailbox, listener, probing);
     core.callbacks().start();
+    core.roles().callbacks().forEach(CallbackQueue::start);
     return new PulsewatchSender(core, mailbox, probing);
   }
 
@@ -179,8 +181,8 @@ public final class PulsewatchSender implements AutoCloseable {
    * Says goodbye to the server and stops. Returns after at most 1 s, whether the server heard it or
    * not; {@link #isCurrent()} is false from the first instant on. No callback tells of it, but for
    * the loss of roles: the goodbye waits until that call returns, since the next one is granted the
-   * role at once. Where it does not in time (0.9 s, or where this is called by a callback) nothing
-   * is said, and the role passes on as after a loss.
+   * role at once. Where it does not in time (0.9 s, or where this is called by a role's callback)
+   * nothing is said, and the role passes on as after a loss.
    *
    * @param reason for people; cut at 1 KiB
    */

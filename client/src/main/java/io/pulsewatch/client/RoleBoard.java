@@ -9,9 +9,9 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
- * The roles of one sender, and what the application was told of them. {@link #publish} and {@link
- * #wanted} belong to the sender's thread, {@link #settle} to that of the callbacks; all else is
- * thread-safe.
+ * The roles of one sender, and what the application was told of them: of each on a thread of its
+ * own, so that neither another role nor a slow listener delays its loss. {@link #publish} and
+ * {@link #wanted} belong to the sender's thread; all else is thread-safe.
  */
 final class RoleBoard {
   // The application is brought to what is published now, not through all that was: calls that wait
@@ -65,20 +65,19 @@ final class RoleBoard {
    * Lets everybody know.
    *
    * @param standings in the order of the terms
-   * @return whether the application has to be told
    */
-  boolean publish(List<RoleStanding> standings) {
-    boolean news = false;
+  void publish(List<RoleStanding> standings) {
     int index = 0;
     for (Told each : roles.values()) {
       RoleStanding before = each.hold.standing();
       RoleStanding newest = standings.get(index++);
       if (!newest.equals(before)) {
         each.hold.publish(newest);
-        news |= newest.era() != before.era() || newest.held() != before.held();
+        if (newest.era() != before.era() || newest.held() != before.held()) {
+          each.tell();
+        }
       }
     }
-    return news;
   }
 
   /** Nothing is held from now on. */
@@ -86,19 +85,21 @@ final class RoleBoard {
     roles.values().forEach(each -> each.hold.end());
   }
 
-  /** Tells what changed, and returns the time until something may change by the clock. */
-  long settle() {
-    long soonest = Long.MAX_VALUE;
-    for (Told each : roles.values()) {
-      soonest = Math.min(soonest, each.settle());
-    }
-    return soonest;
+  /** Has the application told that nothing is held. */
+  void tellEnd() {
+    end();
+    roles.values().forEach(Told::tell);
   }
 
-  /** One role. Confined to the thread of the callbacks, but for its hold. */
+  List<CallbackQueue<RoleHold>> callbacks() {
+    return roles.values().stream().map(each -> each.callbacks).toList();
+  }
+
+  /** One role. Confined to the thread of its callbacks, but for these and its hold. */
   private final class Told {
     private final RoleWish wish;
     private final RoleHold hold;
+    private final CallbackQueue<RoleHold> callbacks;
 
     /** The application works in this era; 0: it does not. */
     private long working;
@@ -106,12 +107,22 @@ final class RoleBoard {
     /** No era up to this one is begun again. */
     private long settled;
 
+    /** The application did not stop when it was asked to, and may work on. */
+    private boolean failed;
+
     Told(RoleWish wish, RoleHold hold) {
       this.wish = wish;
       this.hold = hold;
+      this.callbacks = new CallbackQueue<>(hold, told -> settle());
     }
 
-    long settle() {
+    /** Never blocks. */
+    void tell() {
+      callbacks.offer(told -> settle());
+    }
+
+    /** Tells what changed, and returns the time until something may change by the clock. */
+    private long settle() {
       RoleStanding newest = hold.standing();
       if (working != 0 && !isHeld(newest, working)) {
         stop(working);
@@ -135,19 +146,20 @@ final class RoleBoard {
       wish.onGranted().accept(newest.token());
     }
 
-    /** Work has stopped when the application says so by returning, or by throwing. */
+    /** Work has stopped when the application says so by returning. */
     private void stop(long era) {
       working = 0;
-      try {
-        wish.onLost().run();
-      } finally {
-        report(era);
-      }
+      failed = true;
+      wish.onLost().run();
+      failed = false;
+      report(era);
     }
 
     private void report(long era) {
       settled = era;
-      reports.onStopped(wish.name(), era);
+      if (!failed) {
+        reports.onStopped(wish.name(), era);
+      }
     }
   }
 }

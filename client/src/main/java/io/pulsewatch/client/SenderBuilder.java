@@ -141,11 +141,13 @@ public final class SenderBuilder {
    * Stands for a role, which one instance at a time holds; {@link PulsewatchSender#role} tells
    * whether this one does. At most 16.
    *
-   * <p>Called on the thread of the {@link SenderListener}, by turns, first {@code onGranted}. The
-   * role is held before the one and is not when the other is called; it is lost at the fence, too,
-   * and granted again, by the same token, where the server is heard in time. Nobody else is granted
-   * a role that was taken away until {@code onLost} returns, or the server's wait is over: stop in
-   * it. What must not be done by two asks {@link RoleHold#isHeld(long)} before.
+   * <p>Called on a thread of the role's own, by turns, first {@code onGranted}, which must not
+   * block: a loss waits behind it. The role is held before the one and is not when the other is
+   * called; it is lost at the fence, too, and granted again, by the same token, where the server is
+   * heard in time. Nobody else is granted a role that was taken away until {@code onLost} returns,
+   * or the server's wait is over: stop in it. One that throws has not stopped, and nobody is told
+   * that it has. Where the times that are granted leave no fence of 1.1 x interval the role is
+   * given up, untold. What must not be done by two asks {@link RoleHold#isHeld(long)} before.
    *
    * @param name 1 to 253 characters of {@code A-Z a-z 0-9 . _ -}; whoever names it, in any service,
    *     stands for the same role

@@ -73,9 +73,7 @@ final class SenderCore implements SenderActions {
     this.mailbox = mailbox;
     watchdog = new Watchdog(setup.nanoTicker(), new Known());
     roles = new RoleBoard(setup.roles(), setup.nanoTicker(), new RoleReports());
-    // Roles first: whoever is told that the incarnation is over acts in none any more.
-    callbacks =
-        new CallbackQueue<>(listener, told -> Math.min(roles.settle(), watchdog.look(told)));
+    callbacks = new CallbackQueue<>(listener, watchdog);
     voice = new Voice(setup.status(), setup.progress());
     probes =
         new ProbeDesk(
@@ -120,9 +118,7 @@ final class SenderCore implements SenderActions {
     if (!newest.equals(standing)) {
       standing = newest;
     }
-    if (roles.publish(machine.roles())) {
-      callbacks.offer(told -> roles.settle());
-    }
+    roles.publish(machine.roles());
     toTell.forEach(callbacks::offer);
     toTell.clear();
   }
@@ -139,8 +135,7 @@ final class SenderCore implements SenderActions {
     }
     LOG.log(Level.ERROR, "The sender broke", broken);
     PulsewatchException cause = Failures.broken(broken);
-    roles.end();
-    callbacks.offer(told -> roles.settle());
+    roles.tellEnd();
     if (believed) {
       callbacks.offer(watchdog::tellExpired);
     }

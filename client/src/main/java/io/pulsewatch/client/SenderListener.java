@@ -6,8 +6,9 @@ import java.time.Duration;
  * Told what happens to a {@link PulsewatchSender}.
  *
  * <p>All calls come from one thread of their own, one after another, so a call that blocks delays
- * later calls and nothing else: heartbeats go on. At most 1,024 calls wait; past that the oldest is
- * dropped and the log says so once. What is thrown is logged.
+ * later calls and nothing else: heartbeats go on, and roles are told on threads of their own. At
+ * most 1,024 calls wait; past that the oldest is dropped and the log says so once. What is thrown
+ * is logged.
  *
  * <p>An incarnation is believed in from {@link #onRegistered} until {@link #onExpired}, and again
  * from {@link #onRestored}. Work that must not be done by two instances checks {@link

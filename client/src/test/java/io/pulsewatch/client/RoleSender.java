@@ -50,6 +50,12 @@ final class RoleSender implements SenderActions {
     machine = newMachine();
   }
 
+  private long settle() {
+    CallbackQueue<RoleHold> callbacks = board.callbacks().get(0);
+    callbacks.callWaiting();
+    return callbacks.look();
+  }
+
   private RoleBoard newBoard() {
     Queue<Runnable> mine = mail;
     return new RoleBoard(
@@ -161,7 +167,7 @@ final class RoleSender implements SenderActions {
       return frozenUntilNanos;
     }
     long sender = isStalled() ? stalledUntilNanos : world.nowNanos() + inTrueTime(senderDelay());
-    return stopping ? sender : Math.min(sender, world.nowNanos() + inTrueTime(board.settle()));
+    return stopping ? sender : Math.min(sender, world.nowNanos() + inTrueTime(settle()));
   }
 
   private long senderDelay() {
@@ -185,7 +191,7 @@ final class RoleSender implements SenderActions {
       board.publish(machine.roles());
     }
     if (!stopping) {
-      board.settle();
+      settle();
     }
   }
 

@@ -91,6 +91,7 @@ final class SenderRig {
 
   /** What the listener was told since the last call. */
   List<String> told() {
+    core.roles().callbacks().forEach(CallbackQueue::callWaiting);
     core.callbacks().callWaiting();
     List<String> drained = List.copyOf(told);
     told.clear();
@@ -100,8 +101,13 @@ final class SenderRig {
   /** A look of the watchdog, and how many milliseconds until it wants the next. */
   @CanIgnoreReturnValue
   long look() {
+    long soonest = Long.MAX_VALUE;
+    for (CallbackQueue<RoleHold> role : core.roles().callbacks()) {
+      role.callWaiting();
+      soonest = Math.min(soonest, role.look());
+    }
     core.callbacks().callWaiting();
-    return core.callbacks().look() / MILLI;
+    return Math.min(soonest, core.callbacks().look()) / MILLI;
   }
 
   private final class Recorder implements SenderListener {

@@ -161,7 +161,7 @@ final class SenderRolesTest {
   }
 
   @Test
-  void anApplicationThatThrowsHasStoppedAllTheSame() {
+  void anApplicationThatThrowsHasNotStopped() {
     holding().advance(2500);
     duringLoss.add(
         () -> {
@@ -170,7 +170,31 @@ final class SenderRolesTest {
     tell();
     assertThat(rig.told()).containsExactly("lost");
     rig.turn();
-    assertThat(released()).containsExactly(5L);
+    assertThat(released()).isEmpty();
+    tell(role("w", 6));
+    tell();
+    assertThat(rig.told()).as("over before it is told").isEmpty();
+    rig.turn();
+    assertThat(released()).isEmpty();
+    rig.core().close("done", LIMIT_NANOS);
+    rig.turn().advance(900);
+    assertThat(server.call().requests()).noneMatch(request -> request.hasLeave());
+  }
+
+  /** Another role's callbacks, or the listener, may be stuck. */
+  @Test
+  void eachRoleIsToldOnItsOwn() {
+    SenderBuilder builder =
+        PulsewatchSender.builder("orders", "o-1")
+            .role("v", token -> rig.note("v granted"), () -> rig.note("v lost"))
+            .role("w", token -> rig.note("granted " + token), this::onLost);
+    rig = new SenderRig(builder, address -> server.channel());
+    server.holds(role("v", 4), role("w", 5));
+    standingForWriter().told();
+    tell();
+    rig.core().roles().callbacks().get(1).callWaiting();
+    rig.note("the others are slow");
+    assertThat(rig.told()).containsExactly("lost", "the others are slow", "v lost");
   }
 
   @Test

@@ -64,6 +64,7 @@ final class RoleBelief {
     boolean good = listedToken != null && Long.compareUnsigned(listedToken, releasedToken) > 0;
     if (listedToken == null || !good) {
       owe(nowNanos);
+      repeat(listedToken, granted, nowNanos);
       return;
     }
     if (token != listedToken) {
@@ -74,8 +75,19 @@ final class RoleBelief {
     owedToken = 0;
     stopWithinNanos = terms.stopWithinNanos(granted);
     fenceAtNanos = belief.fenceAtNanos(stopWithinNanos);
-    if (givenUp) {
+    if (givenUp || !terms.fits(granted)) { // who can never believe must not keep it from others
       owe(nowNanos);
+    }
+  }
+
+  /** What was given up an interval ago, and is listed all the same, was not heard. */
+  private void repeat(@Nullable Long listedToken, Terms granted, long nowNanos) {
+    if (listedToken != null
+        && listedToken == releasedToken
+        && owedToken == 0
+        && nowNanos - releasedAtNanos >= granted.intervalNanos()) {
+      owedToken = releasedToken;
+      owedEra = 0;
     }
   }
 

@@ -8,6 +8,12 @@ package io.pulsewatch.client.session;
  *     4)
  */
 public record RoleTerms(String name, long stopWithinNanos) {
+  /** Tells whether the times leave a heartbeat the time to renew the role. */
+  boolean fits(Terms granted) {
+    return Fence.nanos(granted.allowanceNanos(), stopWithinNanos(granted))
+        >= granted.intervalNanos() / 10 * 11;
+  }
+
   long stopWithinNanos(Terms granted) {
     return stopWithinNanos == Terms.UNSET
         ? Fence.stopWithinNanos(granted.allowanceNanos())

@@ -191,6 +191,28 @@ final class SenderRoleTest {
     assertThat(bench.holds(0)).isTrue();
   }
 
+  /** The server forgot it, as one that was restored from a copy does. */
+  @Test
+  void whatWasGivenUpAndIsListedAgainIsGivenUpAgain() {
+    SenderBench bench = holding().runTo(2500).told(NONE).stopped("w");
+    bench.drain();
+    bench.told(FIVE).tick();
+    assertThat(bench.drain()).as("on its way").isEmpty();
+    bench.ack().runTo(4600).told(FIVE).tick().runTo(6100);
+    assertThat(bench.drain()).anyMatch(done -> done.endsWith("releases [5]"));
+    assertThat(bench.holds(0)).isFalse();
+  }
+
+  @Test
+  void whatLeavesNoFenceIsGivenBack() {
+    SenderBench bench = SenderBench.standingFor(0, new RoleTerms("w", nanos(3000))).established();
+    bench.drain();
+    bench.told(FIVE).runTo(4000);
+    assertThat(bench.holds(0)).isFalse();
+    assertThat(bench.role(0).era()).isZero();
+    assertThat(bench.drain()).anyMatch(done -> done.endsWith("releases [5]"));
+  }
+
   /** The older release would otherwise be read after the newer grant. */
   @Test
   void whatIsGrantedAnewBeforeWorkHasStoppedIsNotGivenBack() {

@@ -10,6 +10,7 @@ import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -102,17 +103,23 @@ final class XdsBootstrapCommand implements Callable<Integer> {
             "metadata", object(Struct.newBuilder().putFields("pulsewatch_token", text(token))));
   }
 
-  /** Nobody else may read a token. */
+  /**
+   * A client that starts meanwhile reads the old file or the new one. Nobody else may read a token.
+   */
   private static void write(Path target, String json, boolean secret) throws IOException {
+    if (Files.exists(target) && !Files.isRegularFile(target)) {
+      Files.write(target, json.getBytes(UTF_8)); // a pipe
+      return;
+    }
     boolean posix = target.getFileSystem().supportedFileAttributeViews().contains("posix");
+    Path beside = target.resolveSibling(target.getFileName() + ".new");
+    Files.deleteIfExists(beside);
     if (secret && posix) {
       Set<PosixFilePermission> owners = PosixFilePermissions.fromString("rw-------");
-      if (!Files.exists(target)) {
-        Files.createFile(target, PosixFilePermissions.asFileAttribute(owners));
-      }
-      Files.setPosixFilePermissions(target, owners);
+      Files.createFile(beside, PosixFilePermissions.asFileAttribute(owners));
     }
-    Files.write(target, json.getBytes(UTF_8));
+    Files.write(beside, json.getBytes(UTF_8));
+    Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private Struct.Builder credentials() {

@@ -1,5 +1,12 @@
 package io.pulsewatch.server;
 
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.pulsewatch.server.runtime.Clocks;
@@ -30,34 +37,40 @@ import org.jspecify.annotations.Nullable;
 
 /** The extensions of one server, each with its thread and its way to the rest. Thread-safe. */
 final class Extensions {
+  private static final System.Logger LOG = System.getLogger("io.pulsewatch");
+
   private final List<Extended> all = new ArrayList<>();
 
-  /**
-   * What they are connected to.
-   *
-   * @param onFailure told once if one of them throws on its thread
-   */
+  /** What they are connected to. */
   record Sockets(
       WatchEndpoint watches,
       Authenticator authenticator,
       RefusalLog refusals,
       Supplier<ServerCondition> condition,
       Limits limits,
-      Clocks clocks,
-      Consumer<Throwable> onFailure) {}
+      Clocks clocks) {}
 
   Extensions(List<ServerExtension> extensions, Sockets sockets) {
     extensions.forEach(extension -> all.add(new Extended(extension, sockets)));
   }
 
   void install(NettyServerBuilder netty) {
-    all.forEach(extended -> extended.part.services().forEach(netty::addService));
+    for (Extended extended : all) {
+      for (ServerServiceDefinition service : extended.part.services()) {
+        netty.addService(ServerInterceptors.intercept(service, extended.refusal()));
+      }
+    }
   }
 
   /** What they count, by name. */
   Map<String, Long> counts() {
     Map<String, Long> counts = new HashMap<>();
-    all.forEach(extended -> counts.putAll(extended.part.counts()));
+    long failed = 0;
+    for (Extended extended : all) {
+      counts.putAll(extended.part.counts());
+      failed += extended.loop.isFailed() ? 1 : 0;
+    }
+    counts.put("extensions_failed", failed);
     return counts;
   }
 
@@ -81,9 +94,42 @@ final class Extensions {
     Extended(ServerExtension extension, Sockets sockets) {
       this.sockets = sockets;
       this.name = extension.name();
-      this.loop = new ExtensionLoop(extension.name(), sockets.clocks(), sockets.onFailure());
+      this.loop = new ExtensionLoop(extension.name(), sockets.clocks(), this::onFailure);
       this.part = extension.begin(this);
       loop.onTurn(part::turn);
+    }
+
+    /** The server goes on without it: senders and watchers have no part in it. */
+    private void onFailure(Throwable failure) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "the extension "
+              + name
+              + " is broken until the server starts anew; its calls are refused",
+          failure);
+      try {
+        part.close();
+      } catch (RuntimeException e) { // it is in no known state
+        LOG.log(System.Logger.Level.WARNING, "its open calls may hang", e);
+      }
+    }
+
+    /** Its calls are answered by nobody once it is broken. */
+    ServerInterceptor refusal() {
+      return new ServerInterceptor() {
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+          if (!loop.isFailed()) {
+            return next.startCall(call, headers);
+          }
+          call.close(
+              Status.UNAVAILABLE.withDescription(
+                  "This part of the server is broken; its log says why. Ask another one."),
+              new Metadata());
+          return new ServerCall.Listener<>() {};
+        }
+      };
     }
 
     @Override

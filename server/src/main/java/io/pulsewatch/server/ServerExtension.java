@@ -9,7 +9,8 @@ import java.util.Map;
  * of changes like any other watch. Give it to {@link ServerBuilder#withExtension}.
  *
  * <p>An extension has a thread of its own, {@code pulsewatch-NAME-0}, so it delays neither
- * heartbeats nor watchers. What it throws there stops it, and is told as the failure of a loop is.
+ * heartbeats nor watchers. What it throws there ends it alone: it is logged and counted, its calls
+ * are ended and refused, and the server goes on.
  */
 public interface ServerExtension {
   /** A lower-case word. */

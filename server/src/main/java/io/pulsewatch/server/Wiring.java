@@ -196,13 +196,7 @@ final class Wiring implements AutoCloseable {
         new Extensions(
             options.extensions(),
             new Extensions.Sockets(
-                watches,
-                authenticator,
-                refusals,
-                this::condition,
-                limits,
-                clocks,
-                options.onFailure()));
+                watches, authenticator, refusals, this::condition, limits, clocks));
   }
 
   /** What the fan-out loop drives. */

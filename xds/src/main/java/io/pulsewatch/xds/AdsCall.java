@@ -53,7 +53,7 @@ final class AdsCall implements AdsStream.Wire {
     out.setOnReadyThreshold(1);
     out.setOnReadyHandler(() -> thread.execute(this::onReady));
     out.setOnCloseHandler(() -> thread.execute(seat::clear));
-    out.setOnCancelHandler(() -> thread.execute(this::onGone));
+    out.setOnCancelHandler(() -> thread.execute(this::onCancelled));
     out.request(1);
     return new StreamObserver<>() {
       @Override
@@ -63,7 +63,7 @@ final class AdsCall implements AdsStream.Wire {
 
       @Override
       public void onError(Throwable error) {
-        thread.execute(AdsCall.this::onGone);
+        thread.execute(AdsCall.this::onCancelled);
       }
 
       @Override
@@ -76,6 +76,10 @@ final class AdsCall implements AdsStream.Wire {
   /** It has good credentials. */
   boolean isKnown() {
     return caller.isKnown();
+  }
+
+  boolean isEnded() {
+    return ended;
   }
 
   AdsStream stream() {
@@ -135,7 +139,11 @@ final class AdsCall implements AdsStream.Wire {
         end(unknown);
         return;
       }
-      part.onKnown(this);
+      Status full = part.onKnown(this);
+      if (full != null) {
+        end(full);
+        return;
+      }
     }
     Status refused = stream.onRequest(request);
     if (refused != null) {
@@ -163,13 +171,18 @@ final class AdsCall implements AdsStream.Wire {
     }
   }
 
+  private void onCancelled() {
+    seat.clear();
+    onGone();
+  }
+
+  /** What was told may still wait to be written: that is over when the call is closed. */
   private void onGone() {
     if (ended) {
       return;
     }
     ended = true;
     caller.release();
-    seat.clear();
     stream.end();
     part.remove(this);
   }

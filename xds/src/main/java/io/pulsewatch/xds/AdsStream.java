@@ -99,7 +99,7 @@ final class AdsStream {
       interest.onRefused(node, type, request.getErrorDetail().getMessage());
     }
     String nonce = request.getResponseNonce();
-    if (!nonce.isEmpty() && !nonce.equals(asked.nonce)) {
+    if (!nonce.isEmpty() && !asked.nonce.isEmpty() && !nonce.equals(asked.nonce)) {
       return null; // it has not seen the newest answer; what it says to that counts
     }
     want(asked, new LinkedHashSet<>(request.getResourceNamesList()));
@@ -135,7 +135,8 @@ final class AdsStream {
 
   /** There are other services than before. */
   void onNames() {
-    for (Subscription asked : subscriptions.values()) {
+    Subscription asked = subscriptions.get(ResourceType.CLUSTER); // all listeners are none
+    if (asked != null) {
       asked.pending |= asked.all;
     }
   }

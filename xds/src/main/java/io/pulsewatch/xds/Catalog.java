@@ -1,6 +1,7 @@
 package io.pulsewatch.xds;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import io.pulsewatch.v1.Cause;
 import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.Instance;
@@ -24,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * All services as clients are to see them, from what a watch tells.
  *
  * <p>A service is looked at as soon as something of it changes; what follows within {@link
- * #QUIET_NANOS} is joined. Nothing is published before the first snapshot is whole, warm-up is over
- * and each service was looked at once: a client keeps what it has until then.
+ * #QUIET_NANOS} is joined. Nothing is told before the first snapshot is whole, warm-up is over and
+ * each service was looked at once: a client keeps what it has until then. Services are looked at
+ * meanwhile: pools that verdicts empty are to be known before.
  *
  * <p>Confined to the extension's thread.
  */
@@ -48,6 +50,11 @@ final class Catalog {
       new PriorityQueue<>((one, other) -> Long.signum(one.quietUntilNanos - other.quietUntilNanos));
   private final Set<Service> kept = new LinkedHashSet<>();
   private @Nullable Map<String, Set<String>> snapshot;
+
+  /** Who has ended by that snapshot. */
+  private final List<Instance> ended = new ArrayList<>();
+
+  private long newestMillis;
   private boolean whole;
   private boolean open;
   private long nowNanos;
@@ -80,7 +87,11 @@ final class Catalog {
   /** What the watch says next. */
   void onMessage(WatchResponse message) {
     switch (message.getMessageCase()) {
-      case SNAPSHOT_BEGIN -> snapshot = new HashMap<>();
+      case SNAPSHOT_BEGIN -> {
+        snapshot = new HashMap<>();
+        ended.clear();
+        newestMillis = Long.MIN_VALUE;
+      }
       case INSTANCES -> message.getInstances().getInstancesList().forEach(this::onInstance);
       case SNAPSHOT_END -> onSnapshotEnd();
       case CHANGES -> message.getChanges().getChangesList().forEach(this::onChange);
@@ -96,7 +107,7 @@ final class Catalog {
    */
   int turn(long now, boolean warmingUp) {
     nowNanos = now;
-    if (!whole || (!open && warmingUp)) {
+    if (!whole) {
       return 0;
     }
     wake();
@@ -115,7 +126,7 @@ final class Catalog {
       subscribers.onNames();
       work++;
     }
-    if (!open) {
+    if (!open && !warmingUp) {
       open = true;
       namesQuietUntilNanos = now;
       subscribers.onOpen();
@@ -162,6 +173,14 @@ final class Catalog {
       snapshot
           .computeIfAbsent(instance.getService(), service -> new HashSet<>())
           .add(instance.getInstanceId());
+      newestMillis =
+          Math.max(
+              newestMillis,
+              Math.max(millis(instance.getSince()), millis(instance.getLastHeartbeatAt())));
+      if (!Member.isLive(instance)) {
+        ended.add(instance);
+        return;
+      }
     }
     put(instance);
   }
@@ -185,10 +204,25 @@ final class Catalog {
     touch(service);
   }
 
+  /** There is no time in a snapshot but that of the newest in it, by the server's clock. */
+  private void putEnded(Instance instance) {
+    long agoMillis = newestMillis - millis(instance.getSince());
+    Service service = services.computeIfAbsent(instance.getService(), Service::new);
+    service.putEnded(instance, nowNanos - TimeUnit.MILLISECONDS.toNanos(agoMillis), nowNanos);
+    touch(service);
+  }
+
+  private static long millis(Timestamp time) {
+    return TimeUnit.SECONDS.toMillis(time.getSeconds())
+        + TimeUnit.NANOSECONDS.toMillis(time.getNanos());
+  }
+
   /** A later snapshot takes the place of what was known. */
   private void onSnapshotEnd() {
     Map<String, Set<String>> named = snapshot;
     if (named != null) {
+      ended.forEach(this::putEnded);
+      ended.clear();
       for (Service service : services.values()) {
         service.retain(named.getOrDefault(service.name(), Set.of()));
         touch(service);

@@ -50,18 +50,43 @@ record Member(
    * @return null where it offers nothing, and did not before
    */
   static @Nullable Member of(Instance now, @Nullable Member before, long nowNanos) {
-    boolean live = now.getState() == State.STATE_ALIVE || now.getState() == State.STATE_SUSPECT;
-    Address address = live ? Address.of(now) : null;
+    Address address = isLive(now) ? Address.of(now) : null;
     if (address == null) {
       return before == null ? null : before.ended(now.getState(), nowNanos);
     }
-    Standing standing = standing(now);
     long leftNanos = nowNanos;
     if (before == null) {
       leftNanos -= PoolRules.WINDOW_NANOS + 1; // it was never in the pool
     } else if (!before.standing.isCandidate()) {
       leftNanos = before.leftNanos;
     }
+    return member(now, address, standing(now), leftNanos);
+  }
+
+  /**
+   * What an instance is of which a snapshot says that it has ended. Clients may have called it
+   * while nobody here listened.
+   *
+   * @param before what it was; null: nobody knew it
+   * @param leftNanos when it ended
+   * @return null where it offered nothing
+   */
+  static @Nullable Member ofEnded(Instance now, @Nullable Member before, long leftNanos) {
+    if (before != null) {
+      return before.ended(now.getState(), leftNanos);
+    }
+    Address address = Address.of(now);
+    return address == null
+        ? null
+        : member(now, address, standing(now), leftNanos).ended(now.getState(), leftNanos);
+  }
+
+  /** It is there, well or not. */
+  static boolean isLive(Instance instance) {
+    return instance.getState() == State.STATE_ALIVE || instance.getState() == State.STATE_SUSPECT;
+  }
+
+  private static Member member(Instance now, Address address, Standing standing, long leftNanos) {
     return new Member(
         address,
         now.getZone(),

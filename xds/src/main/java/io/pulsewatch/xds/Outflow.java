@@ -1,18 +1,36 @@
 package io.pulsewatch.xds;
 
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How much of what streams were told may wait to be written, over all of them: one message of each,
- * and so many bytes in all, and one message more. Who does not read for too long gives his place
- * up. Confined to the extension's thread.
+ * and so many bytes in all, and one message more.
+ *
+ * <p>Those who do not read must not keep others waiting. What has waited for {@link #LATE_NANOS}
+ * counts no more, as with watches, until {@link #CEILING} times as much lies there; then a message
+ * goes out whenever none is fresh. Who does not read for too long is to be ended, and still holds
+ * what he was told until his call is closed.
+ *
+ * <p>Confined to the extension's thread.
  */
 final class Outflow {
+  /** Who reads is written to much sooner. */
+  static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final int CEILING = 3;
+
   private final long mostBytes;
   private final long stallNanos;
-  private final Set<Seat> taken = new LinkedHashSet<>();
+
+  /** In order of time: what counts, and what waits for its reader or for its end. */
+  private final Set<Seat> fresh = new LinkedHashSet<>();
+
+  private final Set<Seat> late = new LinkedHashSet<>();
+  private long freshBytes;
   private long takenBytes;
 
   /** What one stream holds. Confined like the outflow. */
@@ -32,15 +50,18 @@ final class Outflow {
       bytes = Math.max(1, length);
       sinceNanos = nowNanos;
       takenBytes += bytes;
-      taken.add(this);
+      freshBytes += bytes;
+      fresh.add(this);
     }
 
     /** All was written, or never will be. Idempotent. */
     void clear() {
-      if (taken.remove(this)) {
-        takenBytes -= bytes;
-        bytes = 0;
+      if (fresh.remove(this)) {
+        freshBytes -= bytes;
       }
+      late.remove(this);
+      takenBytes -= bytes;
+      bytes = 0;
     }
   }
 
@@ -55,14 +76,34 @@ final class Outflow {
 
   /** True while one more message may be handed over. */
   boolean isOpen() {
-    return takenBytes < mostBytes;
+    return takenBytes < CEILING * mostBytes ? freshBytes < mostBytes : fresh.isEmpty();
   }
 
-  /** The one that has waited for longest, and for too long; null: none. */
-  @Nullable Seat stalled(long nowNanos) {
-    for (Seat oldest : taken) {
-      return nowNanos - oldest.sinceNanos >= stallNanos ? oldest : null;
+  /** Those count no more who do not read. */
+  private void turn(long nowNanos) {
+    for (Iterator<Seat> each = fresh.iterator(); each.hasNext(); ) {
+      Seat oldest = each.next();
+      if (nowNanos - oldest.sinceNanos < LATE_NANOS) {
+        return;
+      }
+      each.remove();
+      freshBytes -= oldest.bytes;
+      late.add(oldest);
     }
-    return null;
+  }
+
+  /** The one that has waited for longest, and for too long, each once; null: none. */
+  @Nullable Seat stalled(long nowNanos) {
+    turn(nowNanos);
+    Iterator<Seat> oldest = late.iterator();
+    if (!oldest.hasNext()) {
+      return null;
+    }
+    Seat seat = oldest.next();
+    if (nowNanos - seat.sinceNanos < stallNanos) {
+      return null;
+    }
+    oldest.remove();
+    return seat;
   }
 }

@@ -44,6 +44,14 @@ final class PoolRules {
    */
   record Pool(List<Member> members, @Nullable Kept kept) {
     static final Pool EMPTY = new Pool(List.of(), null);
+
+    /** Before the rules were ever applied: clients may know somebody all the same. */
+    static final Pool UNKNOWN = new Pool(List.of(), null);
+
+    @SuppressWarnings("ReferenceEquality") // it is equal to the empty one
+    boolean maySomebodyBeShown() {
+      return this == UNKNOWN || !members.isEmpty();
+    }
   }
 
   /**
@@ -69,7 +77,7 @@ final class PoolRules {
     Kept kept = before.kept();
     if (kept != null && nowNanos - kept.untilNanos() >= 0) {
       kept = null;
-    } else if (kept == null && candidates.isEmpty() && !before.members().isEmpty()) {
+    } else if (kept == null && candidates.isEmpty() && before.maySomebodyBeShown()) {
       kept = keep(members, nowNanos);
     }
     if (kept != null) {

@@ -24,7 +24,7 @@ final class Service {
   /** Names that the registry has, and that have no part in the pool any more, or never had. */
   private final Set<String> bare = new HashSet<>();
 
-  private PoolRules.Pool pool = PoolRules.Pool.EMPTY;
+  private PoolRules.Pool pool = PoolRules.Pool.UNKNOWN;
   private List<Shown> shown = List.of();
   private @Nullable ByteString endpoints;
   private @Nullable Frame frame;
@@ -53,7 +53,21 @@ final class Service {
   /** The newest of one of its instances. */
   void put(Instance instance, long nowNanos) {
     String id = instance.getInstanceId();
-    Member after = Member.of(instance, members.get(id), nowNanos);
+    put(id, Member.of(instance, members.get(id), nowNanos));
+  }
+
+  /** The same of one that a snapshot tells of after its end. */
+  void putEnded(Instance instance, long leftNanos, long nowNanos) {
+    String id = instance.getInstanceId();
+    Member before = members.get(id);
+    Member after =
+        before == null && nowNanos - leftNanos > PoolRules.WINDOW_NANOS
+            ? null
+            : Member.ofEnded(instance, before, leftNanos);
+    put(id, after);
+  }
+
+  private void put(String id, @Nullable Member after) {
     if (after == null) {
       bare.add(id);
     } else {

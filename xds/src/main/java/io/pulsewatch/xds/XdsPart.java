@@ -42,9 +42,6 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Interest, Catalog
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MAX_ANSWERS_PER_TURN = 256;
 
-  /** So long may a stream be open before it shows a token. */
-  private static final long STRANGER_NANOS = TimeUnit.SECONDS.toNanos(10);
-
   private final ExtensionHost host;
   private final int maxStreams;
   private final int maxNames;
@@ -54,7 +51,7 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Interest, Catalog
   private final RefusedAnswers refused;
   private final Map<AdsStream, AdsCall> calls = new LinkedHashMap<>();
   private final Map<Outflow.Seat, AdsCall> seats = new HashMap<>();
-  private final Map<AdsCall, Long> strangers = new LinkedHashMap<>();
+  private final Strangers<AdsCall> strangers = new Strangers<>();
   private final Queue<AdsCall> pending = new ArrayDeque<>();
   private long nowNanos;
   private boolean watching;
@@ -92,7 +89,7 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Interest, Catalog
   }
 
   /** On the event loop of the call. */
-  private StreamObserver<DiscoveryRequest> open(StreamObserver<Frame> response) {
+  StreamObserver<DiscoveryRequest> open(StreamObserver<Frame> response) {
     AdsCall call =
         new AdsCall(
             this,
@@ -161,9 +158,9 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Interest, Catalog
     }
   }
 
-  /** It has shown a token. */
-  void onKnown(AdsCall call) {
-    strangers.remove(call);
+  /** It has shown a token. Returns why it must end all the same; null: it goes on. */
+  @Nullable Status onKnown(AdsCall call) {
+    return strangers.remove(call) && calls.size() - strangers.size() > maxStreams ? full() : null;
   }
 
   void remove(AdsCall call) {
@@ -225,14 +222,12 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Interest, Catalog
 
   @Override
   public void onNames() {
-    for (ResourceType type : List.of(ResourceType.CLUSTER, ResourceType.LISTENER)) {
-      interests.eachOfAll(
-          type,
-          stream -> {
-            stream.onNames();
-            enqueue(stream);
-          });
-    }
+    interests.eachOfAll(
+        ResourceType.CLUSTER,
+        stream -> {
+          stream.onNames();
+          enqueue(stream);
+        });
   }
 
   @Override
@@ -251,23 +246,34 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Interest, Catalog
   }
 
   private void add(AdsCall call) {
+    if (call.isEnded()) {
+      return; // its token was withdrawn meanwhile
+    }
     if (closed) {
       call.end(Status.UNAVAILABLE.withDescription("This server stops."));
       return;
     }
-    if (calls.size() >= maxStreams) {
-      call.end(
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              "This server has as many xDS streams as it may. Wait, with jitter; or raise"
-                  + " max_xds_streams."));
+    if (call.isKnown() && calls.size() - strangers.size() >= maxStreams) {
+      call.end(full());
       return;
-    }
-    if (!call.isKnown()) {
-      strangers.put(call, nowNanos);
     }
     calls.put(call.stream(), call);
     seats.put(call.seat(), call);
     streams = calls.size();
+    if (!call.isKnown()) {
+      AdsCall oldest = strangers.add(call);
+      if (oldest != null) {
+        oldest.end(
+            Status.RESOURCE_EXHAUSTED.withDescription(
+                "Too many streams are open that have shown no token. Come back, with jitter."));
+      }
+    }
+  }
+
+  private static Status full() {
+    return Status.RESOURCE_EXHAUSTED.withDescription(
+        "This server has as many xDS streams as it may. Wait, with jitter; or raise"
+            + " max_xds_streams.");
   }
 
   private void watch() {
@@ -282,16 +288,9 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Interest, Catalog
     watchAgainNanos = nowNanos + RETRY_NANOS;
   }
 
-  /** The oldest come first. */
   private void endStrangers() {
-    while (!strangers.isEmpty()) {
-      Map.Entry<AdsCall, Long> oldest = strangers.entrySet().iterator().next();
-      if (nowNanos - oldest.getValue() < STRANGER_NANOS) {
-        return;
-      }
-      oldest
-          .getKey()
-          .end(Status.UNAUTHENTICATED.withDescription("No token came with the first message."));
+    for (AdsCall call : strangers.turn(nowNanos)) {
+      call.end(Status.UNAUTHENTICATED.withDescription("No token came with the first message."));
     }
   }
 
@@ -314,8 +313,7 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Interest, Catalog
     for (Outflow.@Nullable Seat seat = outflow.stalled(nowNanos);
         seat != null;
         seat = outflow.stalled(nowNanos)) {
-      AdsCall call = seats.get(seat);
-      seat.clear();
+      AdsCall call = seats.get(seat); // null: it has ended, and waits to be written to the end
       if (call != null) {
         call.end(
             Status.RESOURCE_EXHAUSTED.withDescription(

@@ -12,7 +12,10 @@ import static io.pulsewatch.xds.Someone.snapshot;
 import static io.pulsewatch.xds.Someone.suspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import io.grpc.Status;
+import io.pulsewatch.v1.Instance;
+import io.pulsewatch.v1.State;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -160,9 +163,9 @@ final class AdsStreamTest {
     assertThat(client.told()).containsExactly("CLUSTER orders", "LISTENER");
     world.hear(change(alive("billing", "x", 7)));
     world.hear(change(alive("carts", "x", 8)));
-    assertThat(client.told()).containsExactly("CLUSTER billing orders", "LISTENER");
+    assertThat(client.told()).containsExactly("CLUSTER billing orders");
     world.pass(100);
-    assertThat(client.told()).containsExactly("CLUSTER billing carts orders", "LISTENER");
+    assertThat(client.told()).containsExactly("CLUSTER billing carts orders");
   }
 
   @Test
@@ -204,6 +207,46 @@ final class AdsStreamTest {
     client.told();
     world.hear(snapshot(alive("b", 2), alive("c", 3))).pass(100);
     assertThat(client.told()).containsExactly("CLUSTER orders", "ENDPOINTS orders=2,3");
+  }
+
+  @Test
+  void aNonceOfAnotherStreamIsNoReasonToWait() {
+    world.hear(snapshot(alive("a", 1))).pass(100);
+    client.reply(ENDPOINTS, "v17", "", "orders");
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=1");
+  }
+
+  @Test
+  void whoDiesWhileTheServerWarmsUpIsKeptAsEver() {
+    world.warmingUp = true;
+    world.hear(snapshot(alive("a", 1), alive("b", 2))).pass(1_000);
+    client.ask(ENDPOINTS, "orders");
+    world.hear(change(dead("a", 1), dead("b", 2))).pass(200);
+    world.warmingUp = false;
+    world.turn();
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=1,2");
+    world.pass(5_800);
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=");
+  }
+
+  @Test
+  void whoDiedAMomentBeforeTheFirstSnapshotIsKept() {
+    world.turn(); // a turn opens the watch
+    client.ask(ENDPOINTS, "orders", "billing");
+    world.hear(
+        snapshot(
+            at(100, dead("a", 1)),
+            at(91, dead("b", 2)),
+            at(89, dead("c", 3)),
+            at(89, alive("billing", "x", 7).setState(State.STATE_DEAD)),
+            at(100, alive("billing", "y", 8).setState(State.STATE_LEFT))));
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=1,2 billing=");
+    world.pass(6_000);
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=");
+  }
+
+  private static Instance.Builder at(long seconds, Instance.Builder instance) {
+    return instance.setSince(Timestamp.newBuilder().setSeconds(seconds));
   }
 
   @Test

@@ -27,12 +27,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** gRPC's own xDS client in front of three backends. */
 @Timeout(120)
+@Tag("once")
 final class XdsIT {
   private static final String BOOTSTRAP = "io.grpc.xds.bootstrapConfig";
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);

@@ -2,13 +2,10 @@ package io.pulsewatch.client.resolver;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
-import io.pulsewatch.v1.Endpoint;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.Status;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who of a service's instances gets calls, by the rules of docs/XDS.md: a pure function.
@@ -28,14 +23,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param addresses of those
  * @param keepNanos 0; else all are dead, and are to be called for so long at the most
+ * @param held where somebody is, whether he wants calls or not
+ * @param left where nobody is who wants calls, and somebody was
  */
-record Pool(Set<InetSocketAddress> addresses, long keepNanos) {
-  private static final String WANTED = "grpc";
+record Pool(
+    Set<InetSocketAddress> addresses,
+    long keepNanos,
+    Set<InetSocketAddress> held,
+    Set<InetSocketAddress> left) {
   private static final long WINDOW_MILLIS = TimeUnit.SECONDS.toMillis(10);
-  private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
   Pool {
     addresses = Set.copyOf(addresses);
+    held = Set.copyOf(held);
+    left = Set.copyOf(left);
   }
 
   /**
@@ -43,12 +44,22 @@ record Pool(Set<InetSocketAddress> addresses, long keepNanos) {
    *
    * @param instances the whole service
    * @param before whether somebody was called before
+   * @param recent those who were called within the window: who drains is told without a time
    */
-  static Pool of(Collection<Instance> instances, boolean before) {
+  static Pool of(
+      Collection<Instance> instances,
+      boolean before,
+      Set<InetSocketAddress> recent,
+      Addresses known) {
+    known.begin();
     Map<InetSocketAddress, Instance> holders = new HashMap<>();
+    Set<InetSocketAddress> left = new LinkedHashSet<>();
     for (Instance each : instances) {
-      InetSocketAddress address = isThere(each) ? address(each) : null;
-      if (address != null) {
+      InetSocketAddress address = known.of(each);
+      if (address == null) {
+        continue;
+      }
+      if (isThere(each)) {
         holders.merge(
             address,
             each,
@@ -57,6 +68,9 @@ record Pool(Set<InetSocketAddress> addresses, long keepNanos) {
                     ? one
                     : other);
       }
+      if (each.getState() == State.STATE_LEFT || !wantsCalls(each)) {
+        left.add(address);
+      }
     }
     Set<InetSocketAddress> alive = new LinkedHashSet<>();
     Set<InetSocketAddress> all = new LinkedHashSet<>();
@@ -64,18 +78,24 @@ record Pool(Set<InetSocketAddress> addresses, long keepNanos) {
         (address, holder) -> {
           if (wantsCalls(holder)) {
             all.add(address);
+            left.remove(address);
             if (holder.getServing()) {
               alive.add(address);
             }
           }
         });
     if (all.isEmpty() && before) {
-      return kept(instances, holders.keySet());
+      return kept(instances, holders.keySet(), left, recent, known);
     }
-    return new Pool(2 * alive.size() >= all.size() ? alive : all, 0);
+    return new Pool(2 * alive.size() >= all.size() ? alive : all, 0, holders.keySet(), left);
   }
 
-  private static Pool kept(Collection<Instance> instances, Set<InetSocketAddress> held) {
+  private static Pool kept(
+      Collection<Instance> instances,
+      Set<InetSocketAddress> held,
+      Set<InetSocketAddress> gone,
+      Set<InetSocketAddress> recent,
+      Addresses known) {
     long newest = Long.MIN_VALUE;
     for (Instance each : instances) {
       newest = Math.max(newest, isThere(each) ? newest : millis(each.getSince()));
@@ -84,8 +104,12 @@ record Pool(Set<InetSocketAddress> addresses, long keepNanos) {
     int left = 0;
     long keepNanos = 0;
     for (Instance each : instances) {
-      boolean recent = isThere(each) || newest - millis(each.getSince()) <= WINDOW_MILLIS;
-      if (recent) {
+      InetSocketAddress address = known.of(each);
+      boolean counts =
+          isThere(each)
+              ? address != null && recent.contains(address)
+              : newest - millis(each.getSince()) <= WINDOW_MILLIS;
+      if (counts) {
         left++;
         if (each.getState() == State.STATE_DEAD && wantsCalls(each)) {
           fallen.add(each);
@@ -96,13 +120,13 @@ record Pool(Set<InetSocketAddress> addresses, long keepNanos) {
     Set<InetSocketAddress> kept = new LinkedHashSet<>();
     if (2 * fallen.size() > left) {
       for (Instance each : fallen) {
-        InetSocketAddress address = address(each);
+        InetSocketAddress address = known.of(each);
         if (address != null && !held.contains(address)) {
           kept.add(address);
         }
       }
     }
-    return new Pool(kept, kept.isEmpty() ? 0 : keepNanos);
+    return new Pool(kept, kept.isEmpty() ? 0 : keepNanos, held, gone);
   }
 
   private static boolean isThere(Instance instance) {
@@ -117,31 +141,6 @@ record Pool(Set<InetSocketAddress> addresses, long keepNanos) {
       case OVERRIDE_KIND_SERVING -> true;
       case OVERRIDE_KIND_MAINTENANCE, OVERRIDE_KIND_NOT_SERVING, UNRECOGNIZED -> false;
     };
-  }
-
-  /** The endpoint named grpc, else the first; null where that is no address. */
-  static @Nullable InetSocketAddress address(Instance instance) {
-    Endpoint chosen = null;
-    for (Endpoint each : instance.getEndpointsList()) {
-      if (chosen == null || each.getName().equalsIgnoreCase(WANTED)) {
-        chosen = each;
-      }
-      if (chosen.getName().equalsIgnoreCase(WANTED)) {
-        break;
-      }
-    }
-    if (chosen == null || chosen.getPort() == 0) {
-      return null;
-    }
-    String host = chosen.getHost().equalsIgnoreCase("localhost") ? "127.0.0.1" : chosen.getHost();
-    if (!IPV4.matcher(host).matches() && !host.contains(":")) {
-      return null; // a name: nobody is asked for its address here
-    }
-    try {
-      return new InetSocketAddress(InetAddress.getByName(host), chosen.getPort());
-    } catch (UnknownHostException malformed) {
-      return null;
-    }
   }
 
   private static long millis(Timestamp time) {

@@ -13,9 +13,11 @@ import io.pulsewatch.client.WatcherBuilder;
 import io.pulsewatch.v1.Bookmark;
 import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.DetectorMode;
+import io.pulsewatch.v1.Instance;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +29,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One channel's view of a service: a watch on one side, gRPC on the other.
  *
- * <p>A server that begins anew may not know yet who is there. So after each snapshot but the first
- * nobody is dropped before a bookmark says that the server is warm, and an empty first one is not
- * told before that.
+ * <p>A server that begins anew may not know yet who is there. So after each snapshot nobody is
+ * dropped for being dead or doubted before a bookmark says that the server is warm; where nobody is
+ * called there is nobody to be kept, and only that there is nobody waits for the bookmark.
+ *
+ * <p>The first change is looked at at once, and what follows within {@link #QUIET_MILLIS} together.
  *
  * <p>Confined to the channel's synchronization context; what the watcher tells hops there.
  */
@@ -40,8 +44,11 @@ final class WatchResolver extends NameResolver {
   private static final Map<String, ?> ROUND_ROBIN =
       Map.of("loadBalancingConfig", List.of(Map.of("round_robin", Map.of())));
 
+  private static final long QUIET_MILLIS = 100;
+  private static final long WINDOW_SECONDS = 10;
+
   private final String service;
-  private final WatcherBuilder builder;
+  private final Source source;
   private final SynchronizationContext context;
   private final Args args;
 
@@ -49,19 +56,41 @@ final class WatchResolver extends NameResolver {
   private final AtomicBoolean looking = new AtomicBoolean();
 
   private @Nullable Listener2 listener;
-  private @Nullable PulsewatchWatcher watcher;
+  private @Nullable Watch watch;
   private Set<InetSocketAddress> shown = Set.of();
   private boolean told;
   private boolean warm;
+  private boolean quiet;
+  private boolean changed;
+  private final Addresses addresses = new Addresses();
+
+  /** Those who were called and drain, for as long as that counts. */
+  private final Set<InetSocketAddress> drained = new LinkedHashSet<>();
 
   /** Those who are called on although all are dead, until the timer fires. */
   private Set<InetSocketAddress> kept = Set.of();
 
   private SynchronizationContext.@Nullable ScheduledHandle keeping;
 
+  /** Where the instances come from. */
+  interface Source {
+    Watch start(WatchListener heard);
+  }
+
+  /** A watch that runs. Thread-safe. */
+  interface Watch {
+    Collection<Instance> instances();
+
+    void close();
+  }
+
   WatchResolver(String service, WatcherBuilder builder, Args args) {
+    this(service, heard -> start(builder, heard), args);
+  }
+
+  WatchResolver(String service, Source source, Args args) {
     this.service = service;
-    this.builder = builder;
+    this.source = source;
     this.context = args.getSynchronizationContext();
     this.args = args;
   }
@@ -74,7 +103,22 @@ final class WatchResolver extends NameResolver {
   @Override
   public void start(Listener2 channel) {
     listener = channel;
-    watcher = builder.bookmarkInterval(BOOKMARKS).listener(new Hearing()).start();
+    watch = source.start(new Hearing());
+  }
+
+  private static Watch start(WatcherBuilder builder, WatchListener heard) {
+    PulsewatchWatcher watcher = builder.bookmarkInterval(BOOKMARKS).listener(heard).start();
+    return new Watch() {
+      @Override
+      public Collection<Instance> instances() {
+        return watcher.view().values();
+      }
+
+      @Override
+      public void close() {
+        watcher.close();
+      }
+    };
   }
 
   @Override
@@ -83,8 +127,8 @@ final class WatchResolver extends NameResolver {
     if (keeping != null) {
       keeping.cancel();
     }
-    if (watcher != null) {
-      watcher.close();
+    if (watch != null) {
+      watch.close();
     }
   }
 
@@ -105,7 +149,7 @@ final class WatchResolver extends NameResolver {
         context.execute(
             () -> {
               looking.set(false);
-              look();
+              onChanged();
             });
       }
     }
@@ -136,30 +180,54 @@ final class WatchResolver extends NameResolver {
   }
 
   /** Who has addresses keeps them. */
-  private void onTrouble(PulsewatchException cause) {
+  void onTrouble(Throwable cause) {
+    warm = false;
     if (listener != null && !told) {
       listener.onError(Status.UNAVAILABLE.withDescription("no Pulsewatch to ask").withCause(cause));
     }
   }
 
+  private void onChanged() {
+    changed = true;
+    if (!quiet && listener != null) {
+      changed = false;
+      quiet = true;
+      look();
+      later(this::onQuietOver, QUIET_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void onQuietOver() {
+    quiet = false;
+    if (changed) {
+      onChanged();
+    }
+  }
+
+  private SynchronizationContext.ScheduledHandle later(Runnable task, long delay, TimeUnit unit) {
+    return context.schedule(task, delay, unit, args.getScheduledExecutorService());
+  }
+
   private void look() {
-    if (watcher == null || listener == null) {
+    if (watch == null || listener == null) {
       return;
     }
-    Pool pool = Pool.of(watcher.view().values(), !shown.isEmpty());
+    Set<InetSocketAddress> recent = new LinkedHashSet<>(shown);
+    recent.addAll(drained);
+    Pool pool = Pool.of(watch.instances(), !shown.isEmpty(), recent, addresses);
     if (pool.keepNanos() > 0 && keeping == null) {
       kept = pool.addresses();
-      keeping =
-          context.schedule(
-              this::onKeptLongEnough,
-              pool.keepNanos(),
-              TimeUnit.NANOSECONDS,
-              args.getScheduledExecutorService());
+      keeping = later(this::onKeptLongEnough, pool.keepNanos(), TimeUnit.NANOSECONDS);
     }
     Set<InetSocketAddress> next = new LinkedHashSet<>(pool.addresses());
-    next.addAll(kept);
+    next.addAll(minus(kept, pool.held()));
     if (!warm) {
-      next.addAll(shown);
+      next.addAll(minus(shown, pool.left()));
+    }
+    for (InetSocketAddress each : minus(shown, next)) {
+      if (pool.left().contains(each) && drained.add(each)) {
+        later(() -> drained.remove(each), WINDOW_SECONDS, TimeUnit.SECONDS);
+      }
     }
     boolean unsure = next.isEmpty() && !warm;
     if (!unsure && (!told || !next.equals(shown))) {
@@ -167,8 +235,12 @@ final class WatchResolver extends NameResolver {
     }
   }
 
-  /** From here on they are dead for us, too. */
+  /** From here on they are dead for us, too; but not while nobody knows. */
   private void onKeptLongEnough() {
+    if (!warm) {
+      keeping = later(this::onKeptLongEnough, BOOKMARKS.toNanos(), TimeUnit.NANOSECONDS);
+      return;
+    }
     keeping = null;
     Set<InetSocketAddress> over = kept;
     kept = Set.of();
@@ -184,14 +256,15 @@ final class WatchResolver extends NameResolver {
     return rest;
   }
 
-  private void tell(Set<InetSocketAddress> addresses) {
+  private void tell(Set<InetSocketAddress> next) {
     if (listener == null) {
       return;
     }
-    shown = Set.copyOf(addresses);
+    warm |= shown.isEmpty() && !next.isEmpty();
+    shown = Set.copyOf(next);
     told = true;
     List<EquivalentAddressGroup> groups = new ArrayList<>();
-    addresses.forEach(each -> groups.add(new EquivalentAddressGroup(each)));
+    next.forEach(each -> groups.add(new EquivalentAddressGroup(each)));
     listener.onResult(
         ResolutionResult.newBuilder()
             .setAddressesOrError(StatusOr.fromValue(groups))

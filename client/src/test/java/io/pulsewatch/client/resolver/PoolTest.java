@@ -10,8 +10,12 @@ import io.pulsewatch.v1.Override;
 import io.pulsewatch.v1.OverrideKind;
 import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.Status;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -47,7 +51,7 @@ final class PoolTest {
     "ll, ''",
   })
   void whoIsCalled(String word, String ports) {
-    Pool pool = Pool.of(service(word), true);
+    Pool pool = of(service(word), true);
     assertThat(ports(pool)).isEqualTo(ports);
     boolean kept = word.contains("x") && !word.contains("a") && !ports.isEmpty();
     assertThat(pool.keepNanos()).isEqualTo(kept ? TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS) : 0);
@@ -55,15 +59,15 @@ final class PoolTest {
 
   @Test
   void whoNeverCalledAnybodyKeepsNobody() {
-    assertThat(Pool.of(service("xx"), false).addresses()).isEmpty();
+    assertThat(of(service("xx"), false).addresses()).isEmpty();
   }
 
   @Test
   void anAddressBelongsToTheNewest() {
     Instance older = instance('a', 1).build();
     Instance newer = instance('d', 1).setIncarnation(9).build();
-    assertThat(Pool.of(List.of(older, newer), true).addresses()).isEmpty();
-    assertThat(Pool.of(List.of(newer, older), true).addresses()).isEmpty();
+    assertThat(of(List.of(older, newer), true).addresses()).isEmpty();
+    assertThat(of(List.of(newer, older), true).addresses()).isEmpty();
   }
 
   @ParameterizedTest
@@ -87,7 +91,7 @@ final class PoolTest {
               .setHost(each.substring(at + 1, colon))
               .setPort(Integer.parseInt(each.substring(colon + 1))));
     }
-    var address = Pool.address(instance.build());
+    var address = new Addresses().of(instance.build());
     assertThat(
             address == null
                 ? null
@@ -95,7 +99,17 @@ final class PoolTest {
         .isEqualTo(chosen);
   }
 
-  private static List<Instance> service(String word) {
+  /** All of them were called a moment ago. */
+  private static Pool of(List<Instance> instances, boolean before) {
+    Addresses addresses = new Addresses();
+    Set<InetSocketAddress> recent = new HashSet<>();
+    for (Instance each : instances) {
+      recent.add(Objects.requireNonNull(addresses.of(each)));
+    }
+    return Pool.of(instances, before, recent, addresses);
+  }
+
+  static List<Instance> service(String word) {
     List<Instance> all = new ArrayList<>();
     for (int i = 0; i < word.length(); i++) {
       all.add(instance(word.charAt(i), i + 1).build());
@@ -103,7 +117,7 @@ final class PoolTest {
     return all;
   }
 
-  private static Instance.Builder instance(char letter, int port) {
+  static Instance.Builder instance(char letter, int port) {
     State state =
         switch (letter) {
           case 's' -> State.STATE_SUSPECT;

@@ -38,12 +38,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A channel to a target that Pulsewatch knows, found as gRPC finds it. */
 @Timeout(120)
+@Tag("once")
 final class ResolverIT {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final MethodDescriptor.Marshaller<String> TEXT = new Text();

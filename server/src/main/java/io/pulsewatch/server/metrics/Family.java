@@ -156,6 +156,11 @@ enum Family {
       Kind.GAUGE,
       "",
       "Services whose last endpoints are shown on, because verdicts emptied them at once."),
+  EXTENSIONS_FAILED(
+      "pulsewatch_extensions_failed",
+      Kind.GAUGE,
+      "",
+      "Extensions that broke, until the server starts anew: their calls are refused."),
   WEB_CONNECTIONS(
       "pulsewatch_web_connections", Kind.GAUGE, "", "Open connections to the web port."),
   WEB_ANSWERS(

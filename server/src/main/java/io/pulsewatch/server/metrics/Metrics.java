@@ -78,7 +78,12 @@ public final class Metrics {
         .forEach((code, count) -> calls.add(Scrape.Point.of("code", code.name(), count)));
     scrape.add(Family.CALLS, calls);
     for (Family xds :
-        List.of(Family.XDS_STREAMS, Family.XDS_RESPONSES, Family.XDS_NACKS, Family.XDS_KEPT)) {
+        List.of(
+            Family.XDS_STREAMS,
+            Family.XDS_RESPONSES,
+            Family.XDS_NACKS,
+            Family.XDS_KEPT,
+            Family.EXTENSIONS_FAILED)) {
       String name = xds.stem().substring(PREFIX.length());
       scrape.add(xds, sources.extensionCounts().getOrDefault(name, 0L));
     }

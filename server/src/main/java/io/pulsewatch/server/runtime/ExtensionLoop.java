@@ -12,6 +12,8 @@ import java.util.function.Consumer;
  * first task, so an extension that nobody uses costs nothing. Tasks that wait are bounded by the
  * calls that are open, each of which has a few at the most.
  *
+ * <p>What it throws ends it alone: tasks that come later are dropped.
+ *
  * <p>Thread-safe.
  */
 public final class ExtensionLoop implements Executor, AutoCloseable {
@@ -22,6 +24,7 @@ public final class ExtensionLoop implements Executor, AutoCloseable {
   private final DutyCycle thread;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean started = new AtomicBoolean();
+  private volatile boolean failed;
   private volatile Turn turn = nowNanos -> 0;
 
   /** One bounded step of the extension. */
@@ -35,11 +38,11 @@ public final class ExtensionLoop implements Executor, AutoCloseable {
    * Creates the thread; the first task starts it.
    *
    * @param role names it
-   * @param onFailure told once if a task or a turn throws; nothing runs any more then
+   * @param onFailure told once if a task or a turn throws, on this thread: its last act
    */
   public ExtensionLoop(String role, Clocks clocks, Consumer<Throwable> onFailure) {
     this.clocks = clocks;
-    this.thread = new DutyCycle(role, this::turn, REST_NANOS, onFailure);
+    this.thread = new DutyCycle(role, this::turn, REST_NANOS, failure -> fail(failure, onFailure));
   }
 
   /** What to do after tasks; before the first of them. */
@@ -50,6 +53,10 @@ public final class ExtensionLoop implements Executor, AutoCloseable {
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
+    if (failed) {
+      tasks.clear();
+      return;
+    }
     if (started.compareAndSet(false, true)) {
       thread.start();
     } else {
@@ -70,6 +77,17 @@ public final class ExtensionLoop implements Executor, AutoCloseable {
     if (!started.compareAndSet(false, true)) {
       thread.close();
     }
+  }
+
+  /** Something was thrown: nothing runs any more. */
+  public boolean isFailed() {
+    return failed;
+  }
+
+  private void fail(Throwable failure, Consumer<Throwable> onFailure) {
+    failed = true;
+    tasks.clear();
+    onFailure.accept(failure);
   }
 
   private int turn() {

@@ -112,7 +112,6 @@ final class Session {
   private long putOffByLoop;
   private long putOffByDoor;
 
-
   /** It was heard last at this instant when we did. */
   private long heardBeforePutOffNanos;
 

@@ -155,8 +155,11 @@ final class Chaos {
     }
   }
 
-  /** For as long as a server is replaced, or for a moment. */
+  /** For as long as a server is replaced, or for a moment. Not where it is killed as well. */
   private void drain() {
+    if (world.hasRestarts()) {
+      return;
+    }
     world.server().drain().begin(someOf(120_000 * MS), someOf(10_000 * MS), someOf(10_000 * MS));
   }
 

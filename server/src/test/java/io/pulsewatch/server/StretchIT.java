@@ -51,7 +51,7 @@ final class StretchIT {
   /** What these promise is enough to count, and little of what quick floods bring. */
   private static final int FEW_PROMISES = 2_000;
 
-  private static final double FLOOD = 50_000;
+  private static final double FLOOD = 20_000;
 
   private static final int LOOKS = 120;
 

@@ -192,7 +192,17 @@ final class LimitsIT {
     stillBeats(neighbour, 1);
     assertThat(watch.isOpen()).isTrue();
     assertThat(watch.story("orders/neighbour")).containsExactly("ALIVE REGISTERED");
-    assertThat(Sockets.state(Sockets.channel(grpc, server.port())).getStreams()).isEqualTo(1);
+    awaitStreams(Sockets.channel(grpc, server.port()), 1);
+  }
+
+  /** Streams of a connection that was sent away end a moment after it. */
+  private static void awaitStreams(ManagedChannel channel, long count) throws InterruptedException {
+    long began = System.nanoTime();
+    while (Sockets.state(channel).getStreams() != count
+        && System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS)) {
+      Thread.sleep(10);
+    }
+    assertThat(Sockets.state(channel).getStreams()).isEqualTo(count);
   }
 
   /**

@@ -15,7 +15,6 @@ import java.util.function.LongSupplier;
  * <p>Confined to the hooks' thread once it is made.
  */
 final class SecretFile {
-  private static final System.Logger LOGGER = System.getLogger("io.pulsewatch");
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int MAX_BYTES = 4 * 1024;
 
@@ -47,7 +46,7 @@ final class SecretFile {
       } catch (IllegalArgumentException e) {
         String told = String.valueOf(e.getMessage());
         if (!told.equals(fault)) {
-          LOGGER.log(Level.WARNING, "{0}; what it said before counts on", told);
+          logger().log(Level.WARNING, "{0}; what it said before counts on", told);
         }
         fault = told;
       }
@@ -69,5 +68,12 @@ final class SecretFile {
           ? e
           : new IllegalArgumentException(path + ": " + told, e);
     }
+  }
+
+  /**
+   * Not before there is something to say: a program looks at these files before it chooses its log.
+   */
+  private static System.Logger logger() {
+    return System.getLogger("io.pulsewatch");
   }
 }

@@ -155,11 +155,8 @@ final class Chaos {
     }
   }
 
-  /** For as long as a server is replaced, or for a moment. Not where it is killed as well. */
+  /** For as long as a server is replaced, or for a moment. */
   private void drain() {
-    if (world.hasRestarts()) {
-      return;
-    }
     world.server().drain().begin(someOf(120_000 * MS), someOf(10_000 * MS), someOf(10_000 * MS));
   }
 

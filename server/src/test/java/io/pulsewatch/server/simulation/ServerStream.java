@@ -143,7 +143,7 @@ final class ServerStream implements Party {
         .execute(
             () -> {
               Pulse to = pulse;
-              if (!closed && to != null) {
+              if (!closed && !isGone() && to != null) {
                 close();
                 lossRead = world.oracle().mark();
                 putOffNanos = wait;

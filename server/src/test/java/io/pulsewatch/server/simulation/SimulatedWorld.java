@@ -195,11 +195,6 @@ final class SimulatedWorld {
     return this;
   }
 
-  /** Its server is killed now and then. */
-  boolean hasRestarts() {
-    return restarts;
-  }
-
   private void restartLater() {
     long mean = 20 * climate.meanCalmNanos() + 30 * SECOND;
     timeline.after(

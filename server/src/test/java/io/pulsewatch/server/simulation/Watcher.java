@@ -138,8 +138,7 @@ final class Watcher implements Subscriber {
     Change change = told.change();
     require(change.revision() > newest, "told again");
     newest = change.revision();
-    // A crash takes back what was told ahead of the disk; a real hub would begin anew after it.
-    if (everyChange && !world.hasRestarts()) {
+    if (everyChange) {
       Entry before = known.get(change.key());
       Change.Previous previous = change.previous();
       State was = previous == null ? null : previous.state();

@@ -5,6 +5,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How a command is started as our child: with our standard streams, and with its end tied to ours.
@@ -17,6 +18,12 @@ import java.util.Map;
  * is not killed, nor is a set-user-id program: the kernel clears the wish there.
  */
 final class Launch {
+  /** What is handed on to it. */
+  static final List<String> FORWARDED = List.of("TERM", "INT", "HUP", "USR1", "USR2");
+
+  /** Of these, what asks it to end. */
+  static final Set<String> ENDING = Set.of("TERM", "INT");
+
   private static final List<String> DIE_WITH_US = List.of("setpriv", "--pdeathsig", "KILL", "--");
 
   /** What the JVM reads where bytes are no text. */
@@ -76,6 +83,14 @@ final class Launch {
     } else if (child.isAlive()) {
       quietly("sh", "-c", "kill -s \"$0\" \"$1\"", signal, Long.toString(child.pid()));
     }
+  }
+
+  /**
+   * Whether the child has a signal already: Ctrl-C at a terminal goes to the whole foreground
+   * group, and programs take a second one for impatience.
+   */
+  static boolean hasAlready(String signal) {
+    return signal.equals("INT") && Foreground.isOurs();
   }
 
   private static ProcessBuilder withLocaleBefore(ProcessBuilder builder) {

@@ -35,14 +35,12 @@ final class RoleCommand {
   /** Not PULSEWATCH_TOKEN: that one is shown to servers. */
   private static final String TOKEN = "PULSEWATCH_ROLE_TOKEN";
 
-  private static final List<String> SIGNALS = List.of("TERM", "INT", "HUP", "USR1", "USR2");
   private static final long LOSS_PATIENCE_SECONDS = 1;
 
   /** So soon it is looked whether a command that was stopped by the clock may run again. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private static final long FLUSH_MILLIS = 200;
-  private static final Set<String> ENDINGS = Set.of("TERM", "INT");
 
   private final Surroundings surroundings;
   private final Launch launch;
@@ -104,7 +102,7 @@ final class RoleCommand {
           "no setpriv --pdeathsig here: if beat is killed, the command runs on without the role");
     }
     try (PulsewatchSender sender = start(builder)) {
-      SIGNALS.forEach(each -> Signals.on(each, name -> events.add(new Signalled(name))));
+      Launch.FORWARDED.forEach(each -> Signals.on(each, name -> events.add(new Signalled(name))));
       CompletableFuture<String> unused = report.end().whenComplete((why, e) -> giveUp(e));
       int exitCode;
       try {
@@ -229,15 +227,14 @@ final class RoleCommand {
 
   /** Tells whether this is the end: nothing runs that could be handed the signal. */
   private boolean onSignal(String name) {
-    ending |= ENDINGS.contains(name);
+    ending |= Launch.ENDING.contains(name);
     Process running = child;
     if (running == null) {
       boolean ends = ending || name.equals("HUP");
       reason = ends ? "signal " + name : "";
       return ends;
     }
-    // Ctrl-C at a terminal goes to the whole foreground group, so the command has it already.
-    if (!name.equals("INT") || !Foreground.isOurs()) {
+    if (!Launch.hasAlready(name)) {
       Launch.send(name, running);
     }
     return false;

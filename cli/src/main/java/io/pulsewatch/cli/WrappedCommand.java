@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Guarded by {@code lock}.
  */
 final class WrappedCommand {
-  private static final List<String> FORWARDED = List.of("TERM", "INT", "HUP", "USR1", "USR2");
-  private static final List<String> ENDING = List.of("TERM", "INT");
-
   private static final int SIGNAL_BASE = 128;
   private static final int LAST_SIGNAL = 64;
 
@@ -56,7 +53,7 @@ final class WrappedCommand {
 
   /** Starts it, and hands signals on: those that came before it was there, too. */
   void start() {
-    FORWARDED.forEach(each -> Signals.on(each, this::onSignal));
+    Launch.FORWARDED.forEach(each -> Signals.on(each, this::onSignal));
     synchronized (lock) {
       child = launch.start(Map.of());
       Process started = child;
@@ -90,24 +87,21 @@ final class WrappedCommand {
         : "exit " + exitCode;
   }
 
-  /**
-   * Hands a signal on, unless the child has it already: Ctrl-C at a terminal goes to the whole
-   * foreground group, and programs take a second one for impatience.
-   */
+  /** Hands a signal on, unless the child has it already. */
   @SuppressWarnings("FutureReturnValueIgnored") // what follows it is the end of the command
   private void onSignal(String name) {
-    if (name.equals("INT") && Foreground.isOurs()) {
+    if (Launch.hasAlready(name)) {
       return;
     }
     Supplier<CompletableFuture<Void>> first = null;
     synchronized (lock) {
       if (child == null) {
         early.add(name);
-      } else if (ENDING.contains(name) && beforeItsEnd != null && !isEnding) {
+      } else if (Launch.ENDING.contains(name) && beforeItsEnd != null && !isEnding) {
         isEnding = true;
         first = beforeItsEnd;
       } else {
-        isTold |= ENDING.contains(name);
+        isTold |= Launch.ENDING.contains(name);
         Launch.send(name, child);
       }
     }

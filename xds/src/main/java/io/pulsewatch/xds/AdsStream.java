@@ -29,24 +29,16 @@ final class AdsStream {
   private static final String ALL = "*";
 
   private final Catalog catalog;
-  private final Interest interest;
+  private final Interests interests;
+  private final Refusals refusals;
   private final Wire wire;
   private final int maxNames;
   private final Map<ResourceType, Subscription> subscriptions = new EnumMap<>(ResourceType.class);
   private String node = "";
   private long answers;
 
-  /** Who tells whom of what. */
-  interface Interest {
-    void join(ResourceType type, String name, AdsStream stream);
-
-    void leave(ResourceType type, String name, AdsStream stream);
-
-    void joinAll(ResourceType type, AdsStream stream);
-
-    void leaveAll(ResourceType type, AdsStream stream);
-
-    /** A client refused an answer. */
+  /** Hears what clients refuse. */
+  interface Refusals {
     void onRefused(String node, ResourceType type, String reason);
   }
 
@@ -78,9 +70,10 @@ final class AdsStream {
     }
   }
 
-  AdsStream(Catalog catalog, Interest interest, Wire wire, int maxNames) {
+  AdsStream(Catalog catalog, Interests interests, Refusals refusals, Wire wire, int maxNames) {
     this.catalog = catalog;
-    this.interest = interest;
+    this.interests = interests;
+    this.refusals = refusals;
     this.wire = wire;
     this.maxNames = maxNames;
   }
@@ -96,7 +89,7 @@ final class AdsStream {
     }
     Subscription asked = subscriptions.computeIfAbsent(type, Subscription::new);
     if (request.hasErrorDetail()) {
-      interest.onRefused(node, type, request.getErrorDetail().getMessage());
+      refusals.onRefused(node, type, request.getErrorDetail().getMessage());
     }
     String nonce = request.getResponseNonce();
     if (!nonce.isEmpty() && !asked.nonce.isEmpty() && !nonce.equals(asked.nonce)) {
@@ -183,7 +176,7 @@ final class AdsStream {
     for (Subscription asked : subscriptions.values()) {
       want(asked, new LinkedHashSet<>());
       if (asked.all) {
-        interest.leaveAll(asked.type, this);
+        interests.leaveAll(asked.type, this);
       }
     }
     subscriptions.clear();
@@ -207,22 +200,22 @@ final class AdsStream {
       asked.all = all;
       more |= all;
       if (all) {
-        interest.joinAll(asked.type, this);
+        interests.joinAll(asked.type, this);
       } else {
-        interest.leaveAll(asked.type, this);
+        interests.leaveAll(asked.type, this);
       }
     }
     for (String name : names) {
       if (!asked.names.contains(name)) {
         more = true;
         asked.due.add(name);
-        interest.join(asked.type, name, this);
+        interests.join(asked.type, name, this);
       }
     }
     for (String name : asked.names) {
       if (!names.contains(name)) {
         asked.due.remove(name);
-        interest.leave(asked.type, name, this);
+        interests.leave(asked.type, name, this);
       }
     }
     asked.names = names;

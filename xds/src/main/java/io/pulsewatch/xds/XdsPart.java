@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the extension's thread, but for {@link #services}, {@link #counts} and the
  * beginning of calls.
  */
-final class XdsPart implements ServerExtension.Part, AdsStream.Interest, Catalog.Subscribers {
+final class XdsPart implements ServerExtension.Part, AdsStream.Refusals, Catalog.Subscribers {
   private static final MethodDescriptor<DiscoveryRequest, Frame> METHOD =
       AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod().toBuilder(
               AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod()
@@ -97,7 +97,7 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Interest, Catalog
             (ServerCallStreamObserver<Frame>) response,
             outflow.seat(),
             host::caller,
-            wire -> new AdsStream(catalog, this, wire, maxNames));
+            wire -> new AdsStream(catalog, interests, this, wire, maxNames));
     StreamObserver<DiscoveryRequest> requests = call.begin();
     host.thread().execute(() -> add(call));
     return requests;
@@ -168,26 +168,6 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Interest, Catalog
     calls.remove(call.stream());
     seats.remove(call.seat());
     streams = calls.size();
-  }
-
-  @Override
-  public void join(ResourceType type, String name, AdsStream stream) {
-    interests.join(type, name, stream);
-  }
-
-  @Override
-  public void leave(ResourceType type, String name, AdsStream stream) {
-    interests.leave(type, name, stream);
-  }
-
-  @Override
-  public void joinAll(ResourceType type, AdsStream stream) {
-    interests.joinAll(type, stream);
-  }
-
-  @Override
-  public void leaveAll(ResourceType type, AdsStream stream) {
-    interests.leaveAll(type, stream);
   }
 
   @Override

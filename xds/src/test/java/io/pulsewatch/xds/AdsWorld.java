@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A catalog with streams of its own, in virtual time. Confined to the test's thread. */
-final class AdsWorld implements Catalog.Subscribers, AdsStream.Interest {
+final class AdsWorld implements Catalog.Subscribers, AdsStream.Refusals {
   final Catalog catalog = new Catalog(1_000, this);
   final List<String> refused = new ArrayList<>();
   final List<Client> clients = new ArrayList<>();
@@ -25,7 +25,7 @@ final class AdsWorld implements Catalog.Subscribers, AdsStream.Interest {
 
   /** A client on one stream. Confined. */
   final class Client implements AdsStream.Wire {
-    final AdsStream stream = new AdsStream(catalog, AdsWorld.this, this, 5);
+    final AdsStream stream = new AdsStream(catalog, interests, AdsWorld.this, this, 5);
     final List<DiscoveryResponse> answers = new ArrayList<>();
     final List<Frame> frames = new ArrayList<>();
     boolean reads = true;
@@ -134,26 +134,6 @@ final class AdsWorld implements Catalog.Subscribers, AdsStream.Interest {
   @Override
   public void onOpen() {
     clients.forEach(client -> client.stream.onOpen());
-  }
-
-  @Override
-  public void join(ResourceType type, String name, AdsStream stream) {
-    interests.join(type, name, stream);
-  }
-
-  @Override
-  public void leave(ResourceType type, String name, AdsStream stream) {
-    interests.leave(type, name, stream);
-  }
-
-  @Override
-  public void joinAll(ResourceType type, AdsStream stream) {
-    interests.joinAll(type, stream);
-  }
-
-  @Override
-  public void leaveAll(ResourceType type, AdsStream stream) {
-    interests.leaveAll(type, stream);
   }
 
   @Override

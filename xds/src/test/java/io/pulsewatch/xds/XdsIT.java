@@ -10,6 +10,7 @@ import io.pulsewatch.client.PulsewatchSender;
 import io.pulsewatch.client.PulsewatchWatcher;
 import io.pulsewatch.client.WatchListener;
 import io.pulsewatch.server.PulsewatchServer;
+import io.pulsewatch.testing.NamedServer;
 import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.Status;
@@ -167,7 +168,7 @@ final class XdsIT {
 
   private void call(Set<String> answered) {
     try {
-      answered.add(Backend.ask(client));
+      answered.add(NamedServer.ask(client));
     } catch (StatusRuntimeException e) {
       failed++;
     }

@@ -1,33 +1,20 @@
 package io.pulsewatch.client.resolver;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.grpc.CallOptions;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
 import io.grpc.NameResolverRegistry;
-import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.ServerCalls;
-import io.grpc.stub.StreamObserver;
 import io.pulsewatch.client.PulsewatchSender;
 import io.pulsewatch.client.PulsewatchWatcher;
 import io.pulsewatch.server.PulsewatchServer;
+import io.pulsewatch.testing.NamedServer;
 import io.pulsewatch.v1.Status;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,14 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("once")
 final class ResolverIT {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
-  private static final MethodDescriptor.Marshaller<String> TEXT = new Text();
-
-  private static final MethodDescriptor<String, String> WHO =
-      MethodDescriptor.newBuilder(TEXT, TEXT)
-          .setType(MethodDescriptor.MethodType.UNARY)
-          .setFullMethodName("test.Backend/Who")
-          .build();
-
   @TempDir Path data = Path.of("");
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private int port;
@@ -132,29 +111,13 @@ final class ResolverIT {
   }
 
   private PulsewatchSender start(String name) throws IOException {
-    Server backend =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                InsecureServerCredentials.create())
-            .directExecutor()
-            .addService(
-                ServerServiceDefinition.builder("test.Backend")
-                    .addMethod(
-                        WHO,
-                        ServerCalls.asyncUnaryCall(
-                            (String asked, StreamObserver<String> answer) -> {
-                              answer.onNext(name);
-                              answer.onCompleted();
-                            }))
-                    .build())
-            .build()
-            .start();
-    open.push(backend::shutdownNow);
+    NamedServer backend = new NamedServer(name);
+    open.push(backend);
     PulsewatchSender sender =
         PulsewatchSender.builder("orders", name)
             .server("127.0.0.1:" + port)
             .interval(Duration.ofMillis(500))
-            .endpoint("grpc", "localhost", backend.getPort())
+            .endpoint("grpc", "localhost", backend.port())
             .start();
     open.push(sender);
     return sender;
@@ -182,28 +145,9 @@ final class ResolverIT {
 
   private void call(ManagedChannel channel, Set<String> answered) {
     try {
-      answered.add(
-          ClientCalls.blockingUnaryCall(
-              channel, WHO, CallOptions.DEFAULT.withDeadlineAfter(5, TimeUnit.SECONDS), ""));
+      answered.add(NamedServer.ask(channel));
     } catch (StatusRuntimeException e) {
       failed++;
-    }
-  }
-
-  /** Stateless. */
-  private static final class Text implements MethodDescriptor.Marshaller<String> {
-    @Override
-    public InputStream stream(String value) {
-      return new ByteArrayInputStream(value.getBytes(UTF_8));
-    }
-
-    @Override
-    public String parse(InputStream stream) {
-      try {
-        return new String(stream.readAllBytes(), UTF_8);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 }

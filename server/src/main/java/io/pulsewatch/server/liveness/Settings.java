@@ -48,35 +48,7 @@ public record Settings(
           4_096,
           RoleLimits.DEFAULT);
 
-  /** With as many roles as in {@link #DEFAULT}. */
-  public Settings(
-      int maxInstances,
-      int maxOverrides,
-      int maxMailPerTurn,
-      int maxExpiriesPerTurn,
-      int maxRemovalsPerTurn,
-      long retentionMillis,
-      int minEndedKept,
-      long warmUpNanos,
-      boolean preservation,
-      boolean stretch,
-      int maxGroups) {
-    this(
-        maxInstances,
-        maxOverrides,
-        maxMailPerTurn,
-        maxExpiriesPerTurn,
-        maxRemovalsPerTurn,
-        retentionMillis,
-        minEndedKept,
-        warmUpNanos,
-        preservation,
-        stretch,
-        maxGroups,
-        RoleLimits.DEFAULT);
-  }
-
-  /** With preservation and stretching as in {@link #DEFAULT}. */
+  /** With preservation, stretching and roles as in {@link #DEFAULT}. */
   public Settings(
       int maxInstances,
       int maxOverrides,
@@ -97,6 +69,7 @@ public record Settings(
         warmUpNanos,
         DEFAULT.preservation,
         DEFAULT.stretch,
-        DEFAULT.maxGroups);
+        DEFAULT.maxGroups,
+        DEFAULT.roles);
   }
 }

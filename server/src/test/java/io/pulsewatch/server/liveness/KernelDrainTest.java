@@ -14,6 +14,20 @@ final class KernelDrainTest {
     rig.kernel.drain(on, rig.now());
   }
 
+  private static void assertOnlyDoubtedUntilItIsOver(Rig rig) {
+    rig.runTo(LONG);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    drain(rig, false);
+  }
+
+  /** Then, and not sooner. */
+  private static void assertDies(Rig rig, Cause cause, long atNanos) {
+    rig.runTo(atNanos - 1);
+    assertThat(rig.state()).isEqualTo(State.SUSPECT);
+    rig.settle();
+    rig.assertTold(State.DEAD, cause, atNanos);
+  }
+
   /** It was told to wait for 3 s, and has that and 6 s from the end of the drain on. */
   @Origins
   void whomWeSentAwayIsDoubtedAndNotDead(long origin) {
@@ -28,13 +42,8 @@ final class KernelDrainTest {
     assertThat(rig.state()).isEqualTo(State.ALIVE);
     rig.settle();
     rig.assertTold(State.SUSPECT, Cause.STREAM_LOST, 8 * SECOND);
-    rig.runTo(LONG);
-    assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    drain(rig, false);
-    rig.runTo(LONG + 9 * SECOND - 1);
-    assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    rig.settle();
-    rig.assertTold(State.DEAD, Cause.SILENCE, LONG + 9 * SECOND);
+    assertOnlyDoubtedUntilItIsOver(rig);
+    assertDies(rig, Cause.SILENCE, LONG + 9 * SECOND);
     assertThat(rig.last().evidence().overdueNanos()).as("not since then").isLessThan(8 * MS);
   }
 
@@ -46,13 +55,8 @@ final class KernelDrainTest {
     client.end(News.End.LOST);
     rig.turn();
     rig.assertTold(State.SUSPECT, Cause.STREAM_LOST, 0);
-    rig.runTo(LONG);
-    assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    drain(rig, false);
-    rig.runTo(LONG + 6 * SECOND - 1);
-    assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    rig.settle();
-    rig.assertTold(State.DEAD, Cause.STREAM_LOST, LONG + 6 * SECOND);
+    assertOnlyDoubtedUntilItIsOver(rig);
+    assertDies(rig, Cause.STREAM_LOST, LONG + 6 * SECOND);
   }
 
   /** His loss would be his death; while we take nobody it is a doubt. */
@@ -78,13 +82,8 @@ final class KernelDrainTest {
     client.registerByBeat(News.heard(0, 0, Gap.NONE, null));
     rig.turn();
     drain(rig, true);
-    rig.runTo(LONG);
-    assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    drain(rig, false);
-    rig.runTo(LONG + 6 * SECOND - 1);
-    assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    rig.settle();
-    rig.assertTold(State.DEAD, Cause.SILENCE, LONG + 6 * SECOND);
+    assertOnlyDoubtedUntilItIsOver(rig);
+    assertDies(rig, Cause.SILENCE, LONG + 6 * SECOND);
   }
 
   /** We hear it still, so its silence is its own. */
@@ -93,10 +92,7 @@ final class KernelDrainTest {
     Rig rig = new Rig(origin);
     rig.registered();
     drain(rig, true);
-    rig.runTo(6 * SECOND - 1);
-    assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    rig.settle();
-    rig.assertTold(State.DEAD, Cause.SILENCE, 6 * SECOND);
+    assertDies(rig, Cause.SILENCE, 6 * SECOND);
   }
 
   /** What it loses after the drain is judged as ever, however short that was ago. */
@@ -111,10 +107,7 @@ final class KernelDrainTest {
     rig.runTo(SECOND + 10 * MS);
     client.end(News.End.LOST);
     rig.turn();
-    rig.runTo(6 * SECOND + 10 * MS - 1);
-    assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    rig.settle();
-    rig.assertTold(State.DEAD, Cause.STREAM_LOST, 6 * SECOND + 10 * MS);
+    assertDies(rig, Cause.STREAM_LOST, 6 * SECOND + 10 * MS);
   }
 
   @Origins
@@ -141,13 +134,8 @@ final class KernelDrainTest {
     drain(rig, true);
     rig.runTo(SECOND);
     rig.putOff(new PutOff(Rig.KEY, client.token(), "", false, 2 * SECOND));
-    rig.runTo(LONG);
-    assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    drain(rig, false);
-    rig.runTo(LONG + 8 * SECOND - 1);
-    assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    rig.settle();
-    rig.assertTold(State.DEAD, Cause.SILENCE, LONG + 8 * SECOND);
+    assertOnlyDoubtedUntilItIsOver(rig);
+    assertDies(rig, Cause.SILENCE, LONG + 8 * SECOND);
     assertThat(rig.last().evidence().overdueNanos()).as("not since then").isLessThan(8 * MS);
   }
 
@@ -162,9 +150,6 @@ final class KernelDrainTest {
     rig.turn();
     rig.runTo(SECOND + 10 * MS);
     client.heartbeat();
-    rig.runTo(9 * SECOND - 1);
-    assertThat(rig.state()).isEqualTo(State.SUSPECT);
-    rig.settle();
-    rig.assertTold(State.DEAD, Cause.SILENCE, 9 * SECOND);
+    assertDies(rig, Cause.SILENCE, 9 * SECOND);
   }
 }

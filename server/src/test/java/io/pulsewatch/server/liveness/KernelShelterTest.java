@@ -99,7 +99,8 @@ final class KernelShelterTest {
             0,
             false,
             true,
-            standard.maxGroups());
+            standard.maxGroups(),
+            standard.roles());
     Rig rig = new Rig(0, off);
     fleet(rig);
     rig.run(6 * SECOND);

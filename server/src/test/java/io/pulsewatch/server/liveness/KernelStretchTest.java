@@ -32,7 +32,8 @@ final class KernelStretchTest {
         0,
         true,
         stretches,
-        standard.maxGroups());
+        standard.maxGroups(),
+        standard.roles());
   }
 
   /** Looks until so many steps were taken. */

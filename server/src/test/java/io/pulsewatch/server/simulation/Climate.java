@@ -1,5 +1,6 @@
 package io.pulsewatch.server.simulation;
 
+import io.pulsewatch.server.liveness.RoleLimits;
 import io.pulsewatch.server.liveness.Settings;
 import io.pulsewatch.server.liveness.Times;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,7 @@ record Climate(
   }
 
   private static Settings settings(int mail, int expiries) {
-    return new Settings(400, 5, mail, expiries, 16, 60_000, 10, 15_000 * MS, true, true, 3);
+    return new Settings(
+        400, 5, mail, expiries, 16, 60_000, 10, 15_000 * MS, true, true, 3, RoleLimits.DEFAULT);
   }
 }

@@ -130,7 +130,8 @@ final class SimulatedServer {
         0,
         settings.preservation(),
         settings.stretch(),
-        settings.maxGroups());
+        settings.maxGroups(),
+        settings.roles());
   }
 
   Timeline timeline() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,6 +54,9 @@ final class StoppedServerWithSendersIT {
         senders.add(start(server.address(), i, each));
       }
       changes.awaitRegistrations(SENDERS);
+      for (Told each : told) {
+        each.awaitRegistration(); // which may reach it after the watcher
+      }
       List<Long> incarnations = incarnations(senders);
       for (int round = 0; round < ROUNDS; round++) {
         for (long stop : STOPS_MILLIS) {
@@ -102,12 +106,22 @@ final class StoppedServerWithSendersIT {
 
   /** What one sender was told. Thread-safe. */
   private static final class Told implements SenderListener {
+    private final CountDownLatch registered = new CountDownLatch(1);
     private final AtomicInteger expired = new AtomicInteger();
     private final AtomicInteger restored = new AtomicInteger();
     private final AtomicInteger disconnections = new AtomicInteger();
 
+    void awaitRegistration() throws InterruptedException {
+      assertThat(registered.await(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
     boolean isCurrent() {
       return expired.get() == restored.get();
+    }
+
+    @Override
+    public void onRegistered(Registration registration) {
+      registered.countDown();
     }
 
     @Override

@@ -127,6 +127,11 @@ final class CrowdIT {
     public void execute(Runnable task) {
       loop.execute(task);
     }
+
+    @Override
+    public void executeAtLeisure(Runnable task) {
+      loop.executeAtLeisure(task);
+    }
   }
 
   @BeforeEach
@@ -159,7 +164,7 @@ final class CrowdIT {
     NettyServerBuilder builder =
         new GrpcSettings(10_000, 65_536, 8_192, 1_000, 30, 5)
             .builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(heartbeats);
+            .addService(heartbeats.withPeers());
     engine.install(builder);
     Server server = grpc.add(builder.build().start());
     engine.start();

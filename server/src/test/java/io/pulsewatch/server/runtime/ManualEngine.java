@@ -188,7 +188,7 @@ public final class ManualEngine {
       grpc.add(
           InProcessServerBuilder.forName(name)
               .directExecutor()
-              .addService(heartbeats)
+              .addService(heartbeats.withPeers())
               .addService(admin)
               .build()
               .start());
@@ -406,6 +406,11 @@ public final class ManualEngine {
 
     @Override
     public void execute(Runnable task) {
+      task.run();
+    }
+
+    @Override
+    public void executeAtLeisure(Runnable task) {
       task.run();
     }
 

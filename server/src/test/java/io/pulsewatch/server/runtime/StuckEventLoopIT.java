@@ -139,7 +139,7 @@ final class StuckEventLoopIT {
     NettyServerBuilder builder =
         new GrpcSettings(100, 65_536, 8_192, 1_000, 30, 5)
             .builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(heartbeats)
+            .addService(heartbeats.withPeers())
             .addService(new Holding());
     engine.install(builder);
     Server server = grpc.add(builder.build().start());

@@ -34,7 +34,7 @@ final class Overload {
   Overload(Sizes sizes, Children children) {
     this.children = children;
     int connections = FleetSize.CONNECTIONS;
-    int interval = sizes.of("BENCH_OVERLOAD_INTERVAL_MILLIS", 1_000, 3_600_000);
+    int interval = sizes.of("BENCH_OVERLOAD_INTERVAL_MILLIS", 400, 3_600_000);
     int instances = sizes.of("BENCH_OVERLOAD_INSTANCES", 100_000, 2_000_000);
     this.windows = sizes.of("BENCH_OVERLOAD_WINDOWS", 12, 1_000);
     this.windowMillis = sizes.of("BENCH_OVERLOAD_WINDOW_MILLIS", 10_000, 600_000);

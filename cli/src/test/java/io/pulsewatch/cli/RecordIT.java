@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A recorder between clients and a server, as processes. Confined to the test's thread. */
+@Tag("once")
 final class RecordIT {
   private static final Pattern ADDRESS = Pattern.compile("(?:on|records) (\\S+:\\d+) ");
 

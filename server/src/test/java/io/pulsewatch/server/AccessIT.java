@@ -49,12 +49,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Credentials on each call of a server with a token file, and on what lives longer than they. */
+@Tag("once")
 @Timeout(120)
 final class AccessIT {
   private static final Metadata.Key<String> AUTHORIZATION =

@@ -27,12 +27,14 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Asking on sockets: interval 400 ms, suspect after 800 ms, timeout 2.4 s. */
+@Tag("once")
 final class AskingIT {
   @RegisterExtension final GrpcExtension grpc = new GrpcExtension();
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Our own slowness is no evidence: a server that stands still for longer than its clients' timeout
  * declares nobody dead, and doubts nobody, but for one that really is silent.
  */
+@Tag("once")
 @Timeout(180)
 final class StoppedServerIT {
   private static final int CLIENTS = 200;

@@ -54,6 +54,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the passes that a verdict waits for are passes that read. With each way to ask the system for
  * sockets that this machine has.
  */
+@Tag("once")
 @Tag("alone")
 @Timeout(120)
 @ParameterizedClass

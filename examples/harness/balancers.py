@@ -28,7 +28,8 @@ from pathlib import Path
 import rig
 
 SOON = 30
-SETTLED = 1
+SETTLED = 0.5
+GONE = 1
 CALLERS = 3
 NOBODY = 65534
 DEPLOY = rig.ROOT / "deploy"
@@ -133,11 +134,11 @@ class Balancer:
         return len(note.read_text()) if note.exists() else 0
 
     def answered(self, names, seconds=SOON):
-        """Whether in some half second until then these answered, and nobody else."""
+        """Whether in some moment until then these answered, and nobody else."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             began = time.time()
-            time.sleep(0.5)
+            time.sleep(0.3)
             with self.lock:
                 seen = {name for at, name in self.answers if at >= began}
             if seen == set(names):
@@ -148,9 +149,7 @@ class Balancer:
         with self.lock:
             return [each for each in self.failures if each[0] >= since]
 
-    def expect(self, names, since, what):
-        check(self.answered(names), f"{self.name}: {what}: not answered by {names}", self.render, self.balancer)
-        time.sleep(SETTLED)
+    def check_failed(self, since, what):
         failed = self.failed(since)
         check(not failed, f"{self.name}: {what}: {len(failed)} requests failed: {failed[:3]}", self.render, self.balancer)
 
@@ -201,8 +200,12 @@ class Script:
         return time.time()
 
     def expect(self, names, since, what):
+        """All are answered by these, and of their requests since then none failed."""
         for each in self.balancers:
-            each.expect(names, since, what)
+            check(each.answered(names), f"{each.name}: {what}: not answered by {names}", each.render, each.balancer)
+        time.sleep(SETTLED)
+        for each in self.balancers:
+            each.check_failed(since, what)
 
     def run(self):
         for each in self.balancers:
@@ -215,10 +218,9 @@ class Script:
         self.act("drain", lambda: self.backends["b"].signal(signal.SIGTERM))
         self.expect("ad", began, "drain")
         check(self.backends["b"].exit_code(SOON) == 0, "the drained backend does not end", self.backends["b"])
-        self.expect("ad", began, "drained")
         reloads = {each: (each.reloads(), each.file.stat().st_mtime_ns) for each in self.balancers}
         self.server.signal_all(signal.SIGKILL)
-        time.sleep(2)
+        time.sleep(GONE)
         self.serve()
         self.expect("ad", began, "gone")
         for each, before in reloads.items():

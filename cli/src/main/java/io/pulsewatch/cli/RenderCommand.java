@@ -45,8 +45,9 @@ import picocli.CommandLine.Parameters;
           + " starts, it stays as it is.",
       "",
       "Begin with:",
-      "  pulsewatch render haproxy.cfg.mustache orders -o /etc/haproxy/haproxy.cfg \\",
-      "    --check 'haproxy -c -f \"$1\"' --exec 'systemctl reload haproxy'"
+      "  pulsewatch render haproxy-backends.cfg.mustache orders -o /etc/haproxy/backends.cfg \\",
+      "    --check 'haproxy -c -f /etc/haproxy/haproxy.cfg -f \"$1\"' \\",
+      "    --exec 'haproxy-reload.sh /run/haproxy.pid'"
     })
 final class RenderCommand implements Callable<Integer> {
   private static final Duration BOOKMARKS = Duration.ofSeconds(1);

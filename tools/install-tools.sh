@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs pinned tools into .tools/, which git ignores. A second run with the same pins does nothing.
 #
-#   tools/install-tools.sh buf grpcurl go-plugins promlint python node curl etcd
+#   tools/install-tools.sh buf grpcurl go-plugins promlint python python3 node curl etcd nginx haproxy
 #
 # Exit code 77 means: cannot be had on this machine, for a reason that was printed. With CI=true that is 1,
 # and a missing base toolchain is installed by apt-get first.
@@ -24,12 +24,12 @@ unavailable() {
   exit 77
 }
 
-# need COMMAND DEBIAN-PACKAGE: the command is there, or CI installs it, or we stop.
+# need COMMAND DEBIAN-PACKAGE: the command is there, or CI installs it, or we stop. Servers are installed, not started.
 need() {
-  command -v "$1" >/dev/null && return
+  PATH=$PATH:/usr/sbin command -v "$1" >/dev/null && return
   if [[ ${CI:-} == true && $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
     echo "install-tools: $1 is missing, installing Debian's $2" >&2
-    apt-get update -qq >&2 && apt-get install -y -qq "$2" >&2 || unavailable "apt-get could not install $2"
+    apt-get update -qq >&2 && RUNLEVEL=1 apt-get install -y -qq "$2" >&2 || unavailable "apt-get could not install $2"
     return
   fi
   unavailable "$1 is missing: install it (Debian's package is $2)"
@@ -152,9 +152,12 @@ for name in "$@"; do
     go-plugins) install_go_plugins ;;
     promlint) install_promlint ;;
     curl) need curl curl ;;
+    python3) need python3 python3 ;;
+    nginx) need nginx nginx-light ;;
+    haproxy) need haproxy haproxy ;;
     python) install_python ;;
     node) install_node ;;
     etcd) install_etcd ;;
-    *) echo "install-tools: unknown tool $name (known: buf grpcurl go-plugins promlint python node curl etcd)" >&2; exit 2 ;;
+    *) echo "install-tools: unknown tool $name (known: buf grpcurl go-plugins promlint python python3 node curl etcd nginx haproxy)" >&2; exit 2 ;;
   esac
 done

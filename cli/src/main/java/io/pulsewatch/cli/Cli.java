@@ -125,6 +125,7 @@ final class Cli {
             hooks,
             token,
             new XdsBootstrapCommand(surroundings, root),
+            new RenderCommand(surroundings, root),
             new RecordCommand(surroundings, root),
             new ReplayCommand(surroundings, root),
             config,

@@ -93,7 +93,8 @@ final class Launch {
     return signal.equals("INT") && Foreground.isOurs();
   }
 
-  private static ProcessBuilder withLocaleBefore(ProcessBuilder builder) {
+  /** What we start sees the locale that we were started with. */
+  static ProcessBuilder withLocaleBefore(ProcessBuilder builder) {
     Map<String, String> environment = builder.environment();
     String before = environment.remove(LOCALE_BEFORE);
     if (before != null && before.isEmpty()) {

@@ -86,6 +86,11 @@ record Member(
     return instance.getState() == State.STATE_ALIVE || instance.getState() == State.STATE_SUSPECT;
   }
 
+  /** What it is when nobody knows of it any more, and it never said that it leaves. */
+  Member fallen(long nowNanos) {
+    return ended(State.STATE_DEAD, nowNanos);
+  }
+
   private static Member member(Instance now, Address address, Standing standing, long leftNanos) {
     return new Member(
         address,

@@ -3,7 +3,7 @@
 #
 #   tools/bench.sh                      everything, in less than five minutes
 #   tools/bench.sh heartbeats memory    these parts only (heartbeats, kernel, memory, verdicts; detectors, pauses, rotation)
-#   tools/bench.sh deaths fleet         scale, by name: deaths, fleet, million, most, fanout, stopped, reconnect, etcd, growth, overload
+#   tools/bench.sh deaths fleet         scale, by name: deaths, fleet, million, most, fanout, stopped, reconnect, etcd, growth, overload, xds
 #   BENCH_CONTROL=1 ..                  the no-op server beside itself: what the method makes of equals
 #   BENCH_PAIRS_PER_LAUNCH=10 ..        more of something: docs/BENCHMARKS.md lists the numbers that can be set
 #   BENCH_RESULTS=FILE ..               where to write; what is not the whole goes to bench/target/ otherwise
@@ -43,7 +43,7 @@ run() {
 # Built when a source is newer than the last build.
 built=bench/target/built
 if [[ ! -f $built || ! -f $classpath ]] ||
-  [[ -n $(find pom.xml {proto,server,client,cli,bench}/pom.xml {proto,server,client,cli,bench}/src/main \
+  [[ -n $(find pom.xml {proto,server,client,xds,cli,bench}/pom.xml {proto,server,client,xds,cli,bench}/src/main \
     -type f -newer "$built" -print -quit) ]]; then
   echo "building"
   run mvn -B -ntp -q -pl bench -am package -Dmaven.test.skip=true -Dshade.skip

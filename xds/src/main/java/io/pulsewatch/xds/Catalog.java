@@ -24,16 +24,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * All services as clients are to see them, from what a watch tells.
  *
- * <p>A service is looked at as soon as something of it changes; what follows within {@link
- * #QUIET_NANOS} is joined. Nothing is told before the first snapshot is whole, warm-up is over and
- * each service was looked at once: a client keeps what it has until then. Services are looked at
- * meanwhile: pools that verdicts empty are to be known before.
+ * <p>A service is looked at as soon as something of it changes; where that was told, what follows
+ * within {@link #QUIET_NANOS} is joined. Nothing is told before the first snapshot is whole,
+ * warm-up is over and each service was looked at once: a client keeps what it has until then.
+ * Services are looked at meanwhile: pools that verdicts empty are to be known before.
  *
  * <p>Confined to the extension's thread.
  */
 final class Catalog {
   /** What changes of one service so soon after it was told goes out together. */
   static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** One that told nothing new is looked at no sooner again: a large one takes milliseconds. */
+  static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   /** Work of one turn, in instances looked at: a few milliseconds at the most. */
   private static final int TURN_BUDGET = 20_000;
@@ -273,6 +276,7 @@ final class Catalog {
       kept.remove(service);
     }
     if (!changed) {
+      service.quietUntilNanos = nowNanos + LOOK_NANOS;
       return;
     }
     versions++;

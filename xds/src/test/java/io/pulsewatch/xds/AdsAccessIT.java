@@ -24,7 +24,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +41,10 @@ final class AdsAccessIT {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final int REFUSALS = 50;
+
   @TempDir Path folder = Path.of("");
+  private final Counting extension = new Counting();
   private final AccessToken watch = token("watch");
   private final AccessToken beat = token("beat");
   private Path tokens;
@@ -56,7 +62,7 @@ final class AdsAccessIT {
             .data(folder.resolve("data"))
             .tokenFile(tokens)
             .limits(Limits.DEFAULT.with(Map.of("max_xds_streams", 1, "max_xds_names", 2)))
-            .withExtension(Xds.extension())
+            .withExtension(extension)
             .start();
     channel =
         NettyChannelBuilder.forTarget(
@@ -104,6 +110,29 @@ final class AdsAccessIT {
     assertThat(next.ended()).isEqualTo(Status.Code.UNAVAILABLE);
   }
 
+  /** One stream is read in order: what had to be sent again would come before the last answer. */
+  @Test
+  void whatIsRefusedIsCountedAndNotSentAgain() throws Exception {
+    Call call = ask(watch.text(), "");
+    String nonce = call.answer().getNonce();
+    DiscoveryRequest.Builder refusal =
+        DiscoveryRequest.newBuilder()
+            .setTypeUrl(ResourceType.CLUSTER.url())
+            .setResponseNonce(nonce)
+            .setErrorDetail(DiscoveryRequest.ErrorDetail.newBuilder().setCode(3).setMessage("no"));
+    for (int i = 0; i < REFUSALS; i++) {
+      call.requests.onNext(refusal.build());
+    }
+    call.requests.onNext(
+        DiscoveryRequest.newBuilder().setTypeUrl(ResourceType.LISTENER.url()).build());
+    assertThat(call.answer().getTypeUrl()).isEqualTo(ResourceType.LISTENER.url());
+    assertThat(extension.count("xds_nacks")).isEqualTo(REFUSALS);
+    call.requests.onCompleted();
+    assertThat(call.ended()).isEqualTo(Status.Code.OK);
+    assertThat(call.answers).as("nothing came after it").isEmpty();
+    assertThat(extension.count("xds_responses")).isEqualTo(2);
+  }
+
   private Call ask(@org.jspecify.annotations.Nullable String header, String inMessage) {
     AggregatedDiscoveryServiceStub stub = AggregatedDiscoveryServiceGrpc.newStub(channel);
     if (header != null) {
@@ -128,7 +157,7 @@ final class AdsAccessIT {
 
   /** What came of one call. Thread-safe. */
   private static final class Call implements StreamObserver<DiscoveryResponse> {
-    private final CompletableFuture<DiscoveryResponse> first = new CompletableFuture<>();
+    private final BlockingQueue<DiscoveryResponse> answers = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status.Code> end = new CompletableFuture<>();
     private final StreamObserver<DiscoveryRequest> requests;
 
@@ -137,7 +166,7 @@ final class AdsAccessIT {
     }
 
     DiscoveryResponse answer() throws Exception {
-      return first.get(30, TimeUnit.SECONDS);
+      return Objects.requireNonNull(answers.poll(30, TimeUnit.SECONDS), "no answer");
     }
 
     Status.Code ended() throws Exception {
@@ -146,12 +175,11 @@ final class AdsAccessIT {
 
     @Override
     public void onNext(DiscoveryResponse response) {
-      first.complete(response);
+      answers.add(response);
     }
 
     @Override
     public void onError(Throwable error) {
-      first.completeExceptionally(error);
       end.complete(Status.fromThrowable(error).getCode());
     }
 

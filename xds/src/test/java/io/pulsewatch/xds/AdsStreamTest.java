@@ -16,6 +16,7 @@ import com.google.protobuf.Timestamp;
 import io.grpc.Status;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.State;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +123,41 @@ final class AdsStreamTest {
     assertThat(world.refused).containsExactly("ENDPOINTS bad\nport", "ENDPOINTS bad again");
     world.hear(change(alive("b", 2)));
     assertThat(client.told()).as("the next version").containsExactly("ENDPOINTS orders=1,2");
+  }
+
+  @Test
+  void refusedListenersAndClustersAreNotSentAgainEither() {
+    world.hear(snapshot(alive("a", 1))).pass(100);
+    for (ResourceType type : List.of(LISTENER, CLUSTER, ROUTES)) {
+      client.ask(type, "orders");
+      client.told();
+      for (int i = 0; i < 3; i++) {
+        client.reply(type, client.last(type), "no", "orders");
+        world.pass(1_000);
+      }
+      assertThat(client.told()).as("%s", type).isEmpty();
+    }
+    assertThat(world.refused).hasSize(9);
+    world.hear(change(alive("a", 1))).pass(100);
+    assertThat(client.told()).as("nor when endpoints change").isEmpty();
+  }
+
+  @Test
+  void whatTellsNothingNewKeepsNobodyWaiting() {
+    world.hear(snapshot(alive("a", 1), alive("b", 2), alive("c", 3))).pass(100);
+    client.ask(ENDPOINTS, "orders");
+    world.hear(change(suspect("a", 1)));
+    client.told();
+    world.pass(200).hear(change(dead("a", 1))); // it was left out already
+    assertThat(client.told()).isEmpty();
+    world.pass(9).hear(change(alive("d", 4)));
+    assertThat(client.told()).as("looks are bounded, too").isEmpty();
+    world.pass(1);
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=2,3,4");
+    world.pass(50).hear(change(alive("e", 5))).pass(49);
+    assertThat(client.told()).as("joined to what was told").isEmpty();
+    world.pass(1);
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=2,3,4,5");
   }
 
   @Test

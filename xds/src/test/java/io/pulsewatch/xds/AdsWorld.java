@@ -10,7 +10,10 @@ import io.pulsewatch.xds.envoy.DiscoveryResponse;
 import io.pulsewatch.xds.envoy.LbEndpoint;
 import io.pulsewatch.xds.envoy.LocalityLbEndpoints;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ final class AdsWorld implements Catalog.Subscribers, AdsStream.Refusals {
     final AdsStream stream = new AdsStream(catalog, interests, AdsWorld.this, this, 5);
     final List<DiscoveryResponse> answers = new ArrayList<>();
     final List<Frame> frames = new ArrayList<>();
+    private final Map<ResourceType, String> nonces = new EnumMap<>(ResourceType.class);
     boolean reads = true;
 
     @Override
@@ -39,7 +43,9 @@ final class AdsWorld implements Catalog.Subscribers, AdsStream.Refusals {
     public void send(Frame frame) {
       frames.add(frame);
       try {
-        answers.add(DiscoveryResponse.parseFrom(frame.toByteArray()));
+        DiscoveryResponse answer = DiscoveryResponse.parseFrom(frame.toByteArray());
+        answers.add(answer);
+        nonces.put(Objects.requireNonNull(ResourceType.of(answer.getTypeUrl())), frame.nonce());
       } catch (InvalidProtocolBufferException e) {
         throw new AssertionError(e);
       }
@@ -70,6 +76,11 @@ final class AdsWorld implements Catalog.Subscribers, AdsStream.Refusals {
         nonce = answer.getTypeUrl().equals(type.url()) ? answer.getNonce() : nonce;
       }
       return nonce;
+    }
+
+    /** The nonce of the last answer of that type, whether or not it was looked at. */
+    String last(ResourceType type) {
+      return nonces.getOrDefault(type, "");
     }
 
     /** What it was told since it was last looked at. */

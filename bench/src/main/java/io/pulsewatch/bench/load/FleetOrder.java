@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * @param beatMillis from one beat of a stream to its next: the interval, or less
  * @param bunch streams of one connection that beat together
  * @param returningAtOnce registrations that may be under way where streams come back
+ * @param pools which services they are of
  * @param sendLog the file of its {@link SendLog}
  */
 public record FleetOrder(
@@ -25,6 +26,7 @@ public record FleetOrder(
     long beatMillis,
     int bunch,
     int returningAtOnce,
+    Pools pools,
     Path sendLog) {
   /**
    * A fleet whose beats are spread evenly, one by one, over the interval; a stream that is lost may
@@ -49,30 +51,47 @@ public record FleetOrder(
         intervalMillis,
         1,
         streams,
+        Pools.NONE,
         sendLog);
   }
 
   /** The same fleet with bunches. */
   public FleetOrder bunched(int streamsTogether) {
-    return with(resumeMillis, beatMillis, streamsTogether, returningAtOnce);
+    return with(resumeMillis, beatMillis, streamsTogether, returningAtOnce, pools);
   }
 
   /** The same fleet with a resume window. */
   public FleetOrder resuming(long millis) {
-    return with(millis, beatMillis, bunch, returningAtOnce);
+    return with(millis, beatMillis, bunch, returningAtOnce, pools);
   }
 
   /** The same fleet, which beats more often than it promises. */
   public FleetOrder beating(long millis) {
-    return with(resumeMillis, millis, bunch, returningAtOnce);
+    return with(resumeMillis, millis, bunch, returningAtOnce, pools);
   }
 
   /** The same fleet, of which so many register at a time when they come back. */
   public FleetOrder returning(int atOnce) {
-    return with(resumeMillis, beatMillis, bunch, atOnce);
+    return with(resumeMillis, beatMillis, bunch, atOnce, pools);
   }
 
-  private FleetOrder with(long resume, long beat, int together, int atOnce) {
+  /** The same fleet, as instances of services that take calls. */
+  public FleetOrder serving(Pools services) {
+    return with(resumeMillis, beatMillis, bunch, returningAtOnce, services);
+  }
+
+  /** The first message of a stream. */
+  byte[] register(int number) {
+    return Registrations.register(
+        prefix + number,
+        intervalMillis,
+        timeoutMillis,
+        resumeMillis,
+        pools.service(number),
+        pools.host(number));
+  }
+
+  private FleetOrder with(long resume, long beat, int together, int atOnce, Pools services) {
     return new FleetOrder(
         port,
         prefix,
@@ -84,6 +103,7 @@ public record FleetOrder(
         beat,
         together,
         atOnce,
+        services,
         sendLog);
   }
 
@@ -100,6 +120,7 @@ public record FleetOrder(
             beatMillis,
             bunch,
             returningAtOnce,
+            pools,
             sendLog)
         .map(Object::toString)
         .toList();
@@ -117,6 +138,7 @@ public record FleetOrder(
         Long.parseLong(arguments[7]),
         Integer.parseInt(arguments[8]),
         Integer.parseInt(arguments[9]),
-        Path.of(arguments[10]));
+        Pools.of(arguments[10]),
+        Path.of(arguments[11]));
   }
 }

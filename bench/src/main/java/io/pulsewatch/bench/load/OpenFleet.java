@@ -181,12 +181,7 @@ public final class OpenFleet implements RawEvents {
         return;
       }
       away.remove(away.size() - 1);
-      byte[] first =
-          Registrations.register(
-              order.prefix() + number,
-              order.intervalMillis(),
-              order.timeoutMillis(),
-              order.resumeMillis());
+      byte[] first = order.register(number);
       log.note(number, System.nanoTime());
       streams[number] = connection.open(number, Registrations.PATH, first);
       phase[number] = OPENING;

@@ -1,6 +1,7 @@
 package io.pulsewatch.bench.load;
 
 import com.google.protobuf.Duration;
+import io.pulsewatch.v1.Endpoint;
 import io.pulsewatch.v1.HeartbeatRequest;
 import io.pulsewatch.v1.InstanceName;
 import io.pulsewatch.v1.Register;
@@ -11,8 +12,11 @@ public final class Registrations {
   /** The call that all load goes through. */
   public static final String PATH = "/pulsewatch.v1.HeartbeatService/Heartbeat";
 
-  /** The service that every instance of a benchmark belongs to. */
+  /** The service that every instance of a benchmark belongs to, unless there are {@link Pools}. */
   public static final String SERVICE = "bench";
+
+  /** Where instances that say so take calls. */
+  private static final int PORT = 8_080;
 
   private Registrations() {}
 
@@ -24,14 +28,31 @@ public final class Registrations {
   /** An encoded registration. */
   public static byte[] register(
       String instanceId, long intervalMillis, long timeoutMillis, long resumeMillis) {
-    Register register =
+    return register(instanceId, intervalMillis, timeoutMillis, resumeMillis, SERVICE, "");
+  }
+
+  /**
+   * An encoded registration.
+   *
+   * @param host where it takes calls, on {@link #PORT}; empty: it says nothing of that
+   */
+  static byte[] register(
+      String instanceId,
+      long intervalMillis,
+      long timeoutMillis,
+      long resumeMillis,
+      String service,
+      String host) {
+    Register.Builder register =
         Register.newBuilder()
-            .setInstance(InstanceName.newBuilder().setService(SERVICE).setInstanceId(instanceId))
+            .setInstance(InstanceName.newBuilder().setService(service).setInstanceId(instanceId))
             .setProcessId("process-of-" + instanceId)
             .setInterval(millis(intervalMillis))
             .setTimeout(millis(timeoutMillis))
-            .setResumeWindow(millis(resumeMillis))
-            .build();
+            .setResumeWindow(millis(resumeMillis));
+    if (!host.isEmpty()) {
+      register.addEndpoints(Endpoint.newBuilder().setName("grpc").setHost(host).setPort(PORT));
+    }
     return HeartbeatRequest.newBuilder().setRegister(register).build().toByteArray();
   }
 

@@ -20,7 +20,7 @@ import java.util.List;
  * Watchers, each on a connection of its own, that note when they were told and decode it only when
  * they are asked: what they cost does not make others late. Says {@code ready} when each has its
  * snapshot; answers {@code begin} (forget what was told) and {@code dump FILE} (decode all, write
- * it, forget it). Arguments: the port and how many.
+ * it, forget it). Arguments: the port, how many, and {@code all} where they watch all services.
  *
  * <p>Confined to its thread.
  */
@@ -32,26 +32,34 @@ public final class WatchGroup implements RawEvents {
   private final WatchAnswer answer = new WatchAnswer();
   private final List<Told> told = new ArrayList<>();
   private final int watchers;
+  private final byte[] request;
   private int live;
   private int startedOver;
 
-  private WatchGroup(int watchers) {
+  private WatchGroup(int watchers, byte[] request) {
     this.watchers = watchers;
+    this.request = request;
   }
 
   private record Told(int watcher, long atNanos, ByteBuffer message) {}
 
   /** Runs until the standard input ends. */
   public static void main(String[] args) throws IOException {
-    WatchGroup group = new WatchGroup(Integer.parseInt(args[1]));
+    boolean all = args.length > 2 && args[2].equals("all");
+    WatchGroup group =
+        new WatchGroup(Integer.parseInt(args[1]), all ? request(List.of()) : request());
     try (RawLoop loop = new RawLoop(Integer.parseInt(args[0]))) {
       group.run(loop);
     }
   }
 
   static byte[] request() {
+    return request(List.of(Registrations.SERVICE));
+  }
+
+  private static byte[] request(List<String> services) {
     return WatchRequest.newBuilder()
-        .addServices(Registrations.SERVICE)
+        .addAllServices(services)
         .setDelivery(Delivery.DELIVERY_EVERY_CHANGE)
         .setBookmarkInterval(Registrations.millis(1_000))
         .build()
@@ -61,7 +69,7 @@ public final class WatchGroup implements RawEvents {
   private void run(RawLoop loop) throws IOException {
     for (int i = 0; i < watchers; i++) {
       RawConnection connection = loop.connect(this);
-      connection.halfClose(connection.open(i, PATH, request()));
+      connection.halfClose(connection.open(i, PATH, request));
     }
     while (true) {
       loop.turn(MAX_WAIT_MILLIS);

@@ -42,6 +42,7 @@ final class ScaleTable {
     stopped(map(results, "stopped"));
     reconnect(map(results, "reconnect"));
     etcd(map(results, "etcd"));
+    new XdsTable(lines).write(map(results, "xds"));
     return lines.text();
   }
 

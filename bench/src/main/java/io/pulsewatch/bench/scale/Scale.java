@@ -19,7 +19,8 @@ public final class Scale {
           "reconnect",
           "etcd",
           "growth",
-          "overload");
+          "overload",
+          "xds");
 
   /** Interval, bunch, and how late DEAD may be told. */
   private static final String USUAL_SEARCHES = "10000:32:100,2000:32:10,2000:1:10";
@@ -39,6 +40,7 @@ public final class Scale {
       case "etcd" -> etcd(sizes, children, json);
       case "growth" -> new Growth(sizes, children).run(json);
       case "overload" -> new Overload(sizes, children).run(json);
+      case "xds" -> new XdsLoad(sizes, children).run(json);
       case "reconnect" -> new Reconnects(sizes, children).run(json);
       default -> throw new IllegalArgumentException("part: " + part);
     }

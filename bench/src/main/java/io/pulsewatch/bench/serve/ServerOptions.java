@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param port 0: any free one
  * @param hasWeb whether it has a web port, any free one
+ * @param hasXds whether it serves xDS
  * @param hasStretching whether it makes times longer under load; most measure by the times that
  *     were wished, so only who asks for it has it
  * @param data null: a new directory, where a server needs one
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record ServerOptions(
     int port,
     boolean hasWeb,
+    boolean hasXds,
     boolean hasPreservation,
     boolean hasStretching,
     @Nullable Path data,
@@ -27,6 +29,7 @@ public record ServerOptions(
   static ServerOptions of(Iterable<String> words) {
     int port = 0;
     boolean web = false;
+    boolean xds = false;
     boolean preservation = true;
     boolean stretching = false;
     Path data = null;
@@ -36,6 +39,7 @@ public record ServerOptions(
       switch (pair[0]) {
         case "port" -> port = Integer.parseInt(pair[1]);
         case "web" -> web = pair[1].equals("on");
+        case "xds" -> xds = pair[1].equals("on");
         case "preservation" -> preservation = !pair[1].equals("off");
         case "stretch" -> stretching = pair[1].equals("on");
         case "data" -> data = Path.of(pair[1]);
@@ -43,6 +47,6 @@ public record ServerOptions(
       }
     }
     return new ServerOptions(
-        port, web, preservation, stretching, data, Limits.DEFAULT.with(limits));
+        port, web, xds, preservation, stretching, data, Limits.DEFAULT.with(limits));
   }
 }

@@ -3,6 +3,7 @@ package io.pulsewatch.bench.serve;
 import io.pulsewatch.server.ClockedServer;
 import io.pulsewatch.server.PulsewatchServer;
 import io.pulsewatch.server.ServerBuilder;
+import io.pulsewatch.xds.Xds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,9 @@ public enum Target {
         PulsewatchServer.builder().listen(HOST, options.port()).limits(options.limits());
     if (options.hasWeb()) {
       builder.web(HOST, 0);
+    }
+    if (options.hasXds()) {
+      builder.withExtension(Xds.extension());
     }
     if (!options.hasStretching()) {
       builder.withoutStretching();

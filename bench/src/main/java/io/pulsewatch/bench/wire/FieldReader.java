@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * Goes through the fields of a protobuf message without making objects of them. Reused for every
  * message. Confined to its thread.
  */
-abstract sealed class FieldReader permits Answer, LeaseAnswer, WatchAnswer {
+abstract sealed class FieldReader permits Answer, LeaseAnswer, WatchAnswer, XdsAnswer {
   private static final int MAX_SHIFT = 64;
   private static final int GROUP_BITS = 7;
 

@@ -26,6 +26,9 @@ public final class Frames {
   static final int END_STREAM = 0x1;
   static final int END_HEADERS = 0x4;
 
+  /** The error code of a call that its client gives up. */
+  private static final int CANCEL = 8;
+
   static final int SETTINGS_INITIAL_WINDOW_SIZE = 4;
 
   /** What HTTP/2 lets either side send before the other one has said anything. */
@@ -109,6 +112,12 @@ public final class Frames {
   /** Half-closes a call. */
   static void halfClose(ByteBuffer out, int streamId) {
     header(out, 0, DATA, END_STREAM, streamId);
+  }
+
+  /** Ends a call at once. */
+  static void cancel(ByteBuffer out, int streamId) {
+    header(out, 4, RST_STREAM, 0, streamId);
+    out.putInt(CANCEL);
   }
 
   private static void header(ByteBuffer out, int length, int type, int flags, int streamId) {

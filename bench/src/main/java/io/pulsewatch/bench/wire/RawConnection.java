@@ -89,6 +89,14 @@ public final class RawConnection {
     spend(stream, Frames.heartbeat(out, stream.id, sequence, sentNanos));
   }
 
+  /** Ends a call at once, as a client does that is gone. Its owner is told nothing. */
+  public void cancel(RawStream stream) {
+    if (open && !stream.isEnded()) {
+      stream.end();
+      Frames.cancel(out, stream.id);
+    }
+  }
+
   /** Puts the end of a call into the output buffer. */
   public void halfClose(RawStream stream) {
     Frames.halfClose(out, stream.id);

@@ -12,7 +12,8 @@ final class FleetOrderTest {
 
   @Test
   void isReadAsItWasWritten() {
-    FleetOrder order = EVEN.resuming(6).beating(7).bunched(8).returning(9);
+    FleetOrder order =
+        EVEN.resuming(6).beating(7).bunched(8).returning(9).serving(new Pools(2, 10));
 
     assertThat(FleetOrder.of(order.arguments().toArray(String[]::new))).isEqualTo(order);
   }
@@ -23,6 +24,7 @@ final class FleetOrderTest {
     assertThat(EVEN.resumeMillis()).isEqualTo(5_000);
     assertThat(EVEN.bunch()).isEqualTo(1);
     assertThat(EVEN.returningAtOnce()).isEqualTo(3);
+    assertThat(EVEN.pools()).isEqualTo(Pools.NONE);
     assertThat(EVEN.bunched(32).beatMillis()).isEqualTo(4_000);
   }
 }

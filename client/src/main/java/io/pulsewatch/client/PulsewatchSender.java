@@ -1,5 +1,6 @@
 package io.pulsewatch.client;
 
+import io.pulsewatch.client.session.Standing;
 import io.pulsewatch.v1.Status;
 import java.time.Duration;
 import java.util.Optional;
@@ -164,6 +165,11 @@ public final class PulsewatchSender implements AutoCloseable {
   public OptionalLong incarnation() {
     long incarnation = core.incarnation();
     return incarnation == 0 ? OptionalLong.empty() : OptionalLong.of(incarnation);
+  }
+
+  /** Until when that is so. */
+  Standing standing() {
+    return core.standing();
   }
 
   /** Returns what was granted to the newest incarnation, current or not. */

@@ -142,6 +142,11 @@ final class SenderCore implements SenderActions {
     callbacks.offer(listener -> listener.onFailed(cause));
   }
 
+  /** What may be believed, for whoever judges it by the clock. Thread-safe. */
+  Standing standing() {
+    return standing;
+  }
+
   boolean isCurrent() {
     return !closed && standing.isCurrent(setup.nanoTicker().getAsLong());
   }

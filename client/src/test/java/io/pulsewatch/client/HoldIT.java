@@ -129,7 +129,9 @@ final class HoldIT {
       long heldNanos = System.nanoTime();
       sender.hold(HOLD);
       changes.next(State.STATE_ALIVE, Cause.CAUSE_REPORTED);
-      Thread.sleep(100); // its ack has come, too
+      while (sender.standing().fenceAtNanos() - heldNanos < HOLD.toNanos() / 2) {
+        Thread.sleep(10); // watchers may be told before its ack is read
+      }
       relay.fallSilent();
       Thread.sleep(HOLD.toMillis() / 2);
       assertThat(sender.isCurrent()).as("after twice its timeout").isTrue();

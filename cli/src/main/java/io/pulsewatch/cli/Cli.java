@@ -75,13 +75,21 @@ final class Cli {
     while (parsed.hasSubcommand()) {
       parsed = parsed.subcommand();
     }
-    ServeSettings settings = ServeSettings.of(parsed, surroundings);
-    if (settings != ServeSettings.NONE) {
-      parsed.commandSpec().defaultValueProvider(settings);
-      if (parsed.commandSpec().userObject() instanceof ServeCommand serve) {
-        serve.withHooks(settings.hooks());
-      }
+    ServeSettings values = ServeSettings.of(parsed, surroundings);
+    if (values == ServeSettings.NONE) {
+      return values;
     }
+    if (!(parsed.commandSpec().userObject() instanceof ServeCommand serve)) {
+      return provided(parsed, values.withHooks());
+    }
+    Logging.chooseForServer(values.logFormat(parsed));
+    ServeSettings settings = provided(parsed, values.withHooks());
+    serve.withHooks(settings.hooks());
+    return settings;
+  }
+
+  private static ServeSettings provided(ParseResult parsed, ServeSettings settings) {
+    parsed.commandSpec().defaultValueProvider(settings);
     return settings;
   }
 

@@ -29,7 +29,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ServeSettings settings = ServeSettings.ofFile(file, surroundings);
+    ServeSettings settings = ServeSettings.ofFile(file, surroundings).withHooks();
     List<Fault> faults = settings.configuration().faults();
     if (!faults.isEmpty()) {
       faults.forEach(fault -> surroundings.say(fault.toString()));

@@ -1,13 +1,16 @@
 package io.pulsewatch.cli;
 
+import ch.qos.logback.classic.LoggerContext;
 import java.util.Locale;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Which logs are shown, all on standard error. Called once, before anything logs. Immutable.
+ * Which logs are shown, all on standard error. Chosen before anything logs: whoever asks for a
+ * logger first settles which library has them all. Immutable.
  *
  * <p>A server logs through logback, which everybody can configure and which takes 0.2 s to start.
  * Other commands live for moments and say themselves what went wrong: the JDK's own logging is
@@ -35,13 +38,30 @@ final class Logging {
     }
   }
 
-  /** A server tells what it does; gRPC's own logs go the same way. */
-  static void forServer(Format format) {
+  /**
+   * Says that this process will be a server: once its values are known, and before the files of its
+   * hooks are looked at, for a class that does so may have a logger. Loads and starts nothing.
+   */
+  static void chooseForServer(Format format) {
     if (format == Format.JSON) {
       System.getProperties().putIfAbsent(CONFIGURATION, "logback-json.xml");
     }
     System.setProperty(VERBOSITY, "WARN");
     System.setProperty(PROVIDER, "ch.qos.logback.classic.spi.LogbackServiceProvider");
+  }
+
+  /**
+   * A server tells what it does; gRPC's own logs go the same way.
+   *
+   * @throws IllegalStateException if they were chosen otherwise: the JDK's log would be told to
+   *     itself, without end
+   */
+  static void forServer(Format format) {
+    chooseForServer(format);
+    if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext)) {
+      throw new IllegalStateException(
+          "logs were chosen before the server's: " + LoggerFactory.getILoggerFactory());
+    }
     LogManager.getLogManager().reset();
     GRPC.setLevel(null);
     SLF4JBridgeHandler.install();

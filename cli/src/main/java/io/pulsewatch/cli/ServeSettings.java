@@ -41,6 +41,7 @@ final class ServeSettings implements IDefaultValueProvider {
       new ServeSettings(Configuration.NONE, List.of(), Origin.DEFAULT, null);
 
   static final String CONFIG = "config";
+  private static final String LOG_FORMAT = "--log-format";
 
   private static final String FILE_NAME = "pulsewatch.yaml";
   private static final Pattern PARSER_PREFIX =
@@ -144,8 +145,27 @@ final class ServeSettings implements IDefaultValueProvider {
     Configuration read =
         Configuration.read(
             keys(trial.getCommandSpec()), file, surroundings.environment(), flagged, check);
-    HookBlocks hooks = HookBlocks.of(read.blocks());
-    return new ServeSettings(read.with(hooks.faults()), hooks.hooks(), origin, file);
+    return new ServeSettings(read, List.of(), origin, file);
+  }
+
+  /**
+   * The same with the hooks of the file, and with their faults. Looks into the files that they
+   * name, by classes of the server: one that is to run has its log chosen before ({@link Logging}).
+   */
+  ServeSettings withHooks() {
+    HookBlocks read = HookBlocks.of(configuration.blocks());
+    return new ServeSettings(configuration.with(read.faults()), read.hooks(), fileOrigin, file);
+  }
+
+  /** How the log of a server is to look, as far as it was said well. */
+  Logging.Format logFormat(ParseResult parsed) {
+    if (parsed.hasMatchedOption(LOG_FORMAT)) {
+      return parsed.matchedOptionValue(LOG_FORMAT, Logging.Format.TEXT);
+    }
+    Setting setting = configuration.find(LOG_FORMAT.substring(2));
+    return setting != null && setting.text().equalsIgnoreCase(Logging.Format.JSON.toString())
+        ? Logging.Format.JSON
+        : Logging.Format.TEXT;
   }
 
   /** What is wrong with the value, in the words of the command line; null: nothing. */

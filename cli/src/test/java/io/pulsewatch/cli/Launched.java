@@ -128,8 +128,10 @@ final class Launched implements AutoCloseable {
   }
 
   private String next(BlockingQueue<String> lines, String text) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (true) {
-      String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      // Of the whole wait: a watch tells something every 10 s, and would keep us here for good.
+      String line = lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (line == null || line.equals(END)) {
         throw new AssertionError("no line with '" + text + "'; seen: " + seen + out + err);
       }

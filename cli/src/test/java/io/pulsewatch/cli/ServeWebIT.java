@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code serve} with its web port and its log, as a process. Confined to the test's thread. */
 final class ServeWebIT {
@@ -17,7 +21,26 @@ final class ServeWebIT {
       "{\"register\":{\"instance\":{\"service\":\"orders\",\"instanceId\":\"a\"},"
           + "\"interval\":\"60s\"}}";
 
+  @TempDir private Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
+
+  /** The file is looked at, with the secrets that it names, before anything is logged. */
+  private String settings() throws IOException {
+    Path secret = folder.resolve("secret");
+    Files.writeString(secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    return Files.writeString(
+            folder.resolve("pulsewatch.yaml"),
+            String.join(
+                "\n",
+                "log-format: json",
+                "hooks:",
+                "  - name: pager",
+                "    url: http://127.0.0.1:1/",
+                "    secret: " + secret,
+                "    states: [DEAD]",
+                ""))
+        .toString();
+  }
 
   @Test
   void logsAChangeOfStateAsJson() throws Exception {
@@ -29,8 +52,8 @@ final class ServeWebIT {
             "127.0.0.1:0",
             "--web",
             "127.0.0.1:0",
-            "--log-format",
-            "json")) {
+            "--config",
+            settings())) {
       String web = web(serve);
       assertThat(send(HttpRequest.newBuilder(URI.create(web + "readyz"))).statusCode())
           .isEqualTo(200);

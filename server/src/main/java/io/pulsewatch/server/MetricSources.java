@@ -8,6 +8,7 @@ import io.pulsewatch.server.metrics.Sources;
 import io.pulsewatch.server.metrics.WebMeter;
 import io.pulsewatch.server.runtime.Engine;
 import io.pulsewatch.server.transport.CallMeter;
+import io.pulsewatch.server.transport.DrainDesk;
 import io.pulsewatch.server.transport.HeartbeatEndpoint;
 import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.Hub;
@@ -29,6 +30,7 @@ record MetricSources(
     Hub hub,
     HeartbeatEndpoint senders,
     CallMeter callMeter,
+    DrainDesk drains,
     HookParts hookParts,
     Extensions extensions)
     implements Sources {
@@ -85,6 +87,16 @@ record MetricSources(
   @Override
   public int greatestStretchPercent() {
     return engine.judging().greatestStretchPercent();
+  }
+
+  @Override
+  public boolean isDraining() {
+    return drains.isOn();
+  }
+
+  @Override
+  public int waitingLeaves() {
+    return senders.waitingLeaves();
   }
 
   @Override

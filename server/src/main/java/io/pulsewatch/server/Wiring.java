@@ -288,6 +288,7 @@ final class Wiring implements AutoCloseable {
                     hub,
                     heartbeats,
                     callMeter,
+                    drains,
                     hooks,
                     extensions)),
             new Api(heartbeats, registry, watches));

@@ -84,6 +84,7 @@ final class WebIT {
     assertThat(get(server, "/v1/instances/orders/a?pretty").body())
         .contains("\"state\": \"STATE_ALIVE\",\n");
     assertThat(get(server, "/v1/changes").body()).contains("CAUSE_REGISTERED");
+    assertThat(get(server, "/v1/roles?role=orders-*").body()).startsWith("{\"revision\":\"");
     HttpResponse<String> unknown = get(server, "/v1/instances/orders/b");
     assertThat(unknown.statusCode()).isEqualTo(404);
     assertThat(unknown.body())

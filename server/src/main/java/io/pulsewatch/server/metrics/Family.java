@@ -78,6 +78,17 @@ enum Family {
       "",
       "The same for the longest times under which an instance may still live: who neither registers"
           + " nor resumes keeps those of the last overload."),
+  DRAINING(
+      "pulsewatch_draining",
+      Kind.GAUGE,
+      "",
+      "1 while everybody is asked to leave this server, by pulsewatch drain; 0 else. Streams and"
+          + " watchers tell who is left."),
+  LEAVES_WAITING(
+      "pulsewatch_leaves_waiting",
+      Kind.GAUGE,
+      "",
+      "Goodbyes of instances that wait until watchers have acknowledged them."),
 
   WATCHERS("pulsewatch_watchers", Kind.GAUGE, "", "Open watches of all kinds."),
   WATCHERS_BEHIND(

@@ -161,6 +161,8 @@ public final class Metrics {
     scrape.add(Family.STRETCH, (double) sources.stretchPercent() / Times.AS_GRANTED);
     scrape.add(
         Family.STRETCH_GREATEST, (double) sources.greatestStretchPercent() / Times.AS_GRANTED);
+    scrape.add(Family.DRAINING, sources.isDraining() ? 1 : 0);
+    scrape.add(Family.LEAVES_WAITING, sources.waitingLeaves());
   }
 
   private void addWatchers(Scrape scrape) {

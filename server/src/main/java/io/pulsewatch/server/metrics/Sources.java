@@ -50,6 +50,12 @@ public interface Sources {
   /** The same under which somebody may still live. */
   int greatestStretchPercent();
 
+  /** True while everybody is asked to leave this server. */
+  boolean isDraining();
+
+  /** Instances that say goodbye and wait until watchers have acknowledged it. */
+  int waitingLeaves();
+
   /** Empty: there are no hooks. */
   List<HookReading> hooks();
 

@@ -42,16 +42,27 @@ public final class WebhookReceivers implements AutoCloseable {
   static final int MAX_BODY_BYTES = 64 * 1024;
 
   private final Clocks clocks;
+  private final ToThreads makeThreads;
 
   /** Those of each hook. */
   private final Queue<ExecutorService> threads = new ConcurrentLinkedQueue<>();
 
-  public WebhookReceivers(Clocks clocks) {
-    this.clocks = clocks;
+  /** The threads of one hook; another one has others. */
+  interface ToThreads {
+    ExecutorService of(String hook, int parallel);
   }
 
-  /** The client looks names up on these threads and waits there, so no two hooks share them. */
-  private HttpClient.Builder client(String name, int parallel) {
+  public WebhookReceivers(Clocks clocks) {
+    this(clocks, WebhookReceivers::threads);
+  }
+
+  /** For tests of what happens where the threads of one hook all wait. */
+  WebhookReceivers(Clocks clocks, ToThreads makeThreads) {
+    this.clocks = clocks;
+    this.makeThreads = makeThreads;
+  }
+
+  private static ExecutorService threads(String name, int parallel) {
     ThreadPoolExecutor own =
         new ThreadPoolExecutor(
             parallel,
@@ -61,6 +72,12 @@ public final class WebhookReceivers implements AutoCloseable {
             new LinkedBlockingQueue<>(),
             new Threads("hook-http-" + name));
     own.allowCoreThreadTimeOut(true);
+    return own;
+  }
+
+  /** The client looks names up on these threads and waits there, so no two hooks share them. */
+  private HttpClient.Builder client(String name, int parallel) {
+    ExecutorService own = makeThreads.of(name, parallel);
     threads.add(own);
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1) // no attempt to upgrade: receivers are simple

@@ -82,6 +82,11 @@ public final class LeaveDesk {
     }
   }
 
+  /** Goodbyes that wait for watchers; any thread. */
+  int waiting() {
+    return waiting.get();
+  }
+
   void onPlaceFree() {
     waiting.decrementAndGet();
   }

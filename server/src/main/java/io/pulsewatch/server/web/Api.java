@@ -10,6 +10,7 @@ import io.pulsewatch.v1.BeatRequest;
 import io.pulsewatch.v1.GetInstanceRequest;
 import io.pulsewatch.v1.ListChangesRequest;
 import io.pulsewatch.v1.ListInstancesRequest;
+import io.pulsewatch.v1.ListRolesRequest;
 import io.pulsewatch.v1.ListServicesRequest;
 import io.pulsewatch.v1.WatchRequest;
 
@@ -50,6 +51,11 @@ public final class Api {
     GetInstanceRequest asked =
         GetInstanceRequest.newBuilder().setService(service).setInstanceId(id).build();
     registry.getInstance(asked, answerTo(request, exchange));
+  }
+
+  void roles(WebRequest request, Exchange exchange) {
+    registry.listRoles(
+        Query.read(request, ListRolesRequest.newBuilder()).build(), answerTo(request, exchange));
   }
 
   void changes(WebRequest request, Exchange exchange) {

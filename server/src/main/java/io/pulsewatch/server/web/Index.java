@@ -14,6 +14,7 @@ final class Index {
       GET  /v1/services                  ?service=GLOB
       GET  /v1/instances                 ?service=GLOB&state=ALIVE,SUSPECT&selector=LABELS
       GET  /v1/instances/SERVICE/ID
+      GET  /v1/roles                     ?role=GLOB; who holds which, and who is next
       GET  /v1/changes                   ?service=GLOB&instance_id=ID&since_revision=N
       GET  /v1/watch                     server-sent events; ?service=GLOB&state=..&selector=..
                                          &delivery=EVERY_CHANGE; Last-Event-ID goes on from there

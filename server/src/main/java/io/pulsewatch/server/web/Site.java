@@ -92,6 +92,10 @@ public final class Site {
         mayWatch(request);
         api.instance(path.get(2), path.get(3), request, exchange);
       }
+      case "roles/2" -> {
+        mayWatch(request);
+        api.roles(request, exchange);
+      }
       case "changes/2" -> {
         mayWatch(request);
         api.changes(request, exchange);

@@ -2,6 +2,7 @@ package io.pulsewatch.server.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsewatch.server.ledger.Drafts;
 import io.pulsewatch.server.liveness.State;
 import java.util.ArrayList;
 import java.util.List;
@@ -349,6 +350,18 @@ final class HookQueueTest {
       rig.sent.get(0).delivered();
     }
     assertThat(rig.queue.cursor()).isEqualTo(4);
+  }
+
+  @Test
+  void anAnswerFromBeforeItWasSetBackIsOfNoUse() {
+    rig.dies("a b");
+    rig.at("a").delivered();
+    rig.at("b").delivered();
+    rig.happened.put(3L, Drafts.dead("c", 1).committed(3, false));
+    assertThat(rig.queue.turn(rig.now(), rig.head())).isPositive(); // it asks what follows
+    rig.queue.rewind(0);
+    rig.turn();
+    assertThat(rig.underWay()).containsExactly("a1#1", "b2#1", "c3#1");
   }
 
   @Test

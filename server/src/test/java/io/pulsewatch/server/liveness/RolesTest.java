@@ -154,6 +154,9 @@ final class RolesTest {
     assertThat(handOver(b, null)).isInstanceOf(Answer.RoleRefused.class);
     run(SECOND);
     assertThat(token(c)).isZero();
+    a.release(new Released(Set.of(token - 1), Set.of("another")));
+    rig.turn();
+    assertThat(token(c)).as("that was something else").isZero();
     a.release(new Released(Set.of(token), Set.of()));
     rig.turn();
     assertThat(token(c)).isPositive();

@@ -50,6 +50,8 @@ final class MetricsTest {
             "pulsewatch_heartbeats_total{via=\"beat\"} 42.0",
             "pulsewatch_streams 43.0",
             "pulsewatch_streams_registering 11.0",
+            "pulsewatch_draining 1.0",
+            "pulsewatch_leaves_waiting 12.0",
             "pulsewatch_pauses_total 3.0",
             "pulsewatch_paused_seconds_total 4.5",
             "pulsewatch_detector_mode{mode=\"PAUSED\"} 1.0",

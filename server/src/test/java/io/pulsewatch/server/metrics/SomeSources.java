@@ -111,6 +111,16 @@ public final class SomeSources implements Sources {
   }
 
   @Override
+  public boolean isDraining() {
+    return true;
+  }
+
+  @Override
+  public int waitingLeaves() {
+    return 12;
+  }
+
+  @Override
   public List<HookReading> hooks() {
     return List.of(new HookReading("pager", 7, 8, 9, 2, 10, 1_500, true));
   }

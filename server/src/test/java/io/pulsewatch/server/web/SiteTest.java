@@ -2,6 +2,9 @@ package io.pulsewatch.server.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsewatch.server.liveness.InstanceKey;
+import io.pulsewatch.server.liveness.Note;
+import io.pulsewatch.server.liveness.RoleWait;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.transport.GrpcExtension;
 import io.pulsewatch.server.watch.WatchLimits;
@@ -81,6 +84,30 @@ final class SiteTest {
   }
 
   @Test
+  void readsTheRoles() {
+    for (String role : List.of("orders-writer", "orders-reaper", "billing-writer")) {
+      rig.world.view.onKept(waits(role));
+    }
+    assertThat(rig.answer("/v1/roles?role=*-writer").text())
+        .contains("\"name\":\"billing-writer\"", "\"name\":\"orders-writer\"", "\"freeAt\":\"")
+        .contains("\"former\":{\"service\":\"orders\",\"instanceId\":\"a\"}")
+        .doesNotContain("reaper");
+    String first = rig.answer("/v1/roles?page_size=2").text();
+    String token = first.replaceFirst(".*\"nextPageToken\":\"([^\"]+)\".*\n", "$1");
+    assertThat(first).contains("billing-writer", "orders-reaper").doesNotContain("orders-writer");
+    assertThat(rig.answer("/v1/roles?page_size=2&page_token=" + token).text())
+        .contains("orders-writer")
+        .doesNotContain("nextPageToken");
+  }
+
+  private static Note waits(String role) {
+    InstanceKey former = new InstanceKey("orders", "a");
+    RoleWait wait =
+        new RoleWait(role, former, 7, 8, 3_000_000_000L, true, null, "test", 1_000, 4_000);
+    return new Note.RoleAwaited(role, former, wait);
+  }
+
+  @Test
   void listsGoOnFromPageToPage() {
     rig.world.register("orders/a").register("orders/b").register("orders/c");
     String first = rig.answer("/v1/instances?pageSize=2").text();
@@ -101,6 +128,8 @@ final class SiteTest {
         "/v1/instances?selector=a%20in | BAD_SELECTOR | expected",
         "/v1/instances?page_token=x | BAD_TOKEN | page_token",
         "/v1/instances?pretty=maybe | BAD_PARAMETER | true or false",
+        "/v1/roles?colour=red | UNKNOWN_PARAMETER | roles, page_size, page_token",
+        "/v1/roles?role=a/b | BAD_GLOB | expected",
         "/v1/services?service=a/b | BAD_GLOB | expected",
         "/v1/watch?bookmark_interval=often | BAD_PARAMETER | 10s",
         "/v1/watch?delivery=fast | BAD_PARAMETER | LATEST, EVERY_CHANGE",
@@ -207,6 +236,7 @@ final class SiteTest {
     "GET, /v1/services, watch",
     "GET, /v1/instances, watch",
     "GET, /v1/instances/orders/a, watch",
+    "GET, /v1/roles, watch",
     "GET, /v1/changes, watch",
     "GET, /v1/watch, watch",
     "POST, /v1/beat, beat"

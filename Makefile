@@ -4,7 +4,7 @@ JAR := cli/target/pulsewatch.jar
 SOURCES := $(shell find pom.xml */pom.xml .mvn proto/src/main server/src/main client/src/main xds/src/main cli/src/main -type f)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test demo bench bench-full bench-scale detection-report chaos kills failovers format clean
+.PHONY: help run build test demo bench bench-full bench-scale detection-report chaos kills failovers pools format clean
 
 help: ## Tell what can be made
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -52,6 +52,10 @@ failovers: ## Kill, stop and hand over a primary of two fifty times; SEED=N repe
 	$(MVN) -pl cli -am verify -Dtest=None -Dit.test=RoleFailoverIT -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dpulsewatch.failovers=$(or $(ROUNDS),50) \
 	  -Dpulsewatch.failover.seed=$(or $(SEED),$(shell date +%s))
+
+pools: $(JAR) ## Kill, restart and cut off five backends under xDS clients of four languages and two proxies; ARGS="..."
+	$(MVN) -q package -Dmaven.test.skip=true -pl examples -am
+	examples/harness/pools.sh $(ARGS)
 
 format: ## Format the sources
 	$(MVN) -q spotless:apply

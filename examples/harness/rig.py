@@ -42,12 +42,10 @@ class Language:
         return [*self.watcher, "--server", server, "--bookmarks", "1", "--every-change"]
 
 
-def java(main):
+def java(main, libraries=f"{ROOT}/cli/target/pulsewatch.jar"):
     # The command's jar has the client and all that it needs.
-    path = os.pathsep.join(str(ROOT / part) for part in
-                           ("examples/target/classes", "cli/target/pulsewatch.jar"))
-    return ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", path,
-            f"io.pulsewatch.examples.{main}"]
+    return ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
+            f"{EXAMPLES}/target/classes{os.pathsep}{libraries}", f"io.pulsewatch.examples.{main}"]
 
 
 LANGUAGES = {
@@ -148,10 +146,14 @@ class Server(Program):
 
 
 class Proxy:
-    """Forwards TCP connections; `cut` resets them all, `stall` leaves them open and silent."""
+    """Forwards TCP connections; `cut` resets them all, `stall` leaves them open and silent.
+
+    `part` is a network without a way through: what is sent waits, on new connections, too, until
+    `heal` lets all of it arrive.
+    """
 
     def __init__(self, port):
-        self.target, self.pairs, self.harm = port, set(), 0
+        self.target, self.pairs, self.harm, self.parted = port, set(), 0, False
         self.loop = asyncio.new_event_loop()
         listening = threading.Event()
         threading.Thread(target=self._run, args=(listening,), daemon=True).start()
@@ -170,6 +172,9 @@ class Proxy:
             return writer.transport.abort()
         pair = (writer, far_writer)
         self.pairs.add(pair)
+        if self.parted:
+            for each in pair:
+                each.transport.pause_reading()
         await asyncio.wait([asyncio.ensure_future(self._forward(reader, far_writer)),
                             asyncio.ensure_future(self._forward(far_reader, writer))])
         self.pairs.discard(pair)
@@ -191,6 +196,22 @@ class Proxy:
     def stall(self):
         self.harm += 1
         self.loop.call_soon_threadsafe(self._stall)
+
+    def part(self):
+        self.loop.call_soon_threadsafe(self._part)
+
+    def heal(self):
+        self.loop.call_soon_threadsafe(self._heal)
+
+    def _part(self):
+        self.parted = True
+        self._stall()
+
+    def _heal(self):
+        self.parted = False
+        for pair in self.pairs:
+            for writer in pair:
+                writer.transport.resume_reading()
 
     def _cut(self):
         for pair in self.pairs:

@@ -1,19 +1,27 @@
 """A server to be balanced over: it says its name. `pulsewatch beat` around it does the rest:
 
     pulsewatch beat --service orders --id a --endpoint grpc=127.0.0.1:8081 -- python backend.py a 8081
+
+A third argument: seconds that each call takes.
 """
 import signal
 import sys
+import time
 from concurrent import futures
 
 import grpc
 from google.protobuf.wrappers_pb2 import StringValue
 
 
-def main(name, port):
+def main(name, port, seconds):
     answer = StringValue(value=name)
+
+    def answer_it(request, context):
+        time.sleep(seconds)
+        return answer
+
     who = grpc.unary_unary_rpc_method_handler(
-        lambda request, context: answer,
+        answer_it,
         request_deserializer=StringValue.FromString,
         response_serializer=StringValue.SerializeToString)
     # Without SO_REUSEPORT a port that is taken is an error.
@@ -30,4 +38,4 @@ def main(name, port):
 if __name__ == "__main__":
     # A signal that is waited for must not end us before.
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGINT])
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]) if len(sys.argv) > 3 else 0)

@@ -8,7 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 [[ -f cli/target/pulsewatch.jar ]] || { echo "no cli/target/pulsewatch.jar: run 'make build'" >&2; exit 1; }
 languages=$(examples/harness/prepare.sh)
 
-programs=(examples/hooks/receiver.py examples/python/{sender,watcher,access,backend,balanced}.py examples/node/{sender,watcher,access,balanced}.mjs
+programs=(examples/hooks/receiver.py examples/python/{sender,watcher,access,backend,balanced}.py
+  examples/java/src/main/java/io/pulsewatch/examples/*.java examples/node/{sender,watcher,access,balanced}.mjs
   examples/go/{sender/main,watcher/main,balanced/main,access/access}.go examples/shell/*.sh)
 too_long=$(wc -l "${programs[@]}" | awk '$1 > 200 && $2 != "total" { print $2 }')
 [[ -z $too_long ]] || { echo "longer than 200 lines: $too_long" >&2; exit 1; }

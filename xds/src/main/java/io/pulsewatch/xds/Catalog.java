@@ -52,6 +52,10 @@ final class Catalog {
   private final Queue<Service> quiet =
       new PriorityQueue<>((one, other) -> Long.signum(one.quietUntilNanos - other.quietUntilNanos));
   private final Set<Service> kept = new LinkedHashSet<>();
+
+  /** Those of which somebody is alive. Where there are none we may be cut off from everybody. */
+  private final Set<Service> living = new HashSet<>();
+
   private @Nullable Map<String, Set<String>> snapshot;
 
   /** Who has ended by that snapshot. */
@@ -255,7 +259,9 @@ final class Catalog {
     }
     for (Iterator<Service> each = kept.iterator(); each.hasNext(); ) {
       Service service = each.next();
-      if (service.isKeptTooLong(nowNanos)) {
+      if (living.isEmpty()) {
+        service.keepOn(nowNanos);
+      } else if (service.isKeptTooLong(nowNanos)) {
         each.remove();
         touch(service);
       }
@@ -275,6 +281,11 @@ final class Catalog {
     } else {
       kept.remove(service);
     }
+    if (service.isSomebodyAlive()) {
+      living.add(service);
+    } else {
+      living.remove(service);
+    }
     if (!changed) {
       service.quietUntilNanos = nowNanos + LOOK_NANOS;
       return;
@@ -291,6 +302,7 @@ final class Catalog {
   private void forget(Service service) {
     services.remove(service.name(), service);
     kept.remove(service);
+    living.remove(service);
     if (published.remove(service.name(), service)) {
       onNamesChanged(service);
     }

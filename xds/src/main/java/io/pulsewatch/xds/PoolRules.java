@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>A doubted one is left out while at least half of the candidates are alive. Where fewer are,
  *       all stay: so many doubts at once say more about the network than about them.
  *   <li>A pool that would be empty, because more than half of those in it 10 s ago were called dead
- *       since, keeps these for one timeout more. Whoever is there meanwhile is added to them.
+ *       since, keeps these for one timeout more. Whoever is there meanwhile is added to them. The
+ *       timeout begins when somebody in the registry is alive ({@link Pool#keptOn}): where nobody
+ *       is, it is us who hear nothing.
  * </ol>
  *
  * Stateless.
@@ -33,9 +35,14 @@ final class PoolRules {
   /**
    * Who is shown on although all are dead.
    *
-   * @param untilNanos the greatest of their timeouts after the pool was empty
+   * @param timeoutNanos the greatest of their timeouts
+   * @param untilNanos that time after the pool was empty, or later
    */
-  record Kept(List<Member> members, long untilNanos) {}
+  record Kept(List<Member> members, long timeoutNanos, long untilNanos) {
+    private static Kept from(long nowNanos, List<Member> members, long timeoutNanos) {
+      return new Kept(members, timeoutNanos, nowNanos + timeoutNanos);
+    }
+  }
 
   /**
    * What follows from the rules.
@@ -51,6 +58,13 @@ final class PoolRules {
     @SuppressWarnings("ReferenceEquality") // it is equal to the empty one
     boolean maySomebodyBeShown() {
       return this == UNKNOWN || !members.isEmpty();
+    }
+
+    /** The same, and those who are kept are so for their whole time from now on. */
+    Pool keptOn(long nowNanos) {
+      return kept == null
+          ? this
+          : new Pool(members, Kept.from(nowNanos, kept.members(), kept.timeoutNanos()));
     }
   }
 
@@ -115,7 +129,7 @@ final class PoolRules {
         timeoutNanos = Math.max(timeoutNanos, member.timeoutNanos());
       }
     }
-    return 2 * fallen.size() > left ? new Kept(List.copyOf(fallen), nowNanos + timeoutNanos) : null;
+    return 2 * fallen.size() > left ? Kept.from(nowNanos, List.copyOf(fallen), timeoutNanos) : null;
   }
 
   private static void addKept(Kept kept, Map<Address, Member> holders, List<Member> pool) {

@@ -25,6 +25,7 @@ final class Service {
   private final Set<String> bare = new HashSet<>();
 
   private PoolRules.Pool pool = PoolRules.Pool.UNKNOWN;
+  private boolean somebodyAlive;
   private List<Shown> shown = List.of();
   private @Nullable ByteString endpoints;
   private @Nullable Frame frame;
@@ -102,6 +103,16 @@ final class Service {
     return pool.kept() != null;
   }
 
+  /** Whether one of it was alive when it was last looked at. */
+  boolean isSomebodyAlive() {
+    return somebodyAlive;
+  }
+
+  /** The time for which its last endpoints are shown on begins now. */
+  void keepOn(long nowNanos) {
+    pool = pool.keptOn(nowNanos);
+  }
+
   /** True where those who are shown on have been shown for long enough. */
   boolean isKeptTooLong(long nowNanos) {
     PoolRules.Kept kept = pool.kept();
@@ -117,6 +128,8 @@ final class Service {
    */
   boolean settle(long nowNanos, int most, long next) {
     pool = PoolRules.next(pool, members.values(), nowNanos);
+    somebodyAlive =
+        members.values().stream().anyMatch(each -> each.standing() == Member.Standing.ALIVE);
     List<Member> told =
         pool.members().size() <= most ? pool.members() : pool.members().subList(0, most);
     List<Shown> now = new ArrayList<>(told.size());

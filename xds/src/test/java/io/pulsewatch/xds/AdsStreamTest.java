@@ -98,7 +98,7 @@ final class AdsStreamTest {
 
   @Test
   void aServiceIsThereUntilTheRegistryForgetsTheLastOfIt() {
-    world.hear(snapshot(alive("a", 1))).pass(100);
+    world.hear(snapshot(alive("a", 1), alive("billing", "x", 7))).pass(100);
     client.ask(CLUSTER, "orders");
     client.ask(ENDPOINTS, "orders");
     client.told();
@@ -255,7 +255,7 @@ final class AdsStreamTest {
   @Test
   void whoDiesWhileTheServerWarmsUpIsKeptAsEver() {
     world.warmingUp = true;
-    world.hear(snapshot(alive("a", 1), alive("b", 2))).pass(1_000);
+    world.hear(snapshot(alive("a", 1), alive("b", 2), alive("billing", "x", 7))).pass(1_000);
     client.ask(ENDPOINTS, "orders");
     world.hear(change(dead("a", 1), dead("b", 2))).pass(200);
     world.warmingUp = false;
@@ -275,10 +275,30 @@ final class AdsStreamTest {
             at(91, dead("b", 2)),
             at(89, dead("c", 3)),
             at(89, alive("billing", "x", 7).setState(State.STATE_DEAD)),
-            at(100, alive("billing", "y", 8).setState(State.STATE_LEFT))));
+            at(100, alive("billing", "y", 8).setState(State.STATE_LEFT)),
+            at(100, alive("web", "z", 9))));
     assertThat(client.told()).containsExactly("ENDPOINTS orders=1,2 billing=");
     world.pass(6_000);
     assertThat(client.told()).containsExactly("ENDPOINTS orders=");
+  }
+
+  @Test
+  void whereNobodyAtAllIsAliveTheLastEndpointsStay() {
+    world.hear(snapshot(alive("a", 1), alive("b", 2), alive("billing", "x", 7))).pass(100);
+    client.ask(ENDPOINTS, "orders", "billing");
+    client.told();
+    world.hear(
+        change(dead("a", 1), dead("b", 2), alive("billing", "x", 7).setState(State.STATE_DEAD)));
+    for (int minute = 0; minute < 60; minute++) {
+      world.pass(60_000);
+    }
+    assertThat(client.told()).as("it is us who hear nothing").isEmpty();
+    world.hear(change(alive("b", 2)));
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=2,1");
+    world.pass(5_999);
+    assertThat(client.told()).as("and each has a timeout to come back").isEmpty();
+    world.pass(1);
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=2 billing=");
   }
 
   private static Instance.Builder at(long seconds, Instance.Builder instance) {

@@ -2,6 +2,7 @@ package io.pulsewatch.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.pulsewatch.cli.render.FileTakenException;
 import io.pulsewatch.cli.render.LiveView;
 import io.pulsewatch.cli.render.PoolTemplate;
 import io.pulsewatch.cli.render.RenderLimits;
@@ -56,6 +57,11 @@ final class RenderCommand implements Callable<Integer> {
   private static final Duration SHORTEST_LIMIT = Duration.ofMillis(100);
   private static final Duration LONGEST_LIMIT = Duration.ofHours(1);
   private static final long LONGEST_WAIT_NANOS = TimeUnit.HOURS.toNanos(1);
+
+  /** Another one that writes the file once is soon done. */
+  private static final long TAKEN_WAIT_MILLIS = 10_000;
+
+  private static final long TAKEN_LOOK_MILLIS = 100;
 
   private final Surroundings surroundings;
   private final Semaphore wake = new Semaphore(0);
@@ -152,23 +158,26 @@ final class RenderCommand implements Callable<Integer> {
     PoolTemplate read = template();
     List<String> plain = services.stream().filter(each -> !each.matches(".*[*?].*")).toList();
     LiveView view = new LiveView(endpoint, plain, surroundings.nanoTicker(), wake::release);
-    Renderer renderer = renderer(read, view, revision -> acknowledge.accept(revision));
     RenderWatch watch =
         new RenderWatch(
             surroundings, view, server.names(), wake::release, once ? addresses.length : 0);
-    try (PulsewatchWatcher watcher = start(addresses, watch)) {
+    try (Renderer renderer = renderer(read, view);
+        PulsewatchWatcher watcher = start(addresses, watch)) {
       if (name != null) {
         acknowledge = watcher::acknowledge;
       }
       return run(renderer, watch);
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCodes.REFUSED, "cannot write to " + file + ": " + e.getMessage());
     }
   }
 
   private int run(Renderer renderer, RenderWatch watch) throws InterruptedException {
     AtomicBoolean ended = new AtomicBoolean();
     AtomicBoolean anew = new AtomicBoolean();
+    List.of("TERM", "INT").forEach(each -> onSignal(each, ended));
     if (!once) {
-      List.of("TERM", "INT").forEach(each -> onSignal(each, ended));
       onSignal("HUP", anew);
     }
     while (!ended.get()) {
@@ -184,7 +193,7 @@ final class RenderCommand implements Callable<Integer> {
         wake.drainPermits();
       }
     }
-    return ExitCodes.DONE;
+    return once ? ExitCodes.REFUSED : ExitCodes.DONE;
   }
 
   private void onSignal(String signal, AtomicBoolean told) {
@@ -240,19 +249,24 @@ final class RenderCommand implements Callable<Integer> {
     }
   }
 
-  private Renderer renderer(PoolTemplate read, LiveView view, LongConsumer acknowledge) {
-    try {
-      return new Renderer(
-          new Renderer.Setup(file, check, exec, window),
-          read,
-          view,
-          new ShellCommands(limit, surroundings.nanoTicker()),
-          new Told(),
-          surroundings.nanoTicker(),
-          acknowledge);
-    } catch (IOException e) {
-      throw new CommandException(
-          ExitCodes.REFUSED, "cannot write to " + file + ": " + e.getMessage());
+  private Renderer renderer(PoolTemplate read, LiveView view)
+      throws IOException, InterruptedException {
+    for (long waited = 0; ; waited += TAKEN_LOOK_MILLIS) {
+      try {
+        return new Renderer(
+            new Renderer.Setup(file, check, exec, window),
+            read,
+            view,
+            new ShellCommands(limit, surroundings.nanoTicker()),
+            new Told(),
+            surroundings.nanoTicker(),
+            revision -> acknowledge.accept(revision));
+      } catch (FileTakenException e) {
+        if (!once || waited >= TAKEN_WAIT_MILLIS) {
+          throw e;
+        }
+      }
+      Thread.sleep(TAKEN_LOOK_MILLIS);
     }
   }
 

@@ -60,17 +60,17 @@ final class RenderWatch implements WatchListener {
 
   @Override
   public void onSnapshot(WatchSnapshot snapshot) {
-    view.onSnapshot(snapshot);
+    tell(() -> view.onSnapshot(snapshot));
   }
 
   @Override
   public void onChange(Change change) {
-    view.onChange(change);
+    tell(() -> view.onChange(change));
   }
 
   @Override
   public void onBookmark(Bookmark bookmark) {
-    view.onBookmark(bookmark, revision);
+    tell(() -> view.onBookmark(bookmark, revision));
   }
 
   @Override
@@ -97,6 +97,16 @@ final class RenderWatch implements WatchListener {
   @Override
   public void onFailed(PulsewatchException cause) {
     fail(Failures.of(cause, servers));
+  }
+
+  /** The watcher would log it and go on, and the file would be wrong from then on. */
+  private void tell(Runnable what) {
+    try {
+      what.run();
+    } catch (RuntimeException e) {
+      fail(new CommandException(ExitCodes.BUG, "what was told could not be taken in: " + e));
+      throw e;
+    }
   }
 
   private void fail(CommandException what) {

@@ -11,7 +11,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -23,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * that they leave behind holds up nobody. Confined to the main thread.
  */
 final class ShellCommands implements Commands {
-  private static final long GRACE_SECONDS = 2;
+  private static final long GRACE_MILLIS = 2_000;
+  private static final long LOOK_MILLIS = 10;
 
   private final Duration limit;
   private final LongSupplier nanoTicker;
@@ -73,14 +76,35 @@ final class ShellCommands implements Commands {
       int exitCode = child.exitValue();
       return exitCode == 0 ? "" : WrappedCommand.endInWords(exitCode);
     }
-    List<ProcessHandle> all =
-        Stream.concat(child.descendants(), Stream.of(child.toHandle())).toList();
-    all.forEach(ProcessHandle::destroy);
-    if (!child.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
-      all.forEach(ProcessHandle::destroyForcibly);
-      child.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
-    }
+    end(child, new LinkedHashSet<>(family(child.toHandle())));
     return "not done in " + Spans.exact(limit);
+  }
+
+  /** Also those that their parents have left: a second command may not run beside the first. */
+  private static void end(Process child, Set<ProcessHandle> all) throws InterruptedException {
+    all.forEach(ProcessHandle::destroy);
+    if (haveEnded(all)) {
+      return;
+    }
+    List.copyOf(all).forEach(each -> all.addAll(family(each))); // those that came meanwhile
+    all.forEach(ProcessHandle::destroyForcibly);
+    child.waitFor(GRACE_MILLIS, TimeUnit.MILLISECONDS);
+    haveEnded(all);
+  }
+
+  /** Waits for a limited time. Of those that nobody buries some would seem alive for ever. */
+  private static boolean haveEnded(Set<ProcessHandle> all) throws InterruptedException {
+    for (long waited = 0; waited < GRACE_MILLIS; waited += LOOK_MILLIS) {
+      if (all.stream().noneMatch(ProcessHandle::isAlive)) {
+        return true;
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+    return false;
+  }
+
+  private static List<ProcessHandle> family(ProcessHandle of) {
+    return Stream.concat(of.descendants(), Stream.of(of)).toList();
   }
 
   private Duration since(long beganNanos) {

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,7 @@ final class RenderIT {
         .isZero();
     assertThat(file).hasContent("orders: 10.0.0.1:8080\n");
     assertThat(folder.resolve("out.copy")).hasContent("orders: 10.0.0.1:8080\n");
-    assertThat(shell.err()).contains("out written: 1 instances of 1 services, ");
+    assertThat(shell.err()).contains("out written: 1 instance of 1 service, ");
   }
 
   @Test
@@ -76,6 +78,20 @@ final class RenderIT {
     assertThat(run("--exec", "sleep 1000 & sleep 1000", "--command-limit", "100ms"))
         .isEqualTo(ExitCodes.REFUSED);
     assertThat(shell.err()).contains("--exec: not done in 100 ms after");
+  }
+
+  /** Else a retry would run beside it. */
+  @Test
+  void aGrandchildThatDoesNotEndIsEnded() throws Exception {
+    answer();
+    Path pid = folder.resolve("pid");
+    String command = "(trap '' TERM; echo ready; exec sleep 1000) & echo $! > " + pid + "; wait";
+    assertThat(run("--exec", command, "--command-limit", "1s")).isEqualTo(ExitCodes.REFUSED);
+    long number = Long.parseLong(Files.readString(pid).strip());
+    Optional<ProcessHandle> grandchild = ProcessHandle.of(number);
+    if (grandchild.isPresent()) {
+      grandchild.get().onExit().get(20, TimeUnit.SECONDS);
+    }
   }
 
   private int run(String... further) {

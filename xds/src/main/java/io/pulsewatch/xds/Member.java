@@ -91,6 +91,11 @@ record Member(
     return ended(State.STATE_DEAD, nowNanos);
   }
 
+  /** The same, having left then. */
+  Member asOf(long leftNanos) {
+    return new Member(address, zone, weight, incarnation, timeoutNanos, standing, leftNanos);
+  }
+
   private static Member member(Instance now, Address address, Standing standing, long leftNanos) {
     return new Member(
         address,

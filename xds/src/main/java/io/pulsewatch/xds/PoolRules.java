@@ -100,7 +100,8 @@ final class PoolRules {
     return new Pool(List.copyOf(candidates), kept);
   }
 
-  private static Map<Address, Member> holders(Collection<Member> members) {
+  /** Of each address the newest incarnation that is there. */
+  static Map<Address, Member> holders(Collection<Member> members) {
     Map<Address, Member> holders = new HashMap<>(2 * members.size());
     for (Member member : members) {
       if (member.standing().isThere()) {

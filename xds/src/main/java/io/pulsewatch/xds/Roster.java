@@ -22,6 +22,9 @@ final class Roster {
   /** What was told last of each incarnation that is a member or shown; none is given twice. */
   private final Map<Long, Instance> told = new HashMap<>();
 
+  /** All that the server knows, in any state. */
+  private final Set<String> ids = new HashSet<>();
+
   private final Set<String> withoutAddress = new TreeSet<>();
   private PoolRules.Pool pool = PoolRules.Pool.UNKNOWN;
   private Map<String, Shown> shown = Map.of();
@@ -40,13 +43,34 @@ final class Roster {
     touched = true;
   }
 
+  /**
+   * What was held until now counts, as of now: else its time would have passed before anybody could
+   * act on it.
+   */
+  void onSure(long nowNanos) {
+    touched = true;
+    pool = pool.keptOn(nowNanos);
+    members.replaceAll(
+        (id, each) ->
+            each.standing() == Member.Standing.FALLEN && shown.containsKey(id)
+                ? each.asOf(nowNanos)
+                : each);
+  }
+
+  /** The server knows nobody, and nobody gets calls. */
+  boolean isNobody() {
+    return ids.isEmpty() && shown.isEmpty() && members.isEmpty();
+  }
+
   void put(Instance instance, long nowNanos) {
+    ids.add(instance.getInstanceId());
     Instance now = chosen(instance);
     put(now, Member.of(now, members.get(now.getInstanceId()), nowNanos));
   }
 
   void remove(String id) {
     touched = true;
+    ids.remove(id);
     members.remove(id);
     withoutAddress.remove(id);
   }
@@ -60,7 +84,9 @@ final class Roster {
   void replace(Collection<Instance> all, long newestMillis, long nowNanos) {
     Set<String> vanished = new HashSet<>(members.keySet());
     withoutAddress.clear();
+    ids.clear();
     for (Instance each : all) {
+      ids.add(each.getInstanceId());
       vanished.remove(each.getInstanceId());
       if (Member.isLive(each)) {
         put(each, nowNanos);
@@ -102,9 +128,12 @@ final class Roster {
       return instances;
     }
     touched = false;
-    pool = PoolRules.next(pool, members.values(), nowNanos);
+    PoolRules.Pool now = PoolRules.next(pool, members.values(), nowNanos);
+    if (sure) {
+      pool = now; // else no time of it begins or passes
+    }
     Map<String, Shown> next = new TreeMap<>();
-    for (Member each : pool.members()) {
+    for (Member each : now.members()) {
       Instance instance = told.get(each.incarnation());
       if (instance != null) {
         show(next, new Shown(each, instance));
@@ -114,9 +143,9 @@ final class Roster {
       addThoseWhoMayStay(next);
     }
     shown = next;
-    List<Instance> now = new ArrayList<>();
-    next.values().forEach(each -> now.add(called(each)));
-    instances = List.copyOf(now);
+    List<Instance> all = new ArrayList<>();
+    next.values().forEach(each -> all.add(called(each)));
+    instances = List.copyOf(all);
     forget(nowNanos);
     return instances;
   }
@@ -150,29 +179,35 @@ final class Roster {
                 : other);
   }
 
+  /** Never two at one address. */
   private void addThoseWhoMayStay(Map<String, Shown> next) {
-    Set<Address> held = new HashSet<>();
-    for (Member each : members.values()) {
-      if (each.standing().isThere()) {
-        held.add(each.address());
-      }
-    }
-    next.values().forEach(each -> held.add(each.member().address()));
+    Map<Address, Member> holders = PoolRules.holders(members.values());
+    Set<Address> taken = new HashSet<>();
+    next.values().forEach(each -> taken.add(each.member().address()));
     shown.forEach(
         (id, each) -> {
-          Member now = members.get(id);
-          boolean left =
-              now == null
-                  || now.standing() == Member.Standing.GONE
-                  || now.standing() == Member.Standing.DRAINING;
-          boolean itsOwn =
-              now != null
-                  && now.standing().isThere()
-                  && now.incarnation() == each.member().incarnation();
-          if (!left && (itsOwn || !held.contains(each.member().address()))) {
-            next.putIfAbsent(id, each);
+          Shown staying = staying(members.get(id), each, holders);
+          if (staying != null && !next.containsKey(id) && taken.add(staying.member().address())) {
+            next.put(id, staying);
           }
         });
+  }
+
+  /** Null where it may not stay: it left, or its address is another one's. */
+  private @Nullable Shown staying(
+      @Nullable Member now, Shown before, Map<Address, Member> holders) {
+    if (now == null) {
+      return null;
+    }
+    return switch (now.standing()) {
+      case ALIVE, DOUBTED -> {
+        Instance instance = told.get(now.incarnation());
+        boolean isHolder = now.equals(holders.get(now.address()));
+        yield isHolder && instance != null ? new Shown(now, instance) : null;
+      }
+      case FALLEN -> holders.containsKey(before.member().address()) ? null : before;
+      case DRAINING, GONE -> null;
+    };
   }
 
   /** The endpoint of the name that is wanted, alone; else all, and {@link Address} chooses. */

@@ -1,6 +1,7 @@
 package io.pulsewatch.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.pulsewatch.v1.Bookmark;
 import io.pulsewatch.v1.Cause;
@@ -15,12 +16,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who gets calls by a watch that breaks, comes back, and finds another server. */
 final class LivePoolsTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private LivePools pools = new LivePools("");
+  private LivePools pools = new LivePools("", List.of());
   private long now = Long.MAX_VALUE - 5 * SECOND; // it wraps on the way
 
   @BeforeEach
@@ -30,16 +33,129 @@ final class LivePoolsTest {
 
   @Test
   void nothingIsKnownBeforeAWarmServerHasToldAll() {
-    pools = new LivePools("");
-    assertThat(pools.onBookmark(bookmark(DetectorMode.DETECTOR_MODE_NORMAL))).isFalse();
+    pools = new LivePools("", List.of());
+    assertThat(says(DetectorMode.DETECTOR_MODE_NORMAL)).isFalse();
     assertThat(pools.isOpen()).isFalse();
     snapshot(alive("a", 1));
     assertThat(pools.isOpen()).isFalse();
-    assertThat(pools.onBookmark(bookmark(DetectorMode.DETECTOR_MODE_WARM_UP))).isFalse();
+    assertThat(says(DetectorMode.DETECTOR_MODE_WARM_UP)).isFalse();
     assertThat(pools.isOpen()).isFalse();
-    assertThat(pools.onBookmark(bookmark(DetectorMode.DETECTOR_MODE_NORMAL))).isTrue();
+    assertThat(says(DetectorMode.DETECTOR_MODE_NORMAL)).isTrue();
     assertThat(pools.isOpen()).isTrue();
     assertThat(shown()).containsExactly("a:1");
+  }
+
+  /** A server tells one mode, and warm-up only where there is nothing else to tell. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DETECTOR_MODE_NORMAL")
+  void onlyAServerThatSaysSoIsKnownToBeWarm(DetectorMode mode) {
+    assertThat(says(mode)).isFalse();
+    assertThat(pools.isOpen()).isFalse();
+    warm();
+    shown();
+    pools.onDisconnected();
+    snapshot(alive("a", 1));
+    assertThat(says(mode)).isFalse();
+    assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsTheMatterWithAWarmServerTakesNothingBack(DetectorMode mode) {
+    warm();
+    shown();
+    boolean cannotKnow =
+        mode == DetectorMode.DETECTOR_MODE_WARM_UP || mode == DetectorMode.DETECTOR_MODE_STALE;
+    assertThat(says(mode)).isEqualTo(cannotKnow);
+    change(dead("c", 3));
+    assertThat(shown()).hasSize(cannotKnow ? 3 : 2);
+    assertThat(pools.isOpen()).isTrue();
+  }
+
+  /** Its time begins when it may be acted on: else it had passed before. */
+  @Test
+  void deathsThatWereHeldEmptyNoPoolBeforeOneTimeoutMore() {
+    warm();
+    shown();
+    pools.onDisconnected();
+    snapshot();
+    says(DetectorMode.DETECTOR_MODE_WARM_UP);
+    for (int n = 0; n < 15; n++) {
+      assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
+      now += SECOND;
+    }
+    warm();
+    assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
+    assertThat(pools.untilNextNanos(now)).isEqualTo(6 * SECOND);
+    now += 6 * SECOND;
+    assertThat(shown()).isEmpty();
+  }
+
+  @Test
+  void whoIsKeptWhenTheWatchBreaksIsKeptForHisWholeTimeAfterwards() {
+    warm();
+    shown();
+    change(dead("a", 1), dead("b", 2), dead("c", 3));
+    shown();
+    now += 5 * SECOND;
+    pools.onDisconnected();
+    now += 60 * SECOND;
+    assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
+    warm();
+    assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
+    now += 6 * SECOND - 1;
+    assertThat(shown()).hasSize(3);
+    now += 1;
+    assertThat(shown()).isEmpty();
+  }
+
+  @Test
+  void anAddressIsNotShownTwiceWhileNothingIsDropped() {
+    warm();
+    shown();
+    pools.onDisconnected();
+    snapshot(alive("a", 1), alive("b", 2), alive("c", 3), alive("z", 1).setIncarnation(19));
+    assertThat(shown()).containsExactly("b:2", "c:3", "z:1");
+  }
+
+  @Test
+  void whoStaysIsShownAsHeIsNow() {
+    warm();
+    shown();
+    pools.onDisconnected();
+    snapshot(alive("a", 1), alive("b", 2), suspect("c", 3).setWeight(7));
+    assertThat(pools.look(now).get("orders"))
+        .extracting(Instance::getInstanceId, Instance::getWeight)
+        .contains(tuple("c", 7));
+  }
+
+  @Test
+  void aServiceOfWhichNobodyIsLeftIsForgotten() {
+    warm();
+    shown();
+    for (String id : List.of("a", "b", "c")) {
+      pools.onChange(Change.newBuilder().setInstance(alive(id, 1)).setLeftView(true).build(), now);
+    }
+    assertThat(pools.look(now)).isEmpty();
+    change(dead("d", 4));
+    assertThat(pools.look(now)).containsKey("orders"); // the server knows it
+  }
+
+  @Test
+  void thereIsALimitOfServicesAndWhoIsNamedIsNotUnderIt() {
+    pools = new LivePools("", List.of("zz"));
+    snapshot();
+    warm();
+    for (int n = 0; n < LivePools.MAX_SERVICES; n++) {
+      change(alive("a", 1).setService("s" + n));
+    }
+    assertThat(pools.isFull()).isFalse();
+    change(alive("a", 1).setService("late"), alive("a", 1).setService("zz"));
+    assertThat(pools.isFull()).isTrue();
+    assertThat(pools.look(now))
+        .hasSize(LivePools.MAX_SERVICES + 1)
+        .containsKey("zz")
+        .doesNotContainKey("late");
   }
 
   @Test
@@ -64,7 +180,7 @@ final class LivePoolsTest {
     assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
     snapshot();
     assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
-    pools.onBookmark(bookmark(DetectorMode.DETECTOR_MODE_WARM_UP));
+    says(DetectorMode.DETECTOR_MODE_WARM_UP);
     now += 14 * SECOND;
     assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
     change(alive("b", 2).setIncarnation(17));
@@ -147,7 +263,7 @@ final class LivePoolsTest {
 
   @Test
   void theEndpointThatIsWanted() {
-    pools = new LivePools("http");
+    pools = new LivePools("http", List.of());
     snapshot(
         alive("a", 1).addEndpoints(endpoint("http", "10.0.0.1", 8)),
         alive("b", 2),
@@ -188,11 +304,15 @@ final class LivePoolsTest {
   }
 
   private void warm() {
-    pools.onBookmark(bookmark(DetectorMode.DETECTOR_MODE_NORMAL));
+    says(DetectorMode.DETECTOR_MODE_NORMAL);
   }
 
-  private static Bookmark bookmark(DetectorMode mode) {
-    return Bookmark.newBuilder().setDetectorMode(mode).build();
+  private boolean says(DetectorMode mode) {
+    return pools.onBookmark(
+        mode == DetectorMode.UNRECOGNIZED
+            ? Bookmark.newBuilder().setDetectorModeValue(99).build()
+            : Bookmark.newBuilder().setDetectorMode(mode).build(),
+        now);
   }
 
   private List<String> shown() {

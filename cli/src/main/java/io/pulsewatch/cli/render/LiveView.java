@@ -43,12 +43,14 @@ public final class LiveView {
    * @param revision all up to here is in it
    * @param toldNanos when the first change came that was not looked at before
    * @param withoutAddress who cannot be called
+   * @param isFull services were left out, for there are too many
    */
   record Look(
       Map<String, List<Instance>> pools,
       long revision,
       long toldNanos,
-      Set<String> withoutAddress) {}
+      Set<String> withoutAddress,
+      boolean isFull) {}
 
   /**
    * Makes one.
@@ -58,7 +60,7 @@ public final class LiveView {
    * @param wake called after each change, by the thread that brings it
    */
   public LiveView(String endpoint, List<String> named, LongSupplier nanoTicker, Runnable wake) {
-    this.pools = new LivePools(endpoint);
+    this.pools = new LivePools(endpoint, named);
     this.named = List.copyOf(named);
     this.nanoTicker = nanoTicker;
     this.wake = wake;
@@ -93,8 +95,9 @@ public final class LiveView {
    */
   public void onBookmark(Bookmark bookmark, long upTo) {
     synchronized (lock) {
-      if (pools.onBookmark(bookmark)) {
-        onChanged(nanoTicker.getAsLong());
+      long now = nanoTicker.getAsLong();
+      if (pools.onBookmark(bookmark, now)) {
+        onChanged(now);
       }
       revision = upTo;
     }
@@ -140,7 +143,7 @@ public final class LiveView {
       named.forEach(each -> seen.putIfAbsent(each, List.of()));
       long told = changed ? changedNanos : now;
       changed = false;
-      return new Look(seen, revision, told, Set.copyOf(pools.withoutAddress()));
+      return new Look(seen, revision, told, Set.copyOf(pools.withoutAddress()), pools.isFull());
     }
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -24,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * The file that a load balancer reads. Whoever opens it finds the old text or the new one, whole,
  * and after a crash, too. Confined to one thread.
  *
- * <p>Two files may lie beside it, with names that begin with a dot: a candidate, which becomes it,
- * and a note that the load balancer was not told of it yet.
+ * <p>Three files may lie beside it, with names that begin with a dot: a candidate, which becomes
+ * it, a note that the load balancer was not told of it yet, and a lock: two that write the same
+ * file would put each other's candidates in place and forget each other's notes.
  */
-final class PoolFile {
+final class PoolFile implements AutoCloseable {
   private static final Set<PosixFilePermission> NEW = PosixFilePermissions.fromString("rw-r--r--");
   private static final Set<PosixFilePermission> OWNERS =
       PosixFilePermissions.fromString("rw-------");
@@ -36,10 +38,12 @@ final class PoolFile {
   private final Path folder;
   private final Path candidate;
   private final Path note;
+  private final FileChannel lock;
 
   /**
-   * Looks at what is there.
+   * Looks at what is there, and keeps others from it until it is closed or this process ends.
    *
+   * @throws FileTakenException where another one keeps us from it
    * @throws IOException where there can be no such file
    */
   PoolFile(Path named) throws IOException {
@@ -59,6 +63,33 @@ final class PoolFile {
     folder = parent;
     candidate = folder.resolve("." + last + ".pulsewatch-new");
     note = folder.resolve("." + last + ".pulsewatch-untold");
+    lock = locked(folder.resolve("." + last + ".pulsewatch-lock"));
+  }
+
+  /** It stays there: who removed it would take it from one who waits for it. */
+  private FileChannel locked(Path named) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            named,
+            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, LinkOption.NOFOLLOW_LINKS),
+            PosixFilePermissions.asFileAttribute(OWNERS));
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException byThisProcess) {
+      // Taken all the same.
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    channel.close();
+    throw new FileTakenException("another pulsewatch render keeps " + path);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
   }
 
   Path path() {
@@ -77,7 +108,7 @@ final class PoolFile {
 
   /** Whether somebody is still to be told of it. */
   boolean isUntold() {
-    return Files.exists(note);
+    return Files.exists(note, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** He was. */
@@ -107,10 +138,17 @@ final class PoolFile {
     return candidate;
   }
 
-  /** The candidate becomes the file. */
-  void replace() throws IOException {
+  /**
+   * The candidate becomes the file.
+   *
+   * @param somebodyIsToBeTold else nobody will be
+   */
+  void replace(boolean somebodyIsToBeTold) throws IOException {
     // Before it: a crash between the two tells once too often, and not once too seldom.
-    Files.writeString(note, "");
+    if (somebodyIsToBeTold && !Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)) {
+      Files.deleteIfExists(note);
+      Files.createFile(note);
+    }
     Files.move(candidate, path, StandardCopyOption.ATOMIC_MOVE);
     try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
       directory.force(true);

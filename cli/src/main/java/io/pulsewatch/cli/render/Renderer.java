@@ -1,6 +1,7 @@
 package io.pulsewatch.cli.render;
 
 import io.pulsewatch.v1.Instance;
+import io.pulsewatch.xds.LivePools;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * at once with another text, else after a wait that doubles. While a command runs nothing else
  * does, so there are never two of them; what changes meanwhile is one change afterwards.
  */
-public final class Renderer {
+public final class Renderer implements AutoCloseable {
   private final Setup setup;
   private final LiveView view;
   private final Commands commands;
@@ -30,8 +31,19 @@ public final class Renderer {
 
   private PoolTemplate template;
   private boolean templateIsNew = true;
+
+  /** The newest that could be rendered, and its text. */
   private LiveView.@Nullable Look look;
+
   private @Nullable String text;
+
+  /** There is a newer look, and it could not be rendered. */
+  private boolean newestFailed;
+
+  /** Somebody is to be told of the file, also where its note was lost. */
+  private boolean owed;
+
+  private boolean begun;
   private @Nullable String printed;
   private long quietUntilNanos;
   private boolean wasQuiet;
@@ -40,6 +52,7 @@ public final class Renderer {
   private long acknowledged;
   private Outcome outcome = Outcome.NOTHING_YET;
   private Set<String> withoutAddress = Set.of();
+  private boolean wasFull;
 
   /**
    * What is to be done.
@@ -78,6 +91,7 @@ public final class Renderer {
    * Makes one that has done nothing yet.
    *
    * @param acknowledge told a revision when all up to it is done
+   * @throws FileTakenException where another one keeps the file right
    * @throws IOException where there can be no such file
    */
   public Renderer(
@@ -113,20 +127,37 @@ public final class Renderer {
 
   /** Does what is due; returns the nanoseconds until something is, if nobody wakes it before. */
   public long turn() {
+    if (!begun) {
+      begun = true;
+      payAtStart();
+    }
     if (isDue() && untilQuietNanos() == 0) {
       look();
     } else if (failures > 0 && untilRetryNanos() == 0) {
-      publish();
+      if (text == null) {
+        payAtStart();
+      } else {
+        publish();
+      }
     }
     if (outcome == Outcome.DONE) {
       acknowledge(view.lookedAt());
     }
-    long wait = Math.min(view.untilNextNanos(), failures > 0 ? untilRetryNanos() : Long.MAX_VALUE);
-    return isDue() ? Math.min(wait, untilQuietNanos()) : Math.max(wait, untilQuietNanos());
+    long untilRetry = failures > 0 ? untilRetryNanos() : Long.MAX_VALUE;
+    long untilDue = isDue() ? 0 : view.untilNextNanos();
+    return Math.min(untilRetry, Math.max(untilDue, untilQuietNanos()));
+  }
+
+  /** Lets others keep the file. */
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
+    }
   }
 
   private boolean isDue() {
-    return view.isChanged() || (templateIsNew && look != null);
+    return view.isChanged() || (templateIsNew && (look != null || newestFailed));
   }
 
   private long untilQuietNanos() {
@@ -144,20 +175,24 @@ public final class Renderer {
       return;
     }
     templateIsNew = false;
-    look = seen;
     tellWithoutAddress(seen.withoutAddress());
-    String before = text;
+    tellFull(seen.isFull());
     long window = setup.window().toNanos();
     wasQuiet = true;
     quietUntilNanos = now + window;
+    String rendered;
     try {
-      text = template.render(seen.pools());
+      rendered = template.render(seen.pools());
     } catch (TemplateException e) {
+      newestFailed = true;
       outcome = Outcome.FAILED;
       report.say(e.line() + stays());
       return;
     }
-    boolean same = text.equals(before);
+    boolean same = rendered.equals(text);
+    look = seen;
+    text = rendered;
+    newestFailed = false;
     if (same) {
       quietUntilNanos = now + Math.min(window, RenderLimits.IDLE_WINDOW_NANOS);
     }
@@ -183,7 +218,7 @@ public final class Renderer {
       return;
     }
     failures = 0;
-    outcome = Outcome.DONE;
+    outcome = newestFailed ? Outcome.FAILED : Outcome.DONE;
     acknowledge(done.revision());
   }
 
@@ -209,20 +244,49 @@ public final class Renderer {
       String check = setup.check();
       if (check != null && !ran("--check", check, candidate, stays())) {
         target.drop();
+        pay(target); // for the one that stays
         return false;
       }
-      target.replace();
+      boolean owing = setup.exec() != null;
+      target.replace(owing);
+      owed = owing;
     }
-    String exec = setup.exec();
-    if (exec != null && (isNew || target.isUntold())) {
-      if (!ran("--exec", exec, target.path(), "; the file is in its place")) {
-        return false;
-      }
+    if (!pay(target)) {
+      return false;
     }
-    target.told();
     if (isNew || failures > 0) {
       report.say(summary(target, done));
     }
+    return true;
+  }
+
+  /** A reload that is owed does not wait for a server, which may be long in coming. */
+  private void payAtStart() {
+    if (file == null) {
+      return;
+    }
+    Outcome before = outcome;
+    try {
+      if (pay(file)) {
+        failures = 0;
+      }
+    } catch (IOException e) {
+      failed("cannot write beside " + setup.file() + ": " + e);
+    }
+    outcome = before; // it says nothing of what the servers say
+  }
+
+  /** Has the load balancer told of the file in its place, where that is owed. */
+  private boolean pay(PoolFile target) throws IOException {
+    String exec = setup.exec();
+    if (exec == null || !(owed || target.isUntold())) {
+      return true;
+    }
+    if (!ran("--exec", exec, target.path(), "; the file is in its place")) {
+      return false;
+    }
+    target.told();
+    owed = false;
     return true;
   }
 
@@ -231,13 +295,17 @@ public final class Renderer {
     Duration since = Duration.ofNanos(nanoTicker.getAsLong() - done.toldNanos());
     return target.path()
         + " written: "
-        + instances
-        + " instances of "
-        + done.pools().size()
-        + " services, "
+        + counted(instances, "instance")
+        + " of "
+        + counted(done.pools().size(), "service")
+        + ", "
         + since.toMillis()
         + " ms after the change"
-        + (setup.exec() == null ? "" : " with --exec");
+        + (setup.exec() == null ? "" : ", --exec included");
+  }
+
+  private static String counted(int count, String one) {
+    return count + " " + one + (count == 1 ? "" : "s");
   }
 
   private boolean ran(String option, String command, Path about, String consequence) {
@@ -263,6 +331,16 @@ public final class Renderer {
 
   private String stays() {
     return setup.file() == null ? "" : "; " + setup.file() + " stays as it is";
+  }
+
+  private void tellFull(boolean now) {
+    if (now && !wasFull) {
+      report.say(
+          "more than "
+              + LivePools.MAX_SERVICES
+              + " services: those that come later and are not named are left out");
+    }
+    wasFull = now;
   }
 
   /** Once for each: a name instead of an address is a mistake that lasts. */

@@ -25,14 +25,15 @@ final class PoolFileTest {
   void itIsReplacedAsAWholeAndKeepsItsMode() throws IOException {
     Files.writeString(path, "before");
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
-    PoolFile file = new PoolFile(path);
-    Path candidate = file.write("after");
-    assertThat(path).hasContent("before");
-    assertThat(candidate).hasContent("after").hasParent(path.toRealPath().getParent());
-    file.replace();
-    assertThat(path).hasContent("after");
-    assertThat(mode()).isEqualTo("rw-r-----");
-    assertThat(candidate).doesNotExist();
+    try (PoolFile file = new PoolFile(path)) {
+      Path candidate = file.write("after");
+      assertThat(path).hasContent("before");
+      assertThat(candidate).hasContent("after").hasParent(path.toRealPath().getParent());
+      file.replace(true);
+      assertThat(path).hasContent("after");
+      assertThat(mode()).isEqualTo("rw-r-----");
+      assertThat(candidate).doesNotExist();
+    }
   }
 
   @Test
@@ -62,19 +63,67 @@ final class PoolFileTest {
   @Test
   void thatNobodyWasToldOfItOutlivesUs() throws IOException {
     write("text");
-    assertThat(new PoolFile(path).isUntold()).isTrue();
-    new PoolFile(path).told();
-    assertThat(new PoolFile(path).isUntold()).isFalse();
-    assertThat(folder.toFile().list()).containsExactly("pool.conf");
+    try (PoolFile file = new PoolFile(path)) {
+      assertThat(file.isUntold()).isTrue();
+      file.write("more");
+      file.replace(true);
+      assertThat(file.isUntold()).isTrue();
+      file.told();
+      assertThat(file.isUntold()).isFalse();
+    }
+    assertThat(folder.toFile().list())
+        .containsExactlyInAnyOrder("pool.conf", ".pool.conf.pulsewatch-lock");
+  }
+
+  @Test
+  void theNoteOfAnotherRunIsLeftWhereNobodyIsToBeTold() throws IOException {
+    write("text");
+    try (PoolFile file = new PoolFile(path)) {
+      file.write("more");
+      file.replace(false);
+      assertThat(file.isUntold()).isTrue();
+    }
+  }
+
+  @Test
+  void aLinkInPlaceOfTheNoteLeadsNowhere() throws IOException {
+    Path bait = Files.writeString(folder.resolve("bait"), "untouched");
+    Path note = folder.resolve(".pool.conf.pulsewatch-untold");
+    Files.createSymbolicLink(note, bait);
+    write("text");
+    assertThat(bait).hasContent("untouched");
+    assertThat(note).isRegularFile();
+    assertThat(Files.isSymbolicLink(note)).isFalse();
+    Files.delete(note);
+    Files.createSymbolicLink(note, folder.resolve("none"));
+    try (PoolFile file = new PoolFile(path)) {
+      assertThat(file.isUntold()).isTrue(); // once too often, and not once too seldom
+      file.told();
+      assertThat(Files.isSymbolicLink(note)).isFalse();
+    }
+  }
+
+  @Test
+  void oneAloneKeepsIt() throws IOException {
+    try (PoolFile first = new PoolFile(path)) {
+      assertThat(first.isUntold()).isFalse();
+      assertThatThrownBy(() -> new PoolFile(path))
+          .isInstanceOf(FileTakenException.class)
+          .hasMessage("another pulsewatch render keeps " + path);
+    }
+    new PoolFile(path).close();
   }
 
   @Test
   void itKnowsWhatItSays() throws IOException {
-    PoolFile file = new PoolFile(path);
-    assertThat(file.says("")).isFalse();
+    try (PoolFile file = new PoolFile(path)) {
+      assertThat(file.says("")).isFalse();
+    }
     write("ä");
-    assertThat(file.says("ä")).isTrue();
-    assertThat(file.says("a")).isFalse();
+    try (PoolFile file = new PoolFile(path)) {
+      assertThat(file.says("ä")).isTrue();
+      assertThat(file.says("a")).isFalse();
+    }
   }
 
   @Test
@@ -87,9 +136,10 @@ final class PoolFileTest {
   }
 
   private void write(String text) throws IOException {
-    PoolFile file = new PoolFile(path);
-    file.write(text);
-    file.replace();
+    try (PoolFile file = new PoolFile(path)) {
+      file.write(text);
+      file.replace(true);
+    }
   }
 
   private String mode() throws IOException {

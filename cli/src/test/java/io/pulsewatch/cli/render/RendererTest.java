@@ -10,9 +10,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +27,9 @@ final class RendererTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final String TEMPLATE =
       "{{#services}}{{#instances}}{{id}} {{/instances}}{{/services}}";
+  private static final String FAILS_IN_PROD =
+      "{{#services}}{{#instances}}{{#labels.env}}{{oops}}{{/labels.env}}{{id}} {{/instances}}"
+          + "{{/services}}";
 
   @TempDir private Path folder;
   private Path file;
@@ -31,8 +38,9 @@ final class RendererTest {
   private final Queue<Boolean> results = new ArrayDeque<>();
   private final List<String> said = new ArrayList<>();
   private final List<Long> acknowledged = new ArrayList<>();
-  private final LiveView view = new LiveView("", List.of(), () -> now, () -> {});
+  private LiveView view = new LiveView("", List.of(), () -> now, () -> {});
   private Renderer renderer;
+  private Duration window = Duration.ofMillis(100);
   private long commandNanos;
   private long newest = 1;
 
@@ -40,6 +48,11 @@ final class RendererTest {
   void start() throws Exception {
     file = folder.resolve("pool.conf");
     renderer = renderer("check", "reload");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    renderer.close();
   }
 
   @Test
@@ -149,12 +162,98 @@ final class RendererTest {
   void aReloadThatWasOwedWhenWeWereKilledIsDone() throws Exception {
     results.addAll(List.of(true, false));
     begin();
-    renderer = renderer("check", "reload");
-    bookmark(Backends.WARM);
-    change(2, Backends.alive("a", 1));
+    again("check", "reload");
+    assertThat(renderer.turn()).isEqualTo(Long.MAX_VALUE);
+    assertThat(ran).hasSize(3).last().isEqualTo("reload pool.conf: a b "); // before any look
+    assertThat(renderer.outcome()).isEqualTo(Renderer.Outcome.NOTHING_YET);
+    assertThat(acknowledged).isEmpty();
+    begin();
+    assertThat(ran).hasSize(3);
+    assertThat(acknowledged).containsExactly(1L);
+    assertThat(beside()).isEmpty();
+  }
+
+  @Test
+  void aReloadThatIsOwedAndFailsAtTheStartIsTriedAgain() throws Exception {
+    results.addAll(List.of(true, false, false, true));
+    begin();
+    again("check", "reload");
+    assertThat(renderer.turn()).isEqualTo(SECOND);
+    assertThat(ran).hasSize(3);
+    later(SECOND);
+    assertThat(ran).hasSize(4).last().isEqualTo("reload pool.conf: a b ");
+    assertThat(beside()).isEmpty();
+    assertThat(renderer.turn()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aReloadIsOwedAlsoWhereItsNoteIsLost() throws IOException {
+    results.addAll(List.of(true, false));
+    begin();
+    Files.delete(folder.resolve(".pool.conf.pulsewatch-untold"));
     later(SECOND);
     assertThat(ran).hasSize(3).last().isEqualTo("reload pool.conf: a b ");
-    assertThat(folder.toFile().list()).containsExactly("pool.conf");
+    assertThat(acknowledged).containsExactly(1L);
+  }
+
+  @Test
+  void whoReloadsNothingLeavesTheNoteOfWhoDoes() throws Exception {
+    results.addAll(List.of(true, false));
+    begin();
+    again("check", null);
+    begin();
+    assertThat(beside()).containsExactly(".pool.conf.pulsewatch-untold");
+  }
+
+  @Test
+  void theReloadOfTheFileInPlaceIsNotHeldUpByACandidateThatIsNoGood() {
+    results.addAll(List.of(true, false, false, true));
+    begin();
+    later(200 * MILLISECOND);
+    change(2, Backends.alive("c", 3));
+    renderer.turn();
+    assertThat(ran)
+        .hasSize(4)
+        .endsWith("check .pool.conf.pulsewatch-new: a b c ", "reload pool.conf: a b ");
+    assertThat(beside()).isEmpty();
+    assertThat(renderer.outcome()).isEqualTo(Renderer.Outcome.FAILED);
+    assertThat(acknowledged).isEmpty();
+    later(2 * SECOND);
+    assertThat(file).hasContent("a b c ");
+    assertThat(acknowledged).containsExactly(2L);
+  }
+
+  /** Else it turns at full speed until the window is over. */
+  @Test
+  void aKeptPoolThatEndsWithinTheWindowIsWaitedFor() throws Exception {
+    window = Duration.ofSeconds(10);
+    again("check", "reload");
+    begin();
+    later(11 * SECOND);
+    change(2, Backends.dead("a", 1));
+    change(3, Backends.dead("b", 2));
+    renderer.turn();
+    later(5 * SECOND);
+    change(4, Backends.alive("c", 3));
+    renderer.turn();
+    now += SECOND; // the pool's time is over, and nobody wakes us for the window's sake
+    long wait = renderer.turn();
+    assertThat(wait).isPositive();
+    later(wait);
+    assertThat(file).hasContent("c ");
+  }
+
+  @Test
+  void aFailedReloadIsWaitedForWhileTheWindowLasts() throws Exception {
+    window = Duration.ofSeconds(10);
+    again("check", "reload");
+    results.addAll(List.of(true, false));
+    begin();
+    assertThat(renderer.turn()).isEqualTo(SECOND);
+    change(2, Backends.alive("c", 3));
+    assertThat(renderer.turn()).isEqualTo(SECOND);
+    later(SECOND);
+    assertThat(ran).hasSize(3);
   }
 
   @Test
@@ -163,7 +262,7 @@ final class RendererTest {
     results.add(false);
     begin();
     assertThat(file).hasContent("what was there");
-    assertThat(folder.toFile().list()).containsExactly("pool.conf");
+    assertThat(beside()).isEmpty();
     assertThat(said)
         .contains(
             "--check: exit 1 after 0 ms; "
@@ -246,20 +345,60 @@ final class RendererTest {
   void aTemplateThatFailsLeavesTheFile() throws Exception {
     begin();
     later(SECOND);
-    renderer.onTemplate(
-        PoolTemplate.of(
-            "t",
-            "{{#services}}{{#instances}}{{#labels.env}}{{oops}}{{/labels.env}}{{/instances}}"
-                + "{{/services}}"));
+    renderer.onTemplate(PoolTemplate.of("t", FAILS_IN_PROD));
     change(2, Backends.alive("a", 1).putLabels("env", "prod"));
     renderer.turn();
     assertThat(file).hasContent("a b ");
     assertThat(said).last().asString().contains("'oops'").endsWith(file + " stays as it is");
   }
 
-  private Renderer renderer(String check, String exec) throws Exception {
+  /** What failed to be rendered is neither done nor acknowledged by a retry of what was before. */
+  @Test
+  void aRetryOfTheFormerTextDoesNotAcknowledgeTheNewOne() throws Exception {
+    results.addAll(List.of(true, false));
+    begin();
+    later(200 * MILLISECOND);
+    renderer.onTemplate(PoolTemplate.of("t", FAILS_IN_PROD));
+    change(2, Backends.alive("a", 1).putLabels("env", "prod"));
+    renderer.turn();
+    later(SECOND);
+    assertThat(ran).hasSize(3).last().isEqualTo("reload pool.conf: a b ");
+    assertThat(renderer.outcome()).isEqualTo(Renderer.Outcome.FAILED);
+    later(SECOND);
+    assertThat(acknowledged).containsExactly(1L);
+    renderer.onTemplate(PoolTemplate.of("t", TEMPLATE));
+    later(SECOND);
+    assertThat(renderer.outcome()).isEqualTo(Renderer.Outcome.DONE);
+    assertThat(acknowledged).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void aFirstLookThatFailedIsRenderedByTheNextTemplate() throws Exception {
+    renderer.onTemplate(PoolTemplate.of("t", FAILS_IN_PROD));
+    view.onSnapshot(Backends.snapshot(1, Backends.alive("a", 1).putLabels("env", "prod")));
+    bookmark(Backends.WARM);
+    renderer.turn();
+    assertThat(file).doesNotExist();
+    renderer.onTemplate(PoolTemplate.of("t", TEMPLATE));
+    later(SECOND);
+    assertThat(file).hasContent("a ");
+  }
+
+  private void again(String check, @Nullable String exec) throws Exception {
+    renderer.close();
+    view = new LiveView("", List.of(), () -> now, () -> {});
+    renderer = renderer(check, exec);
+  }
+
+  private List<String> beside() {
+    return Arrays.stream(Objects.requireNonNull(folder.toFile().list()))
+        .filter(each -> !each.equals("pool.conf") && !each.endsWith(".pulsewatch-lock"))
+        .toList();
+  }
+
+  private Renderer renderer(String check, @Nullable String exec) throws Exception {
     return new Renderer(
-        new Renderer.Setup(file, check, exec, Duration.ofMillis(100)),
+        new Renderer.Setup(file, check, exec, window),
         PoolTemplate.of("t", TEMPLATE),
         view,
         this::run,

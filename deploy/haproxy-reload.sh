@@ -6,6 +6,8 @@
 # haproxy-reload.sh PIDFILE: of the master. From HAProxy 2.7 on `reload` on the master's socket does the same.
 set -eu
 master=$(cat "$1")
+# A file of long ago may name somebody else by now, whom the signal would end.
+grep -q haproxy "/proc/$master/comm" || { echo "process $master of $1 is no haproxy" >&2; exit 1; }
 children() { cat "/proc/$master/task/$master/children"; }
 before=" $(children)"
 kill -USR2 "$master"

@@ -30,7 +30,7 @@ need() {
   PATH=$PATH:/usr/sbin command -v "$1" >/dev/null && return
   if [[ ${CI:-} == true && $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
     echo "install-tools: $1 is missing, installing Debian's $2" >&2
-    apt-get update -qq >&2 && RUNLEVEL=1 apt-get install -y -qq "$2" >&2 || unavailable "apt-get could not install $2"
+    apt-get update -qq >&2 && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$2" >&2 || unavailable "apt-get could not install $2"
     return
   fi
   unavailable "$1 is missing: install it (Debian's package is $2)"

@@ -64,7 +64,7 @@ final class HeartbeatStream extends Acks
     this.pass = new StreamPass(endpoint.authenticator(), Right.BEAT, loop, this::onPassEnded);
     out.disableAutoRequest();
     out.setOnReadyThreshold(UNREAD_ACK_BYTES);
-    LostCalls.onLoss(() -> onLost("cancelled"));
+    out.setOnCancelHandler(() -> onLost("cancelled"));
     out.setOnReadyHandler(this::sendOwed);
     out.request(1);
   }

@@ -204,6 +204,11 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     return streams.size();
   }
 
+  /** Goodbyes that wait until watchers have acknowledged them. */
+  public int waitingLeaves() {
+    return leaves.waiting();
+  }
+
   /** Sends everybody away, one after the other, and whoever comes; null: takes everybody again. */
   void drain(@Nullable Drain order) {
     departures.order(order);

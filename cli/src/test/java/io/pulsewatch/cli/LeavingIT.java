@@ -35,7 +35,7 @@ final class LeavingIT {
     List<String> line =
         new ArrayList<>(
             List.of("--server", address, "beat", "--service", "s", "--id", "a", "--interval"));
-    line.add("500ms");
+    line.add("1s");
     line.addAll(List.of(options));
     line.addAll(List.of("--", "sh", "-c", SERVICE));
     return Launched.start(line.toArray(String[]::new));
@@ -96,27 +96,28 @@ final class LeavingIT {
           PulsewatchClient here = PulsewatchClient.builder().server(address).build();
           Launched beat = beat(address)) {
         beat.line("ready");
-        awaitAlive(here);
+        awaitState(here, State.STATE_ALIVE);
         try (Launched drain =
             Launched.start("--server", address, "drain", "--peer", peer, "--spread", "500ms")) {
           assertThat(drain.exitCode()).isZero();
           assertThat(drain.rest()).contains("drained: nobody is left");
         }
-        awaitAlive(there);
+        awaitState(there, State.STATE_ALIVE);
         server.error("drained: nobody is left");
         server.signal("TERM");
         assertThat(server.exitCode()).isZero();
         assertThat(server.restOfErrors()).doesNotContain("DEAD");
         beat.signal("TERM");
         assertThat(beat.exitCode()).isZero();
-        assertThat(state(there)).isEqualTo(State.STATE_LEFT);
+        awaitState(there, State.STATE_LEFT);
       }
     }
   }
 
-  private static void awaitAlive(PulsewatchClient client) throws InterruptedException {
-    for (int i = 0; state(client) != State.STATE_ALIVE; i++) {
-      assertThat(i).as("looks").isLessThan(1_000);
+  private static void awaitState(PulsewatchClient client, State wanted)
+      throws InterruptedException {
+    for (int i = 0; state(client) != wanted; i++) {
+      assertThat(i).as("looks for %s", wanted).isLessThan(3_000);
       Thread.sleep(20);
     }
   }

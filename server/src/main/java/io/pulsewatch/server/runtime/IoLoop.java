@@ -72,15 +72,12 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
 
   private final WorkMeter.Tracer tracer = new WorkMeter.Tracer(this);
 
-  private final Leisure leisure;
-
   @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
   IoLoop(EventLoop eventLoop, CountingIoHandler handler, LongSupplier nanoTicker) {
     this.eventLoop = eventLoop;
     this.handler = handler;
     this.nanoTicker = nanoTicker;
     this.clock = new AwakeClock(nanoTicker.getAsLong());
-    this.leisure = new Leisure(this::later, nanoTicker);
     eventLoop.scheduleWithFixedDelay(
         () -> clock.tick(nanoTicker.getAsLong()), 0, AwakeClock.TICK_NANOS, TimeUnit.NANOSECONDS);
   }
@@ -168,20 +165,6 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
     if (working.compareAndSet(false, true)) {
       eventLoop.execute(this::workOff);
     }
-  }
-
-  @SuppressWarnings("FutureReturnValueIgnored") // ends with its event loop
-  private void later(Runnable task, long inNanos) {
-    if (inNanos == 0) {
-      eventLoop.execute(task);
-    } else {
-      eventLoop.schedule(task, inNanos, TimeUnit.NANOSECONDS);
-    }
-  }
-
-  @Override
-  public void executeAtLeisure(Runnable task) {
-    leisure.execute(task);
   }
 
   boolean isCurrent() {

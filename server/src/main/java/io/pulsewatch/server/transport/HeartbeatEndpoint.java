@@ -175,9 +175,9 @@ public final class HeartbeatEndpoint extends HeartbeatServiceGrpc.HeartbeatServi
     }
   }
 
-  /** The service as a server takes it: its calls know their peers' network, and tell of losses. */
+  /** The service as a server takes it: its calls know their peers' network. */
   public ServerServiceDefinition withPeers() {
-    return ServerInterceptors.intercept(this, new PeerNetwork(), new LostCalls());
+    return ServerInterceptors.intercept(this, new PeerNetwork());
   }
 
   /** Unary beats since the start, good or not. */

@@ -64,7 +64,7 @@ final class HeartbeatStream extends Acks
     this.pass = new StreamPass(endpoint.authenticator(), Right.BEAT, loop, this::onPassEnded);
     out.disableAutoRequest();
     out.setOnReadyThreshold(UNREAD_ACK_BYTES);
-    LostCalls.onLoss(() -> onLost("cancelled"));
+    out.setOnCancelHandler(() -> onLost("cancelled"));
     out.setOnReadyHandler(this::sendOwed);
     out.request(1);
   }
@@ -284,24 +284,10 @@ final class HeartbeatStream extends Acks
     } else if (reply instanceof Answer.Asked asked && endpoint.asking().isOn()) {
       questions(asked.suspicion().key()).askItself(asked.suspicion(), asked.withinNanos());
     } else if (reply instanceof Answer.Refused refused) {
-      onRefused(Statuses.of(refused));
+      fail(Statuses.of(refused));
     } else if (reply instanceof Answer.Farewell) {
       close();
       out.onCompleted();
-    }
-  }
-
-  /** Where it was open its session is over, and nobody waits to hear that. */
-  private void onRefused(StatusRuntimeException status) {
-    if (phase == StreamPhase.OPEN) {
-      loop.executeAtLeisure(
-          () -> {
-            if (phase != StreamPhase.CLOSED) {
-              fail(status);
-            }
-          });
-    } else {
-      fail(status);
     }
   }
 

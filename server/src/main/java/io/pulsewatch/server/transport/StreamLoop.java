@@ -8,9 +8,6 @@ import java.util.concurrent.Executor;
  * there, in order, and not so many at once that others would wait for them.
  */
 public interface StreamLoop extends Executor {
-  /** The same for what nobody waits for: after all else, where there is much of it. In order. */
-  void executeAtLeisure(Runnable task);
-
   /** What the liveness loop needs to know of it. */
   Reader reader();
 

@@ -127,11 +127,6 @@ final class CrowdIT {
     public void execute(Runnable task) {
       loop.execute(task);
     }
-
-    @Override
-    public void executeAtLeisure(Runnable task) {
-      loop.executeAtLeisure(task);
-    }
   }
 
   @BeforeEach
@@ -164,7 +159,7 @@ final class CrowdIT {
     NettyServerBuilder builder =
         new GrpcSettings(10_000, 65_536, 8_192, 1_000, 30, 5)
             .builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(heartbeats.withPeers());
+            .addService(heartbeats);
     engine.install(builder);
     Server server = grpc.add(builder.build().start());
     engine.start();

@@ -188,7 +188,7 @@ public final class ManualEngine {
       grpc.add(
           InProcessServerBuilder.forName(name)
               .directExecutor()
-              .addService(heartbeats.withPeers())
+              .addService(heartbeats)
               .addService(admin)
               .build()
               .start());
@@ -406,11 +406,6 @@ public final class ManualEngine {
 
     @Override
     public void execute(Runnable task) {
-      task.run();
-    }
-
-    @Override
-    public void executeAtLeisure(Runnable task) {
       task.run();
     }
 

@@ -54,8 +54,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the passes that a verdict waits for are passes that read. With each way to ask the system for
  * sockets that this machine has.
  */
-@Tag("once")
 @Tag("alone")
+@Tag("once")
 @Timeout(120)
 @ParameterizedClass
 @EnumSource
@@ -140,7 +140,7 @@ final class StuckEventLoopIT {
     NettyServerBuilder builder =
         new GrpcSettings(100, 65_536, 8_192, 1_000, 30, 5)
             .builder(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(heartbeats.withPeers())
+            .addService(heartbeats)
             .addService(new Holding());
     engine.install(builder);
     Server server = grpc.add(builder.build().start());

@@ -124,11 +124,14 @@ abstract sealed class Acks permits HeartbeatStream {
     boolean tells = isStretchUntold && (news.hasExpiresIn() || granted.fenceNanos() == 0);
     Ack ack = tells ? Grants.stretched(news, told()) : news;
     isStretchUntold &= !tells;
-    if (out.isReady()) {
+    Ack waiting = owed;
+    if (waiting != null) {
+      owed = Grants.fold(waiting, ack);
+      sendOwed(); // it may be ready and not have said so yet: what waited is not told after this
+    } else if (out.isReady()) {
       send(ack);
     } else {
-      Ack waiting = owed;
-      owed = waiting == null ? ack : Grants.fold(waiting, ack);
+      owed = ack;
     }
   }
 }

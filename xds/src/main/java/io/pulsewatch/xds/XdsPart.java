@@ -112,16 +112,11 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Refusals, Catalog
     if (watchEnded ? now - watchAgainNanos >= 0 : !watching && calls.size() > strangers.size()) {
       watch();
     }
-    int work = catalog.turn(now, mayWarmUp(host.mode()));
+    int work = catalog.turn(now, host.mode() == DetectorMode.DETECTOR_MODE_WARM_UP);
     kept = catalog.kept();
     endStalled();
     endStrangers();
     return work + answer();
-  }
-
-  /** Where several modes hold, another one is told than warm-up: only this says that it is over. */
-  static boolean mayWarmUp(DetectorMode mode) {
-    return mode != DetectorMode.DETECTOR_MODE_NORMAL;
   }
 
   @Override

@@ -58,6 +58,7 @@ final class Backend implements AutoCloseable {
                 Register.newBuilder()
                     .setInstance(InstanceName.newBuilder().setService("orders").setInstanceId(name))
                     .setInterval(Duration.newBuilder().setSeconds(10))
+                    .setResumeWindow(Duration.newBuilder().setSeconds(2)) // a restart waits for it
                     .addEndpoints(
                         Endpoint.newBuilder().setName("grpc").setHost("127.0.0.1").setPort(port())))
             .build());

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("once")
 final class XdsIT {
   private static final String BOOTSTRAP = "io.grpc.xds.bootstrapConfig";
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long AFTER_THE_EVENT_MILLIS = 50;
 
   @TempDir Path data = Path.of("");

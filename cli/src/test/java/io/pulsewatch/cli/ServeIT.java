@@ -16,11 +16,13 @@ import io.pulsewatch.v1.State;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The runnable jar against its own server: the whole story, as processes. */
+@Tag("once")
 final class ServeIT {
   private Launched serve;
   private String server;

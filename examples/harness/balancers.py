@@ -26,23 +26,13 @@ import time
 from pathlib import Path
 
 import rig
+from rig import PULSEWATCH, SOON, Failure, check
 
-SOON = 30
 SETTLED = 0.5
 GONE = 1
 CALLERS = 3
 NOBODY = 65534
 DEPLOY = rig.ROOT / "deploy"
-PULSEWATCH = str(rig.ROOT / "bin" / "pulsewatch")
-
-
-class Failure(Exception):
-    """A step did not go as it must."""
-
-
-def check(condition, text, *programs):
-    if not condition:
-        raise Failure("\n".join([text, *(f"    {line}" for each in programs for line in each.lines[-15:])]))
 
 
 def unprivileged(command):
@@ -106,13 +96,10 @@ class Balancer:
     def prepare_haproxy(self):
         self.template = "haproxy-backends.cfg.mustache"
         haproxy = shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin")
-        text = (DEPLOY / "haproxy.cfg").read_text()
-        for before, after in ((":8080", f"{rig.HOST}:{self.port}"), ("/run/haproxy.sock", f"{self.folder}/stats"),
-                              ("retries 2", "retries 0"), ("    option redispatch 1\n", "")):
-            check(before in text, f"deploy/haproxy.cfg has no '{before}'")
-            text = text.replace(before, after)
         main = self.folder / "haproxy.cfg"
-        main.write_text(text)
+        main.write_text(rig.adapted(
+            DEPLOY / "haproxy.cfg", (":8080", f"{rig.HOST}:{self.port}"), ("/run/haproxy.sock", f"{self.folder}/stats"),
+            ("retries 2", "retries 0"), ("    option redispatch 1\n", "")))
         self.command = [haproxy, "-W", "-f", str(main), "-f", str(self.file), "-p", f"{self.folder}/pid"]
         self.check = f'{haproxy} -c -f {main} -f "$1"'
         self.reload = f"{DEPLOY}/haproxy-reload.sh {self.folder}/pid"

@@ -21,8 +21,8 @@ import time
 from pathlib import Path
 
 import rig
+from rig import PULSEWATCH, SOON, Failure, check
 
-SOON = 30
 AFTER_THE_EVENT = 0.05
 CALLERS = {
     "python": lambda: [sys.executable, f"{rig.EXAMPLES}/python/balanced.py"],
@@ -30,16 +30,6 @@ CALLERS = {
     "node": lambda: ["node", f"{rig.EXAMPLES}/node/balanced.mjs"],
     "java": lambda: rig.java("BalancedExample", (rig.EXAMPLES / "target" / "classpath").read_text().strip()),
 }
-PULSEWATCH = str(rig.ROOT / "bin" / "pulsewatch")
-
-
-class Failure(Exception):
-    """A step did not go as it must."""
-
-
-def check(condition, text, *programs):
-    if not condition:
-        raise Failure("\n".join([text, *(f"    {line}" for each in programs for line in each.lines[-15:])]))
 
 
 class Caller(rig.Program):

@@ -27,7 +27,8 @@ from pathlib import Path
 
 import proxies
 import rig
-from pool import AFTER_THE_EVENT, CALLERS, PULSEWATCH, SOON, Caller, Failure, check
+from pool import AFTER_THE_EVENT, CALLERS, Caller
+from rig import PULSEWATCH, SOON, Failure, check
 
 NAMES = "abcde"
 INTERVAL, TIMEOUT, DRAIN = 0.5, 2, 2

@@ -2,22 +2,12 @@
 import time
 
 import rig
-from pool import PULSEWATCH, SOON, check
+from rig import PULSEWATCH, SOON, adapted, check
 
 ENVOY = rig.ROOT / "deploy" / "envoy.yaml"
 HAPROXY = rig.ROOT / "deploy" / "haproxy.cfg"
 HAPROXY_BACKENDS = rig.ROOT / "deploy" / "haproxy-backends.cfg.mustache"
 HAPROXY_RELOAD = rig.ROOT / "deploy" / "haproxy-reload.sh"
-
-
-def adapted(file, *replaced):
-    """The file as it is, but for the ports and the like."""
-    text = file.read_text()
-    for ours, theirs in replaced:
-        if ours not in text:
-            raise SystemExit(f"{file} has no {ours}")
-        text = text.replace(ours, theirs)
-    return text
 
 
 def start_envoy(binary, folder, pulsewatch):

@@ -19,6 +19,27 @@ HOST = "127.0.0.1"
 ENVIRONMENT = {name: value for name, value in os.environ.items()
                if not name.lower().endswith("_proxy")}
 ENVIRONMENT["PATH"] = f"{ROOT / '.tools' / 'bin'}{os.pathsep}{ENVIRONMENT.get('PATH', '')}"
+PULSEWATCH = str(ROOT / "bin" / "pulsewatch")
+SOON = 30  # seconds that anything may take on a busy machine
+
+
+class Failure(Exception):
+    """A step did not go as it must."""
+
+
+def check(condition, text, *programs):
+    """Fails with the last words of the programs."""
+    if not condition:
+        raise Failure("\n".join([text, *(f"    {line}" for each in programs for line in each.lines[-15:])]))
+
+
+def adapted(file, *replaced):
+    """The text of a file as it is, but for the ports and the like."""
+    text = file.read_text()
+    for ours, theirs in replaced:
+        check(ours in text, f"{file} has no '{ours}'")
+        text = text.replace(ours, theirs)
+    return text
 
 
 @dataclass(frozen=True)

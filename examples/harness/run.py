@@ -31,22 +31,12 @@ import traceback
 import grpc
 
 from meddler import Meddler
-from rig import LANGUAGES, SERVER, Program, Proxy, Server, Watcher, free_port
+from rig import LANGUAGES, SERVER, SOON, Failure, Program, Proxy, Server, Watcher, check, free_port
 
 STEPS = ["cut", "restart", "silence", "leave", "kill", "evict", "replaced", "farewell", "nobody",
          "cron", "pause", "watch"]
 PROMPTLY = 10  # seconds within which a program that was told to ends; 1 s is its own limit
-SOON = 30  # seconds that anything may take on a busy machine
 EVERY = 5  # seconds between two harms
-
-
-class Failure(Exception):
-    """A step did not go as it must."""
-
-
-def check(condition, text):
-    if not condition:
-        raise Failure(text)
 
 
 class Results:

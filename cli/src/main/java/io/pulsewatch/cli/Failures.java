@@ -1,9 +1,11 @@
 package io.pulsewatch.cli;
 
+import io.grpc.Status;
 import io.pulsewatch.client.PulsewatchException;
 
 /** What a failed call means to the shell, in one line. Immutable. */
 final class Failures {
+  private static final String NO_ANSWER = "no answer in time";
 
   private Failures() {}
 
@@ -28,7 +30,7 @@ final class Failures {
               ? unreachable(servers, words(failure))
               : new CommandException(
                   ExitCodes.UNREACHABLE, servers + " is not available: " + words(failure));
-      case DEADLINE_EXCEEDED -> unreachable(servers, "no answer in time");
+      case DEADLINE_EXCEEDED -> unreachable(servers, NO_ANSWER);
       case NOT_FOUND -> new CommandException(ExitCodes.NEGATIVE, words(failure));
       case INVALID_ARGUMENT, OUT_OF_RANGE -> CommandException.usage(words(failure));
       case UNIMPLEMENTED ->
@@ -70,6 +72,11 @@ final class Failures {
     return new CommandException(
         ExitCodes.UNREACHABLE,
         "cannot reach " + servers + ": " + why + " (is it running? pulsewatch serve starts one)");
+  }
+
+  /** The same for a watch that goes on; who did not answer says nothing. */
+  static String wordsOfBreak(PulsewatchException failure) {
+    return failure.code() == Status.Code.DEADLINE_EXCEEDED ? NO_ANSWER : words(failure);
   }
 
   /** The description, which names the instance and the remedy, or at least the code. */

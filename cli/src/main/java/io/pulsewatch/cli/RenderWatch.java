@@ -1,6 +1,5 @@
 package io.pulsewatch.cli;
 
-import io.grpc.Status;
 import io.pulsewatch.cli.render.LiveView;
 import io.pulsewatch.client.PulsewatchException;
 import io.pulsewatch.client.WatchListener;
@@ -81,15 +80,11 @@ final class RenderWatch implements WatchListener {
       fail(Failures.of(cause, servers));
     } else if (!lost) {
       lost = true;
-      String words =
-          cause.code() == Status.Code.DEADLINE_EXCEEDED
-              ? "no answer in time"
-              : Failures.words(cause);
       surroundings.say(
           (contact ? "lost " : "cannot reach ")
               + servers
               + ": "
-              + words
+              + Failures.wordsOfBreak(cause)
               + "; trying again, and everything stays as it is");
     }
   }

@@ -1,6 +1,5 @@
 package io.pulsewatch.cli;
 
-import io.grpc.Status;
 import io.pulsewatch.client.PulsewatchException;
 import io.pulsewatch.client.WatchListener;
 import io.pulsewatch.client.WatchSnapshot;
@@ -127,19 +126,13 @@ final class WatchPrinter implements WatchListener {
       end.completeExceptionally(Failures.of(cause, servers));
     } else if (contact.isDone() && !lost) {
       lost = true;
-      surroundings.say("lost " + servers + ": " + words(cause) + "; trying again");
+      surroundings.say("lost " + servers + ": " + Failures.wordsOfBreak(cause) + "; trying again");
     }
   }
 
   @Override
   public void onFailed(PulsewatchException cause) {
     end.completeExceptionally(Failures.of(cause, servers));
-  }
-
-  private static String words(PulsewatchException cause) {
-    return cause.code() == Status.Code.DEADLINE_EXCEEDED
-        ? "no answer in time"
-        : Failures.words(cause);
   }
 
   /** Ends the watch where its reader has gone, as with {@code | head}. */

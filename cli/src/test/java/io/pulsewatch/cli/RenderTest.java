@@ -3,17 +3,10 @@ package io.pulsewatch.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
-import io.pulsewatch.v1.Bookmark;
-import io.pulsewatch.v1.DetectorMode;
-import io.pulsewatch.v1.SnapshotReason;
-import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.WatchRequest;
-import io.pulsewatch.v1.WatchResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,76 +15,68 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command: what it asks, and what it says. */
 final class RenderTest {
   @TempDir private Path folder;
-  private FakeServer server;
-  private Shell shell;
-  private Path template;
-  private Path file;
+  private RenderRig rig;
 
   @BeforeEach
   void start() throws IOException {
-    server = new FakeServer();
-    shell = server.shell();
-    template = folder.resolve("t.mustache");
-    file = folder.resolve("out");
-    Files.writeString(
-        template,
-        "{{#services}}{{service}}:{{#instances}} {{address}}{{/instances}}\n{{/services}}");
+    rig = new RenderRig(folder);
   }
 
   @AfterEach
   void stop() {
-    server.close();
+    rig.close();
   }
 
   @Test
   void onceItIsPrintedWhereThereIsNoFile() {
-    answer();
-    assertThat(shell.run("render", template.toString(), "orders", "later", "--once")).isZero();
-    assertThat(shell.out()).isEqualTo("later:\norders: 10.0.0.1:8080\n");
-    assertThat(shell.err()).isEmpty();
-    assertThat(((WatchRequest) server.lastQuestion()).getServicesList())
+    rig.answer();
+    assertThat(rig.shell.run("render", rig.template.toString(), "orders", "later", "--once"))
+        .isZero();
+    assertThat(rig.shell.out()).isEqualTo("later:\norders: 10.0.0.1:8080\n");
+    assertThat(rig.shell.err()).isEmpty();
+    assertThat(((WatchRequest) rig.server.lastQuestion()).getServicesList())
         .containsExactly("orders", "later");
   }
 
   @Test
   void aServerThatIsNotThereIsToldAtOnce() throws IOException {
-    Files.writeString(file, "before");
-    server.answer(Status.UNAVAILABLE.withDescription("Connection refused"));
-    assertThat(run()).isEqualTo(ExitCodes.UNREACHABLE);
-    assertThat(file).hasContent("before");
+    Files.writeString(rig.file, "before");
+    rig.server.answer(Status.UNAVAILABLE.withDescription("Connection refused"));
+    assertThat(rig.run()).isEqualTo(ExitCodes.UNREACHABLE);
+    assertThat(rig.file).hasContent("before");
   }
 
   @Test
   void aRefusalEndsIt() {
-    server.answer(Status.PERMISSION_DENIED.withDescription("no right to watch"));
-    assertThat(run()).isEqualTo(ExitCodes.REFUSED);
-    assertThat(shell.err()).contains("no right to watch");
+    rig.server.answer(Status.PERMISSION_DENIED.withDescription("no right to watch"));
+    assertThat(rig.run()).isEqualTo(ExitCodes.REFUSED);
+    assertThat(rig.shell.err()).contains("no right to watch");
   }
 
   @Test
   void templatesThatAreNoneAreToldBeforeAnybodyIsAsked() throws IOException {
     assertUsage(folder + "/none: no such file", "render", folder + "/none");
-    Files.writeString(template, "{{#services}}\n{{adress}}{{/services}}");
+    Files.writeString(rig.template, "{{#services}}\n{{adress}}{{/services}}");
     assertUsage(
-        template
+        rig.template
             + ":2: nothing is named 'adress' here (expected: services, service, count, instances,"
             + " id, name, address, host, port, weight, weight256, zone, version, labels.KEY)",
         "render",
-        template.toString());
-    Files.write(template, new byte[] {(byte) 0xff});
-    assertUsage(template + ": this is not UTF-8", "render", template.toString());
-    Files.write(template, new byte[(1 << 20) + 1]);
+        rig.template.toString());
+    Files.write(rig.template, new byte[] {(byte) 0xff});
+    assertUsage(rig.template + ": this is not UTF-8", "render", rig.template.toString());
+    Files.write(rig.template, new byte[(1 << 20) + 1]);
     assertUsage(
-        template + ": too long for a template (expected: at most 1 MiB)",
+        rig.template + ": too long for a template (expected: at most 1 MiB)",
         "render",
-        template.toString());
+        rig.template.toString());
   }
 
   @Test
   void aFileThatCannotBeIsToldBeforeAnybodyIsAsked() {
-    assertThat(shell.run("render", template.toString(), "-o", folder + "/none/out"))
+    assertThat(rig.shell.run("render", rig.template.toString(), "-o", folder + "/none/out"))
         .isEqualTo(ExitCodes.REFUSED);
-    assertThat(shell.err())
+    assertThat(rig.shell.err())
         .isEqualTo(
             "pulsewatch: cannot write to "
                 + folder
@@ -100,29 +85,9 @@ final class RenderTest {
                 + "/none\n");
   }
 
-  private int run(String... further) {
-    List<String> args =
-        new ArrayList<>(List.of("render", template.toString(), "--once", "-o", file.toString()));
-    args.addAll(List.of(further));
-    return shell.run(args.toArray(String[]::new));
-  }
-
   private void assertUsage(String line, String... args) {
-    assertThat(shell.run(args)).isEqualTo(ExitCodes.USAGE);
-    assertThat(shell.err()).isEqualTo("pulsewatch: " + line + "\n");
-    assertThat(server.questions()).isEmpty();
-  }
-
-  private void answer() {
-    List<Object> script =
-        new ArrayList<>(
-            Samples.snapshot(
-                SnapshotReason.SNAPSHOT_REASON_INITIAL,
-                Samples.furnished("orders", "o1", State.STATE_ALIVE)));
-    script.add(
-        WatchResponse.newBuilder()
-            .setBookmark(Bookmark.newBuilder().setDetectorMode(DetectorMode.DETECTOR_MODE_NORMAL))
-            .build());
-    server.answer(script);
+    assertThat(rig.shell.run(args)).isEqualTo(ExitCodes.USAGE);
+    assertThat(rig.shell.err()).isEqualTo("pulsewatch: " + line + "\n");
+    assertThat(rig.server.questions()).isEmpty();
   }
 }

@@ -1,7 +1,6 @@
 package io.pulsewatch.xds;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Timestamp;
 import io.pulsewatch.v1.Cause;
 import io.pulsewatch.v1.Change;
 import io.pulsewatch.v1.Instance;
@@ -183,7 +182,9 @@ final class Catalog {
       newestMillis =
           Math.max(
               newestMillis,
-              Math.max(millis(instance.getSince()), millis(instance.getLastHeartbeatAt())));
+              Math.max(
+                  Member.millis(instance.getSince()),
+                  Member.millis(instance.getLastHeartbeatAt())));
       if (!Member.isLive(instance)) {
         ended.add(instance);
         return;
@@ -213,15 +214,10 @@ final class Catalog {
 
   /** There is no time in a snapshot but that of the newest in it, by the server's clock. */
   private void putEnded(Instance instance) {
-    long agoMillis = newestMillis - millis(instance.getSince());
+    long agoMillis = newestMillis - Member.millis(instance.getSince());
     Service service = services.computeIfAbsent(instance.getService(), Service::new);
     service.putEnded(instance, nowNanos - TimeUnit.MILLISECONDS.toNanos(agoMillis), nowNanos);
     touch(service);
-  }
-
-  private static long millis(Timestamp time) {
-    return TimeUnit.SECONDS.toMillis(time.getSeconds())
-        + TimeUnit.NANOSECONDS.toMillis(time.getNanos());
   }
 
   /** A later snapshot takes the place of what was known. */
@@ -257,11 +253,12 @@ final class Catalog {
         next = quiet.peek()) {
       touched.add(quiet.remove());
     }
+    if (living.isEmpty()) {
+      return; // no time of those who are kept passes
+    }
     for (Iterator<Service> each = kept.iterator(); each.hasNext(); ) {
       Service service = each.next();
-      if (living.isEmpty()) {
-        service.keepOn(nowNanos);
-      } else if (service.isKeptTooLong(nowNanos)) {
+      if (service.isKeptTooLong(nowNanos)) {
         each.remove();
         touch(service);
       }
@@ -275,16 +272,19 @@ final class Catalog {
       forget(service);
       return;
     }
+    if (living.isEmpty()) {
+      service.keepOn(nowNanos);
+    }
     boolean changed = service.settle(nowNanos, maxEndpoints, versions + 1);
     if (service.isKept()) {
       kept.add(service);
     } else {
       kept.remove(service);
     }
-    if (service.isSomebodyAlive()) {
-      living.add(service);
-    } else {
+    if (!service.isSomebodyAlive()) {
       living.remove(service);
+    } else if (living.add(service) && living.size() == 1) {
+      kept.forEach(each -> each.keepOn(nowNanos));
     }
     if (!changed) {
       service.quietUntilNanos = nowNanos + LOOK_NANOS;

@@ -1,6 +1,5 @@
 package io.pulsewatch.xds;
 
-import com.google.protobuf.Timestamp;
 import io.pulsewatch.v1.Bookmark;
 import io.pulsewatch.v1.Cause;
 import io.pulsewatch.v1.Change;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +59,8 @@ public final class LivePools {
     Map<String, List<Instance>> told = new TreeMap<>();
     for (Instance each : instances) {
       told.computeIfAbsent(each.getService(), service -> new ArrayList<>()).add(each);
-      newestMillis = Math.max(newestMillis, millis(each.getSince()));
-      newestMillis = Math.max(newestMillis, millis(each.getLastHeartbeatAt()));
+      newestMillis = Math.max(newestMillis, Member.millis(each.getSince()));
+      newestMillis = Math.max(newestMillis, Member.millis(each.getLastHeartbeatAt()));
     }
     isFull = false;
     told.keySet().forEach(this::roster);
@@ -180,10 +178,5 @@ public final class LivePools {
     }
     isFull |= known == null;
     return known;
-  }
-
-  static long millis(Timestamp time) {
-    return TimeUnit.SECONDS.toMillis(time.getSeconds())
-        + TimeUnit.NANOSECONDS.toMillis(time.getNanos());
   }
 }

@@ -1,5 +1,6 @@
 package io.pulsewatch.xds;
 
+import com.google.protobuf.Timestamp;
 import io.pulsewatch.v1.Instance;
 import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.Status;
@@ -94,6 +95,11 @@ record Member(
   /** The same, having left then. */
   Member asOf(long leftNanos) {
     return new Member(address, zone, weight, incarnation, timeoutNanos, standing, leftNanos);
+  }
+
+  static long millis(Timestamp time) {
+    return TimeUnit.SECONDS.toMillis(time.getSeconds())
+        + TimeUnit.NANOSECONDS.toMillis(time.getNanos());
   }
 
   private static Member member(Instance now, Address address, Standing standing, long leftNanos) {

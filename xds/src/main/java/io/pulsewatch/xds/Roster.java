@@ -93,7 +93,7 @@ final class Roster {
         continue;
       }
       Instance now = chosen(each);
-      long agoMillis = Math.max(0, newestMillis - LivePools.millis(each.getSince()));
+      long agoMillis = Math.max(0, newestMillis - Member.millis(each.getSince()));
       long leftNanos = nowNanos - TimeUnit.MILLISECONDS.toNanos(agoMillis);
       put(now, Member.ofEnded(now, members.get(now.getInstanceId()), leftNanos));
     }

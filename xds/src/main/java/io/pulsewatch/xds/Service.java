@@ -25,7 +25,6 @@ final class Service {
   private final Set<String> bare = new HashSet<>();
 
   private PoolRules.Pool pool = PoolRules.Pool.UNKNOWN;
-  private boolean somebodyAlive;
   private List<Shown> shown = List.of();
   private @Nullable ByteString endpoints;
   private @Nullable Frame frame;
@@ -103,9 +102,8 @@ final class Service {
     return pool.kept() != null;
   }
 
-  /** Whether one of it was alive when it was last looked at. */
   boolean isSomebodyAlive() {
-    return somebodyAlive;
+    return members.values().stream().anyMatch(each -> each.standing() == Member.Standing.ALIVE);
   }
 
   /** The time for which its last endpoints are shown on begins now. */
@@ -128,8 +126,6 @@ final class Service {
    */
   boolean settle(long nowNanos, int most, long next) {
     pool = PoolRules.next(pool, members.values(), nowNanos);
-    somebodyAlive =
-        members.values().stream().anyMatch(each -> each.standing() == Member.Standing.ALIVE);
     List<Member> told =
         pool.members().size() <= most ? pool.members() : pool.members().subList(0, most);
     List<Shown> now = new ArrayList<>(told.size());

@@ -2,13 +2,8 @@ package io.pulsewatch.xds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.text.MessageFormat;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.ResourceBundle;
+import io.pulsewatch.testing.LoggedLines;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,18 +12,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RefusedAnswersTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-  private final Lines lines = new Lines();
+  private final LoggedLines lines = new LoggedLines();
   private final RefusedAnswers refused = new RefusedAnswers(lines);
 
   @Test
   void theReasonIsToldInOneLine() {
     refused.onRefused("billing\n1", ResourceType.ENDPOINTS, "bad\u001b[2J port\r\n99999", 5);
-    assertThat(lines.said)
+    assertThat(lines.all())
         .containsExactly(
             "WARNING xDS client billing?1 refused what it was told of each endpoints; it is told"
                 + " again when that changes: bad?[2J port??99999");
     refused.onRefused("", ResourceType.CLUSTER, "x".repeat(10_000), 6);
-    assertThat(lines.said.get(1)).hasSizeLessThan(700).endsWith("..");
+    assertThat(lines.all().get(1)).hasSizeLessThan(700).endsWith("..");
     assertThat(refused.count()).isEqualTo(2);
   }
 
@@ -38,44 +33,11 @@ final class RefusedAnswersTest {
     for (int i = 0; i < 1_000; i++) {
       refused.onRefused("a", ResourceType.LISTENER, "no", origin + i);
     }
-    assertThat(lines.said).hasSize(RefusedAnswers.MAX_LINES);
+    assertThat(lines.all()).hasSize(RefusedAnswers.MAX_LINES);
     refused.onRefused("a", ResourceType.LISTENER, "no", origin + SECOND - 1);
-    assertThat(lines.said).hasSize(RefusedAnswers.MAX_LINES);
+    assertThat(lines.all()).hasSize(RefusedAnswers.MAX_LINES);
     refused.onRefused("a", ResourceType.LISTENER, "no", origin + SECOND);
-    assertThat(lines.said).hasSize(RefusedAnswers.MAX_LINES + 1);
+    assertThat(lines.all()).hasSize(RefusedAnswers.MAX_LINES + 1);
     assertThat(refused.count()).as("all are counted").isEqualTo(1_002);
-  }
-
-  /** A log. Confined. */
-  private static final class Lines implements System.Logger {
-    private final List<String> said = new ArrayList<>();
-
-    @Override
-    public String getName() {
-      return "test";
-    }
-
-    @Override
-    public boolean isLoggable(Level level) {
-      return true;
-    }
-
-    @Override
-    public void log(
-        Level level,
-        @Nullable ResourceBundle bundle,
-        @Nullable String text,
-        @Nullable Throwable thrown) {
-      said.add(level + " " + text);
-    }
-
-    @Override
-    public void log(
-        Level level,
-        @Nullable ResourceBundle bundle,
-        @Nullable String format,
-        @Nullable Object... values) {
-      said.add(level + " " + MessageFormat.format(Objects.requireNonNull(format), values));
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.pulsewatch.bench.scale;
 
+import io.pulsewatch.bench.load.FleetOrder;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -66,6 +68,12 @@ record FleetSize(
         seconds,
         noopSeconds,
         silenced);
+  }
+
+  /** Such a fleet without bunches. */
+  FleetOrder order(int port, String prefix, Path sendLog) {
+    return FleetOrder.even(
+        port, prefix, connections, instances, intervalMillis, timeoutMillis, sendLog);
   }
 
   /** Of both servers. */

@@ -109,7 +109,13 @@ final class OpenLoop {
     Scraped before = Scraped.of(server);
     Meter meter = new Meter(children, server, fleet);
     SendLog log = SendLog.map(log(server), size.instances());
-    silenceOneByOne(log);
+    OneByOne.silence(
+        log,
+        new SplittableRandom(SEED),
+        0,
+        size.instances(),
+        size.sample(),
+        TimeUnit.SECONDS.toNanos(size.seconds()));
     Line line = meter.stop(json);
     Thread.sleep(size.timeoutMillis() + 1_000);
     Scraped after = Scraped.of(server);
@@ -155,39 +161,10 @@ final class OpenLoop {
         line);
   }
 
-  /** Evenly over the time, each at some place of its own interval. */
-  private void silenceOneByOne(SendLog log) throws InterruptedException {
-    SplittableRandom chance = new SplittableRandom(SEED);
-    long began = System.nanoTime();
-    long wholeNanos = TimeUnit.SECONDS.toNanos(size.seconds());
-    int sample = size.sample();
-    for (int done = 0; done < sample; ) {
-      int number = chance.nextInt(size.instances());
-      if (log.isSilent(number)) {
-        continue;
-      }
-      log.silence(number);
-      done++;
-      sleepUntil(began + wholeNanos / sample * done);
-    }
-    sleepUntil(began + wholeNanos);
-  }
-
-  private static void sleepUntil(long nanos) throws InterruptedException {
-    TimeUnit.NANOSECONDS.sleep(Math.max(0, nanos - System.nanoTime()));
-  }
-
   private Child fleet(Children.Server server) throws IOException {
     Files.deleteIfExists(log(server)); // an earlier server may have had this port
     FleetOrder order =
-        FleetOrder.even(
-                server.port(),
-                PREFIX,
-                size.connections(),
-                size.instances(),
-                size.intervalMillis(),
-                size.timeoutMillis(),
-                log(server))
+        size.order(server.port(), PREFIX, log(server))
             .bunched(size.bunch())
             .beating(size.beatMillis());
     return children.load("fleet", OpenFleet.class, order.arguments());

@@ -129,15 +129,7 @@ final class Overload {
   private Child fleet(Children.Server server, FleetSize size, boolean obeys) throws IOException {
     Path log = children.file("overload-" + server.port() + ".sent");
     Files.deleteIfExists(log); // an earlier server may have had this port
-    FleetOrder order =
-        FleetOrder.even(
-            server.port(),
-            "live-",
-            size.connections(),
-            size.instances(),
-            size.intervalMillis(),
-            size.timeoutMillis(),
-            log);
+    FleetOrder order = size.order(server.port(), "live-", log);
     // Who beats at another interval than it promised heeds no longer one, either.
     FleetOrder kept = obeys ? order : order.beating(size.intervalMillis() - 1);
     return children.load("fleet", OpenFleet.class, kept.arguments());

@@ -211,19 +211,10 @@ final class XdsLoad {
   /** One by one, of services that nobody asked for. */
   private void silence(SendLog log) throws InterruptedException {
     int first = pools.large() + smallClients * pools.each();
-    long began = System.nanoTime();
     int count = seconds * SILENCED_PER_SECOND;
-    for (int done = 0; done < count; ) {
-      int number = first + chance.nextInt(size.instances() - first);
-      if (log.isSilent(number)) {
-        continue;
-      }
-      log.silence(number);
-      silenced++;
-      done++;
-      long at = began + TimeUnit.SECONDS.toNanos(done) / SILENCED_PER_SECOND;
-      TimeUnit.NANOSECONDS.sleep(Math.max(0, at - System.nanoTime()));
-    }
+    OneByOne.silence(
+        log, chance, first, size.instances(), count, TimeUnit.SECONDS.toNanos(seconds));
+    silenced += count;
   }
 
   /** A verdict belongs to the phase in which it was due. */
@@ -264,16 +255,7 @@ final class XdsLoad {
   private Child fleet(Children.Server server) throws IOException {
     Files.deleteIfExists(log(server)); // an earlier server may have had this port
     FleetOrder order =
-        FleetOrder.even(
-                server.port(),
-                PREFIX,
-                size.connections(),
-                size.instances(),
-                size.intervalMillis(),
-                size.timeoutMillis(),
-                log(server))
-            .bunched(size.bunch())
-            .serving(pools);
+        size.order(server.port(), PREFIX, log(server)).bunched(size.bunch()).serving(pools);
     return children.load("fleet", OpenFleet.class, order.arguments());
   }
 

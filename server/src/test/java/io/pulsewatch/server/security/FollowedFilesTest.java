@@ -3,7 +3,7 @@ package io.pulsewatch.server.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pulsewatch.server.LoggedLines;
+import io.pulsewatch.testing.LoggedLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

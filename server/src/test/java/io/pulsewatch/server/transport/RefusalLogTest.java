@@ -2,7 +2,7 @@ package io.pulsewatch.server.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pulsewatch.server.LoggedLines;
+import io.pulsewatch.testing.LoggedLines;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.pulsewatch.server;
+package io.pulsewatch.testing;
 
 import java.text.MessageFormat;
 import java.util.ArrayList;

@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "print",
     description = {
-      "Print every value that serve would have, and where it comes from: default, file and line,",
-      "variable, or option. Give it what serve is given. Secrets are files, and are not opened."
+      "Print every value that serve would have, and where it comes from.",
+      "That is a default, a line of the file, a variable, or an option. Give it what serve is given.",
+      "Secrets are files, and are not opened."
     })
 final class ConfigPrintCommand implements Callable<Integer> {
   /** What is shown of a value that is not there. */

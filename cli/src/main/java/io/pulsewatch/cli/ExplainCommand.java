@@ -10,8 +10,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "explain",
     description = {
-      "Print one instance with its recent changes, what happened to it and whose fault it was;",
-      "how late its heartbeats came; and what other timeouts would have cost.",
+      "Print one instance with its recent changes, and whose fault they were.",
+      "Also how late its heartbeats came, and what other timeouts would have cost.",
       "Exit code 0 when it is known, whatever its state, and 1 when it is not."
     })
 final class ExplainCommand implements Callable<Integer> {

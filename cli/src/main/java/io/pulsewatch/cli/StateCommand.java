@@ -47,6 +47,7 @@ final class StateCommand implements Callable<Integer> {
           Words.day(Spans.of(state.getStartedAt()), clock) + " (" + Spans.age(age) + " ago)");
     }
     card.line("detector mode", Words.bare(state.getDetectorMode(), "DETECTOR_MODE_"));
+    card.line("warming up", state.getWarmingUp() ? "yes" : "no");
     card.line("instances", Long.toUnsignedString(state.getInstances()));
     card.line("streams", Long.toUnsignedString(state.getStreams()));
     card.line("registering", Long.toUnsignedString(state.getRegistering()));

@@ -298,7 +298,8 @@ final class AnswersTest {
             .setVersion("0.1.0")
             .setStartedAt(Samples.ago(Duration.ofHours(3)))
             .setLineage("memory-1")
-            .setDetectorMode(DetectorMode.DETECTOR_MODE_WARM_UP)
+            .setDetectorMode(DetectorMode.DETECTOR_MODE_PAUSED)
+            .setWarmingUp(true)
             .setInstances(3)
             .setStreams(2)
             .setRegistering(1)
@@ -316,7 +317,8 @@ final class AnswersTest {
             server               3f2a
             version              0.1.0
             started              2026-01-02 09:00:00 (3 h 0 m ago)
-            detector mode        WARM_UP
+            detector mode        PAUSED
+            warming up           yes
             instances            3
             streams              2
             registering          1

@@ -31,7 +31,10 @@ public interface WatchListener {
    */
   default void onFolded(long count) {}
 
-  /** The view is up to date, and this is how the server judges at the moment. */
+  /**
+   * The view is up to date, and this is how the server judges at the moment. While it says {@code
+   * warming_up}, whatever its mode is, who is missing may be on his way back.
+   */
   default void onBookmark(Bookmark bookmark) {}
 
   /** Each response as it came, before the calls that follow from it. */

@@ -1,7 +1,6 @@
 package io.pulsewatch.server;
 
 import io.grpc.StatusRuntimeException;
-import io.pulsewatch.v1.DetectorMode;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchResponse;
 import java.util.concurrent.Executor;
@@ -15,8 +14,11 @@ public interface ExtensionHost {
 
   Limits limits();
 
-  /** How the server judges; returns at once. */
-  DetectorMode mode();
+  /**
+   * True while the server does not know yet all who live: after a start, and not again; returns at
+   * once.
+   */
+  boolean isWarmingUp();
 
   /**
    * Opens a watch as a client would, without credentials and without a wire. It counts among {@code

@@ -14,7 +14,6 @@ import io.pulsewatch.server.runtime.ExtensionLoop;
 import io.pulsewatch.server.transport.Access;
 import io.pulsewatch.server.transport.Authenticator;
 import io.pulsewatch.server.transport.Encoded;
-import io.pulsewatch.server.transport.Enums;
 import io.pulsewatch.server.transport.Gate;
 import io.pulsewatch.server.transport.Hearer;
 import io.pulsewatch.server.transport.RefusalLog;
@@ -23,7 +22,6 @@ import io.pulsewatch.server.transport.Statuses;
 import io.pulsewatch.server.transport.StreamPass;
 import io.pulsewatch.server.transport.WatchEndpoint;
 import io.pulsewatch.server.watch.ServerCondition;
-import io.pulsewatch.v1.DetectorMode;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.v1.WatchResponse;
 import java.util.ArrayList;
@@ -143,8 +141,8 @@ final class Extensions {
     }
 
     @Override
-    public DetectorMode mode() {
-      return Enums.mode(sockets.condition().get().mode());
+    public boolean isWarmingUp() {
+      return sockets.condition().get().warmingUp();
     }
 
     @Override

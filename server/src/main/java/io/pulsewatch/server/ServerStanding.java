@@ -1,6 +1,7 @@
 package io.pulsewatch.server;
 
 import io.pulsewatch.server.runtime.Engine;
+import io.pulsewatch.server.watch.ServerCondition;
 import io.pulsewatch.server.web.Condition;
 import java.util.function.BooleanSupplier;
 
@@ -40,6 +41,7 @@ final class ServerStanding implements Condition {
     if (draining.getAsBoolean()) {
       return "draining: it asks its clients to leave, and takes nobody";
     }
-    return "ok: detector mode " + engine.mode();
+    ServerCondition now = engine.condition();
+    return "ok: detector mode " + now.mode() + (now.warmingUp() ? ", warming up" : "");
   }
 }

@@ -52,6 +52,7 @@ final class WebIT {
     assertThat(get(server, "/livez").body()).startsWith("ok");
     HttpResponse<String> ready = get(server, "/readyz");
     assertThat(ready.statusCode()).isEqualTo(200);
+    assertThat(ready.body()).startsWith("ok: ").contains(", warming up");
     assertThat(ready.headers().firstValue("content-type")).hasValue("text/plain; charset=utf-8");
     HttpResponse<String> metrics = get(server, "/metrics");
     assertThat(metrics.headers().firstValue("content-type").orElse("")).startsWith("text/plain");

@@ -3,6 +3,7 @@ package io.pulsewatch.xds;
 import io.pulsewatch.v1.Bookmark;
 import io.pulsewatch.v1.Cause;
 import io.pulsewatch.v1.Change;
+import io.pulsewatch.v1.DetectorMode;
 import io.pulsewatch.v1.Instance;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -91,24 +92,12 @@ public final class LivePools {
   /**
    * The server says how it judges; returns whether that changes what may be acted on.
    *
-   * <p>It says one mode where several hold, and warm-up is the last that it would say: only where
-   * it says that nothing is the matter is it known to be warm. It does not warm up twice on one
-   * connection, so what is the matter later takes nothing back, but for what it cannot know.
+   * <p>Whether it warms up is told beside the mode, of which only STALE says that it cannot know.
    */
   public boolean onBookmark(Bookmark bookmark, long nowNanos) {
     boolean before = warm;
-    warm =
-        switch (bookmark.getDetectorMode()) {
-          case DETECTOR_MODE_NORMAL -> whole;
-          case DETECTOR_MODE_PRESERVATION,
-              DETECTOR_MODE_ADMITTING,
-              DETECTOR_MODE_PAUSED,
-              DETECTOR_MODE_PROVISIONAL,
-              DETECTOR_MODE_UNSPECIFIED,
-              UNRECOGNIZED ->
-              before;
-          case DETECTOR_MODE_WARM_UP, DETECTOR_MODE_STALE -> false;
-        };
+    boolean isStale = bookmark.getDetectorMode() == DetectorMode.DETECTOR_MODE_STALE;
+    warm = whole && !bookmark.getWarmingUp() && !isStale;
     open |= warm;
     if (warm && !before) {
       rosters.values().forEach(roster -> roster.onSure(nowNanos));

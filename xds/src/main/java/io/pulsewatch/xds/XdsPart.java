@@ -11,7 +11,6 @@ import io.grpc.stub.StreamObserver;
 import io.pulsewatch.server.ExtensionHost;
 import io.pulsewatch.server.Limit;
 import io.pulsewatch.server.ServerExtension;
-import io.pulsewatch.v1.DetectorMode;
 import io.pulsewatch.v1.WatchRequest;
 import io.pulsewatch.xds.envoy.AggregatedDiscoveryServiceGrpc;
 import io.pulsewatch.xds.envoy.DiscoveryRequest;
@@ -112,7 +111,7 @@ final class XdsPart implements ServerExtension.Part, AdsStream.Refusals, Catalog
     if (watchEnded ? now - watchAgainNanos >= 0 : !watching && calls.size() > strangers.size()) {
       watch();
     }
-    int work = catalog.turn(now, host.mode() == DetectorMode.DETECTOR_MODE_WARM_UP);
+    int work = catalog.turn(now, host.isWarmingUp());
     kept = catalog.kept();
     endStalled();
     endStrangers();

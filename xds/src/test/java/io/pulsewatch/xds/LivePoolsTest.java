@@ -34,41 +34,42 @@ final class LivePoolsTest {
   @Test
   void nothingIsKnownBeforeAWarmServerHasToldAll() {
     pools = new LivePools("", List.of());
-    assertThat(says(DetectorMode.DETECTOR_MODE_NORMAL)).isFalse();
+    assertThat(says(DetectorMode.DETECTOR_MODE_NORMAL, false)).isFalse();
     assertThat(pools.isOpen()).isFalse();
     snapshot(alive("a", 1));
     assertThat(pools.isOpen()).isFalse();
-    assertThat(says(DetectorMode.DETECTOR_MODE_WARM_UP)).isFalse();
+    assertThat(says(DetectorMode.DETECTOR_MODE_WARM_UP, true)).isFalse();
     assertThat(pools.isOpen()).isFalse();
-    assertThat(says(DetectorMode.DETECTOR_MODE_NORMAL)).isTrue();
+    assertThat(says(DetectorMode.DETECTOR_MODE_NORMAL, false)).isTrue();
     assertThat(pools.isOpen()).isTrue();
     assertThat(shown()).containsExactly("a:1");
   }
 
-  /** A server tells one mode, and warm-up only where there is nothing else to tell. */
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DETECTOR_MODE_NORMAL")
-  void onlyAServerThatSaysSoIsKnownToBeWarm(DetectorMode mode) {
-    assertThat(says(mode)).isFalse();
+  @EnumSource
+  void nobodyIsDroppedWhileAServerWarmsUpWhateverItsModeIs(DetectorMode mode) {
+    assertThat(says(mode, true)).isFalse();
     assertThat(pools.isOpen()).isFalse();
     warm();
     shown();
     pools.onDisconnected();
     snapshot(alive("a", 1));
-    assertThat(says(mode)).isFalse();
+    assertThat(says(mode, true)).isFalse();
     assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
   }
 
+  /** STALE: it cannot know. */
   @ParameterizedTest
   @EnumSource
-  void whatIsTheMatterWithAWarmServerTakesNothingBack(DetectorMode mode) {
+  void aServerThatHasWarmedUpIsHeardWhateverItsModeIs(DetectorMode mode) {
+    boolean knows = mode != DetectorMode.DETECTOR_MODE_STALE;
+    assertThat(says(mode, false)).isEqualTo(knows);
+    assertThat(pools.isOpen()).isEqualTo(knows);
     warm();
     shown();
-    boolean cannotKnow =
-        mode == DetectorMode.DETECTOR_MODE_WARM_UP || mode == DetectorMode.DETECTOR_MODE_STALE;
-    assertThat(says(mode)).isEqualTo(cannotKnow);
+    assertThat(says(mode, false)).isEqualTo(!knows);
     change(dead("c", 3));
-    assertThat(shown()).hasSize(cannotKnow ? 3 : 2);
+    assertThat(shown()).hasSize(knows ? 2 : 3);
     assertThat(pools.isOpen()).isTrue();
   }
 
@@ -79,7 +80,7 @@ final class LivePoolsTest {
     shown();
     pools.onDisconnected();
     snapshot();
-    says(DetectorMode.DETECTOR_MODE_WARM_UP);
+    says(DetectorMode.DETECTOR_MODE_ADMITTING, true);
     for (int n = 0; n < 15; n++) {
       assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
       now += SECOND;
@@ -180,7 +181,7 @@ final class LivePoolsTest {
     assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
     snapshot();
     assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
-    says(DetectorMode.DETECTOR_MODE_WARM_UP);
+    says(DetectorMode.DETECTOR_MODE_ADMITTING, true);
     now += 14 * SECOND;
     assertThat(shown()).containsExactly("a:1", "b:2", "c:3");
     change(alive("b", 2).setIncarnation(17));
@@ -304,15 +305,13 @@ final class LivePoolsTest {
   }
 
   private void warm() {
-    says(DetectorMode.DETECTOR_MODE_NORMAL);
+    says(DetectorMode.DETECTOR_MODE_NORMAL, false);
   }
 
-  private boolean says(DetectorMode mode) {
+  private boolean says(DetectorMode mode, boolean warmingUp) {
+    int number = mode == DetectorMode.UNRECOGNIZED ? 99 : mode.getNumber();
     return pools.onBookmark(
-        mode == DetectorMode.UNRECOGNIZED
-            ? Bookmark.newBuilder().setDetectorModeValue(99).build()
-            : Bookmark.newBuilder().setDetectorMode(mode).build(),
-        now);
+        Bookmark.newBuilder().setDetectorModeValue(number).setWarmingUp(warmingUp).build(), now);
   }
 
   private List<String> shown() {

@@ -18,8 +18,13 @@ import java.util.Map;
 final class Backends {
   static final Bookmark WARM =
       Bookmark.newBuilder().setDetectorMode(DetectorMode.DETECTOR_MODE_NORMAL).build();
+
+  /** Of a server that its clients queue at: it tells that mode, and warm-up beside it. */
   static final Bookmark WARMING_UP =
-      Bookmark.newBuilder().setDetectorMode(DetectorMode.DETECTOR_MODE_WARM_UP).build();
+      Bookmark.newBuilder()
+          .setDetectorMode(DetectorMode.DETECTOR_MODE_ADMITTING)
+          .setWarmingUp(true)
+          .build();
 
   private Backends() {}
 

@@ -12,7 +12,6 @@ import io.pulsewatch.client.WatchSnapshot;
 import io.pulsewatch.client.WatcherBuilder;
 import io.pulsewatch.v1.Bookmark;
 import io.pulsewatch.v1.Change;
-import io.pulsewatch.v1.DetectorMode;
 import io.pulsewatch.v1.Instance;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -156,7 +155,7 @@ final class WatchResolver extends NameResolver {
 
     @Override
     public void onBookmark(Bookmark bookmark) {
-      if (bookmark.getDetectorMode() != DetectorMode.DETECTOR_MODE_WARM_UP) {
+      if (!bookmark.getWarmingUp()) {
         context.execute(WatchResolver.this::onWarm);
       }
     }

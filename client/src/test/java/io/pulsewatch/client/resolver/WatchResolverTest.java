@@ -28,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a channel is told, and when, in virtual time. Words are those of {@link PoolTest}. */
 final class WatchResolverTest {
@@ -118,6 +120,21 @@ final class WatchResolverTest {
     assertThat(told).containsExactly("1 2 3 4", "1 2", "1");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatWarmsUpEmptiesNothingWhateverItsModeIs(DetectorMode mode) {
+    snapshot("aaaa");
+    lose();
+    snapshot("a");
+    says(mode, true);
+    snapshot("");
+    says(mode, true);
+    assertThat(told).containsExactly("1 2 3 4");
+    snapshot("aaa");
+    says(mode, false);
+    assertThat(told).containsExactly("1 2 3 4", "1 2 3");
+  }
+
   @Test
   void changesAreJoined() {
     snapshot("a");
@@ -190,8 +207,13 @@ final class WatchResolverTest {
   }
 
   private void bookmark() {
+    says(DetectorMode.DETECTOR_MODE_NORMAL, false);
+  }
+
+  private void says(DetectorMode mode, boolean warmingUp) {
+    int number = mode == DetectorMode.UNRECOGNIZED ? 99 : mode.getNumber();
     watch.onBookmark(
-        Bookmark.newBuilder().setDetectorMode(DetectorMode.DETECTOR_MODE_NORMAL).build());
+        Bookmark.newBuilder().setDetectorModeValue(number).setWarmingUp(warmingUp).build());
   }
 
   private void lose() {

@@ -33,7 +33,7 @@ public final class Kernel {
   private final Leaving leaving;
   private final Verdicts verdicts;
   private final Overload overload;
-  private final long startNanos;
+  private final long awakeAtStart;
 
   /**
    * Creates a kernel without sessions.
@@ -50,7 +50,7 @@ public final class Kernel {
     this.leaving = new Leaving(registry);
     this.verdicts = new Verdicts(registry, wake, draining);
     this.overload = new Overload(settings.stretch(), registry.stretch, outbox);
-    this.startNanos = start.nanos();
+    this.awakeAtStart = loopClock.awake(start.nanos());
   }
 
   /**
@@ -121,7 +121,7 @@ public final class Kernel {
 
   /** About once a second: how much there was to do. */
   public void onLoad(Load load, Moment now) {
-    boolean crowded = admission.takeHasQueued() || warmsUp(now);
+    boolean crowded = admission.takeHasQueued() || isWarmingUp(now);
     overload.onLoad(load, crowded, registry.preservation.medianIntervalNanos());
     registry.preservation.onStretch(registry.stretch.medianPercent());
   }
@@ -152,12 +152,15 @@ public final class Kernel {
     if (wake.lasts(now) || wake.isBlind(now)) {
       return DetectorMode.PAUSED;
     }
-    return warmsUp(now) ? DetectorMode.WARM_UP : DetectorMode.NORMAL;
+    return isWarmingUp(now) ? DetectorMode.WARM_UP : DetectorMode.NORMAL;
   }
 
-  /** True while those whom an earlier process knew, or may have known, come back. */
-  private boolean warmsUp(Moment now) {
-    long sinceStart = now.nanos() - startNanos;
+  /**
+   * True while those whom an earlier process knew, or may have known, come back; whatever the mode
+   * is. Awake time: who waits at our door, or for us, is not known by waiting.
+   */
+  public boolean isWarmingUp(Moment now) {
+    long sinceStart = registry.awake(now) - awakeAtStart;
     boolean awaits = registry.isAwaiting() && sinceStart < MAX_WARM_UP_NANOS;
     return awaits || sinceStart < registry.settings.warmUpNanos();
   }

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
  * @param maxRemovalsPerTurn ended entries dropped in one turn; the rest waits for the next
  * @param retentionMillis wall time for which an ended entry stays readable
  * @param minEndedKept ended entries kept at the least, where there are fewer live ones
- * @param warmUpNanos how long the mode says WARM_UP after the start, whoever is known; where a
- *     ledger kept live ones, it says so until they are back or judged. No role is granted in it,
- *     unless it is 0: what nobody kept may be held
+ * @param warmUpNanos awake time for which the kernel warms up after the start, whoever is known;
+ *     where a ledger kept live ones, it does so until they are back or judged. No role is granted
+ *     in it, unless it is 0: what nobody kept may be held
  * @param preservation whether doubts that come together are doubted themselves
  * @param stretch whether times are made longer while there are too many heartbeats
  * @param maxGroups zones and peer networks in which instances are counted; past it a new one is not

@@ -17,6 +17,11 @@ enum Family {
       Kind.GAUGE,
       "mode",
       "1 for the mode in which it judges, 0 for the others."),
+  WARMING_UP(
+      "pulsewatch_warming_up",
+      Kind.GAUGE,
+      "",
+      "1 after a start while not all who live are known, whatever the mode is; 0 else."),
   LIMIT("pulsewatch_limit", Kind.GAUGE, "name", "The named limits, as configured."),
 
   INSTANCES(

@@ -103,6 +103,7 @@ public final class Metrics {
       modes.add(Scrape.Point.of("mode", each.name(), each == mode ? 1 : 0));
     }
     scrape.add(Family.MODE, modes);
+    scrape.add(Family.WARMING_UP, sources.condition().warmingUp() ? 1 : 0);
     scrape.add(Family.LIMIT, Scrape.by("name", sources.limits()));
   }
 

@@ -4,7 +4,6 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.pulsewatch.server.ledger.Ledger;
 import io.pulsewatch.server.liveness.AwakeClock;
 import io.pulsewatch.server.liveness.Change;
-import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Door;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.InstanceKey;
@@ -184,12 +183,8 @@ public final class Engine implements AutoCloseable {
 
   /** How it judges, and what it knows of its own pauses. */
   public ServerCondition condition() {
-    return new ServerCondition(mode(), door.clock().pauses(), door.clock().pausedNanos());
-  }
-
-  /** How the kernel judges. */
-  public DetectorMode mode() {
-    return liveness.mode();
+    return new ServerCondition(
+        liveness.mode(), liveness.isWarmingUp(), door.clock().pauses(), door.clock().pausedNanos());
   }
 
   /**

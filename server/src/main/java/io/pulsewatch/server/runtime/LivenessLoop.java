@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  * the kernel decide, commits, publishes, and answers, in this order. Nobody hears of a change that
  * is not committed.
  *
- * <p>Driven by one thread, or by a test. The mode may be read by any thread.
+ * <p>Driven by one thread, or by a test. How it judges may be read by any thread.
  */
 final class LivenessLoop implements Outbox {
   /**
@@ -87,6 +87,7 @@ final class LivenessLoop implements Outbox {
   private long lookedAtLoad;
   private long wallAheadMillis;
   private volatile DetectorMode mode = DetectorMode.WARM_UP;
+  private volatile boolean warmingUp = true;
   private volatile boolean blind;
 
   /** Takes committed changes. Called on the loop; returns at once. */
@@ -142,6 +143,7 @@ final class LivenessLoop implements Outbox {
     }
     publish();
     mode = ledger.isBehind() ? DetectorMode.PROVISIONAL : kernel.mode(now);
+    warmingUp = kernel.isWarmingUp(now);
     blind = kernel.isBlind(now);
     return work;
   }
@@ -162,6 +164,10 @@ final class LivenessLoop implements Outbox {
 
   DetectorMode mode() {
     return mode;
+  }
+
+  boolean isWarmingUp() {
+    return warmingUp;
   }
 
   boolean isBlind() {

@@ -10,7 +10,7 @@ import io.pulsewatch.v1.ProbeOutcome;
 import org.jspecify.annotations.Nullable;
 
 /** The enums of the contract in the kernel's words, and back. */
-public final class Enums {
+final class Enums {
   private Enums() {}
 
   /** Null for UNSPECIFIED, which means: unchanged, and for numbers that we do not know. */
@@ -44,7 +44,7 @@ public final class Enums {
     };
   }
 
-  public static io.pulsewatch.v1.DetectorMode mode(DetectorMode mode) {
+  static io.pulsewatch.v1.DetectorMode mode(DetectorMode mode) {
     return switch (mode) {
       case NORMAL -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_NORMAL;
       case WARM_UP -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_WARM_UP;

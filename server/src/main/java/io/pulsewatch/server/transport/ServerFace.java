@@ -59,6 +59,7 @@ public final class ServerFace {
         .setStartedAt(Nanos.timestamp(startedMillis))
         .setLineage(lineage)
         .setDetectorMode(Enums.mode(now.condition().mode()))
+        .setWarmingUp(now.condition().warmingUp())
         .setInstances(now.instances())
         .setStreams(now.streams())
         .setRegistering(now.registering())

@@ -1,7 +1,6 @@
 package io.pulsewatch.server.transport;
 
 import io.pulsewatch.server.liveness.Change;
-import io.pulsewatch.server.liveness.DetectorMode;
 import io.pulsewatch.server.liveness.Entry;
 import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.watch.Bookmark;
@@ -64,7 +63,8 @@ final class WatchMessages {
   static Encoded bookmark(Bookmark bookmark) {
     io.pulsewatch.v1.Bookmark.Builder told =
         io.pulsewatch.v1.Bookmark.newBuilder()
-            .setDetectorMode(mode(bookmark.condition().mode()))
+            .setDetectorMode(Enums.mode(bookmark.condition().mode()))
+            .setWarmingUp(bookmark.condition().warmingUp())
             .setPauses(bookmark.condition().pauses())
             .setPaused(Nanos.duration(bookmark.condition().pausedNanos()));
     if (bookmark.staleNanos() != Bookmark.UNKNOWN) {
@@ -143,17 +143,6 @@ final class WatchMessages {
       case DRAIN -> GoodbyeReason.GOODBYE_REASON_DRAIN;
       case LIMIT -> GoodbyeReason.GOODBYE_REASON_LIMIT;
       case LEDGER_LOST -> GoodbyeReason.GOODBYE_REASON_LEDGER_LOST;
-    };
-  }
-
-  private static io.pulsewatch.v1.DetectorMode mode(DetectorMode mode) {
-    return switch (mode) {
-      case NORMAL -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_NORMAL;
-      case WARM_UP -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_WARM_UP;
-      case PAUSED -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PAUSED;
-      case ADMITTING -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_ADMITTING;
-      case PRESERVATION -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PRESERVATION;
-      case PROVISIONAL -> io.pulsewatch.v1.DetectorMode.DETECTOR_MODE_PROVISIONAL;
     };
   }
 }

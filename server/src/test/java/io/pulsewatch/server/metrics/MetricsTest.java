@@ -56,6 +56,7 @@ final class MetricsTest {
             "pulsewatch_paused_seconds_total 4.5",
             "pulsewatch_detector_mode{mode=\"PAUSED\"} 1.0",
             "pulsewatch_detector_mode{mode=\"NORMAL\"} 0.0",
+            "pulsewatch_warming_up 1.0",
             "pulsewatch_serving 1.0",
             "pulsewatch_limit{name=\"max_streams\"} 7.0",
             "pulsewatch_start_time_seconds 1.7000000005E9",

@@ -42,7 +42,7 @@ public final class SomeSources implements Sources {
 
   @Override
   public ServerCondition condition() {
-    return new ServerCondition(DetectorMode.PAUSED, 3, 4_500_000_000L);
+    return new ServerCondition(DetectorMode.PAUSED, true, 3, 4_500_000_000L);
   }
 
   @Override

@@ -31,7 +31,7 @@ final class HookReaderTest {
             WatchLimits.DEFAULT,
             "a-lineage",
             new CommittedView(),
-            () -> new ServerCondition(DetectorMode.PAUSED, 0, 0),
+            () -> new ServerCondition(DetectorMode.PAUSED, false, 0, 0),
             () -> true,
             Drafts.START);
     hub.begin(0, List.of(), List.of());

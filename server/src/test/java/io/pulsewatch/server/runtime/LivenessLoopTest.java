@@ -4,6 +4,9 @@ import static io.pulsewatch.server.transport.Requests.heartbeat;
 import static io.pulsewatch.server.transport.Requests.register;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pulsewatch.server.ledger.Batch;
+import io.pulsewatch.server.ledger.Disk;
+import io.pulsewatch.server.ledger.DurableLedger;
 import io.pulsewatch.server.liveness.Cause;
 import io.pulsewatch.server.liveness.Change;
 import io.pulsewatch.server.liveness.DetectorMode;
@@ -15,6 +18,7 @@ import io.pulsewatch.v1.BeatRequest;
 import io.pulsewatch.v1.BeatResponse;
 import io.pulsewatch.v1.HeartbeatServiceGrpc;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -146,11 +150,45 @@ final class LivenessLoopTest {
   void theModeTellsWarmUpAndPauses() {
     engine.turn();
     assertThat(engine.mode()).isEqualTo(DetectorMode.WARM_UP);
+    assertThat(engine.isWarmingUp()).isTrue();
     engine.advanceMillis(15_010);
     assertThat(engine.mode()).isEqualTo(DetectorMode.NORMAL);
+    assertThat(engine.isWarmingUp()).isFalse();
     engine.stall(Duration.ofSeconds(2)).turn();
     assertThat(engine.mode()).isEqualTo(DetectorMode.PAUSED);
     engine.advanceMillis(2_100);
     assertThat(engine.mode()).isEqualTo(DetectorMode.NORMAL);
+  }
+
+  /** That the disk is slow says nothing about who is known. */
+  @Test
+  void warmUpIsToldWhileTheDiskIsSlow() {
+    AtomicBoolean slow = new AtomicBoolean(true);
+    Disk disk =
+        new Disk() {
+          @Override
+          public void write(Batch batch) {}
+
+          @Override
+          public boolean isDone() {
+            return !slow.get();
+          }
+
+          @Override
+          public void close(Batch last) {}
+        };
+    ManualEngine durable =
+        new ManualEngine(
+            grpc, new DurableLedger(DurableLedger.Origin.after("lineage", 1, 1), disk));
+    TestStream.open(durable.channel()).send(register("orders/a", 1_000, 3_000, 3_000));
+    durable.advanceMillis(1_000);
+    assertThat(durable.mode()).isEqualTo(DetectorMode.PROVISIONAL);
+    assertThat(durable.isWarmingUp()).isTrue();
+    durable.advanceMillis(14_010);
+    assertThat(durable.mode()).isEqualTo(DetectorMode.PROVISIONAL);
+    assertThat(durable.isWarmingUp()).isFalse();
+    slow.set(false);
+    durable.advanceMillis(100);
+    assertThat(durable.mode()).isEqualTo(DetectorMode.NORMAL);
   }
 }

@@ -146,7 +146,7 @@ public final class ManualEngine {
             WatchLimits.DEFAULT,
             "lineage",
             new CommittedView(),
-            () -> new ServerCondition(mode(), 0, 0),
+            () -> new ServerCondition(mode(), isWarmingUp(), 0, 0),
             () -> true,
             clocks.now());
     this.heartbeats =
@@ -306,6 +306,10 @@ public final class ManualEngine {
 
   public DetectorMode mode() {
     return loop.mode();
+  }
+
+  public boolean isWarmingUp() {
+    return loop.isWarmingUp();
   }
 
   /** How often the mailbox woke the loop. */

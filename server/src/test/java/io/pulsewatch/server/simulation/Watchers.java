@@ -1,6 +1,8 @@
 package io.pulsewatch.server.simulation;
 
 import io.pulsewatch.server.liveness.Change;
+import io.pulsewatch.server.liveness.Kernel;
+import io.pulsewatch.server.liveness.Moment;
 import io.pulsewatch.server.liveness.State;
 import io.pulsewatch.server.watch.CommittedView;
 import io.pulsewatch.server.watch.Filter;
@@ -38,9 +40,13 @@ final class Watchers {
             LIMITS,
             "simulated",
             view,
-            () -> new ServerCondition(world.server().kernel().mode(world.server().moment()), 0, 0),
+            () -> condition(world.server().kernel(), world.server().moment()),
             () -> true,
             world.server().moment());
+  }
+
+  private static ServerCondition condition(Kernel kernel, Moment now) {
+    return new ServerCondition(kernel.mode(now), kernel.isWarmingUp(now), 0, 0);
   }
 
   /** They subscribe, and the hub's own timers begin to run. */

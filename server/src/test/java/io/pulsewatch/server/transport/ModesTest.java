@@ -15,7 +15,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How we judge, and our own pauses, as operators and watchers see them: each mode by its name. */
+/**
+ * How we judge, and our own pauses, as operators and watchers see them: each mode by its name,
+ * warm-up beside it.
+ */
 final class ModesTest {
   private static final Duration PAUSED = Duration.newBuilder().setSeconds(4).build();
 
@@ -24,14 +27,19 @@ final class ModesTest {
   @ParameterizedTest
   @EnumSource
   void getServerStateTells(DetectorMode mode) {
-    ServerCondition condition = new ServerCondition(mode, 3, 4_000_000_000L);
-    ServerFace face =
-        new ServerFace(
-            "s", "lineage", 0, Map.of(), () -> new ServerFace.Counts(condition, 1, 2, 4, 3, 150));
-    GetServerStateResponse state = face.state();
-    assertThat(state.getDetectorMode().name()).isEqualTo("DETECTOR_MODE_" + mode);
-    assertThat(state.getPauses()).isEqualTo(3);
-    assertThat(state.getPaused()).isEqualTo(PAUSED);
+    for (boolean warmingUp : new boolean[] {true, false}) {
+      GetServerStateResponse state = state(new ServerCondition(mode, warmingUp, 3, 4_000_000_000L));
+      assertThat(state.getDetectorMode().name()).isEqualTo("DETECTOR_MODE_" + mode);
+      assertThat(state.getWarmingUp()).isEqualTo(warmingUp);
+      assertThat(state.getPauses()).isEqualTo(3);
+      assertThat(state.getPaused()).isEqualTo(PAUSED);
+    }
+  }
+
+  private static GetServerStateResponse state(ServerCondition condition) {
+    return new ServerFace(
+            "s", "lineage", 0, Map.of(), () -> new ServerFace.Counts(condition, 1, 2, 4, 3, 150))
+        .state();
   }
 
   @ParameterizedTest
@@ -47,10 +55,14 @@ final class ModesTest {
     watch.next();
     watch.next();
     world.mode = mode;
-    world.pass(1_000);
-    Bookmark bookmark = watch.next().getBookmark();
-    assertThat(bookmark.getDetectorMode().name()).isEqualTo("DETECTOR_MODE_" + mode);
-    assertThat(bookmark.getPauses()).isEqualTo(3);
-    assertThat(bookmark.getPaused()).isEqualTo(PAUSED);
+    for (boolean warmingUp : new boolean[] {true, false}) {
+      world.warmingUp = warmingUp;
+      world.pass(1_000);
+      Bookmark bookmark = watch.next().getBookmark();
+      assertThat(bookmark.getDetectorMode().name()).isEqualTo("DETECTOR_MODE_" + mode);
+      assertThat(bookmark.getWarmingUp()).isEqualTo(warmingUp);
+      assertThat(bookmark.getPauses()).isEqualTo(3);
+      assertThat(bookmark.getPaused()).isEqualTo(PAUSED);
+    }
   }
 }

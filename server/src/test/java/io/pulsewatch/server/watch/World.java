@@ -34,6 +34,7 @@ public final class World {
   public final Hub hub;
   public boolean serving = true;
   public DetectorMode mode = DetectorMode.WARM_UP;
+  public boolean warmingUp = true;
   final Map<InstanceKey, Entry> entries = new TreeMap<>();
 
   /** Everything that was committed. */
@@ -102,7 +103,7 @@ public final class World {
   }
 
   private ServerCondition condition() {
-    return new ServerCondition(mode, 3, 4_000_000_000L);
+    return new ServerCondition(mode, warmingUp, 3, 4_000_000_000L);
   }
 
   public long revision() {

@@ -63,7 +63,7 @@ public final class CommandReceivers implements AutoCloseable {
             parallel,
             10,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            new LinkedBlockingQueue<>(), // as many as are under way: each is told when it has run
             new Threads("hook-exec"));
     threads.allowCoreThreadTimeOut(true);
   }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -41,6 +43,13 @@ public final class WebhookReceivers implements AutoCloseable {
   /** Read of an answer's body, and thrown away, so that the connection can be used again. */
   static final int MAX_BODY_BYTES = 64 * 1024;
 
+  /**
+   * Tasks that wait for the threads of one hook. Those of attempts under way are few; whoever was
+   * given up while all threads wait for a name server leaves one behind, and past this an attempt
+   * fails at once. The queue itself refuses nothing: the client's own tasks must go through.
+   */
+  static final int MAX_WAITING = 256;
+
   private final Clocks clocks;
   private final ToThreads makeThreads;
 
@@ -49,7 +58,7 @@ public final class WebhookReceivers implements AutoCloseable {
 
   /** The threads of one hook; another one has others. */
   interface ToThreads {
-    ExecutorService of(String hook, int parallel);
+    ExecutorService of(String hook, int parallel, BlockingQueue<Runnable> waiting);
   }
 
   public WebhookReceivers(Clocks clocks) {
@@ -62,22 +71,18 @@ public final class WebhookReceivers implements AutoCloseable {
     this.makeThreads = makeThreads;
   }
 
-  private static ExecutorService threads(String name, int parallel) {
+  private static ExecutorService threads(
+      String name, int parallel, BlockingQueue<Runnable> waiting) {
     ThreadPoolExecutor own =
         new ThreadPoolExecutor(
-            parallel,
-            parallel,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            new Threads("hook-http-" + name));
+            parallel, parallel, 10, TimeUnit.SECONDS, waiting, new Threads("hook-http-" + name));
     own.allowCoreThreadTimeOut(true);
     return own;
   }
 
   /** The client looks names up on these threads and waits there, so no two hooks share them. */
-  private HttpClient.Builder client(String name, int parallel) {
-    ExecutorService own = makeThreads.of(name, parallel);
+  private HttpClient.Builder client(String name, int parallel, BlockingQueue<Runnable> waiting) {
+    ExecutorService own = makeThreads.of(name, parallel, waiting);
     threads.add(own);
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1) // no attempt to upgrade: receivers are simple
@@ -118,11 +123,12 @@ public final class WebhookReceivers implements AutoCloseable {
     try {
       SecretFile secrets = new SecretFile(target.secrets(), clocks.nanoTicker());
       Path authorities = target.authorities();
-      HttpClient.Builder client = client(name, parallel);
+      BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+      HttpClient.Builder client = client(name, parallel, waiting);
       if (authorities != null) {
         client.sslContext(Authorities.context(authorities));
       }
-      return new Webhook(client.build(), target, secrets);
+      return new Webhook(client.build(), target, secrets, waiting);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("hook " + name + ": " + e.getMessage(), e);
     }
@@ -138,16 +144,31 @@ public final class WebhookReceivers implements AutoCloseable {
     private final HttpClient client;
     private final Target.Webhook target;
     private final SecretFile secrets;
+    private final BlockingQueue<Runnable> waiting;
 
-    Webhook(HttpClient client, Target.Webhook target, SecretFile secrets) {
+    Webhook(
+        HttpClient client,
+        Target.Webhook target,
+        SecretFile secrets,
+        BlockingQueue<Runnable> waiting) {
       this.client = client;
       this.target = target;
       this.secrets = secrets;
+      this.waiting = waiting;
     }
 
+    /**
+     * Begins one attempt.
+     *
+     * @throws RejectedExecutionException where {@link #MAX_WAITING} tasks wait
+     */
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is told
     public Flight send(Letter letter, int attempt, Consumer<Outcome> done) {
+      if (waiting.size() >= MAX_WAITING) {
+        throw new RejectedExecutionException(
+            "too many attempts that were given up wait for this hook's threads");
+      }
       CompletableFuture<HttpResponse<Void>> answer =
           client.sendAsync(request(letter), head -> new Discarding());
       answer.whenComplete((response, failure) -> done.accept(outcome(response, failure)));

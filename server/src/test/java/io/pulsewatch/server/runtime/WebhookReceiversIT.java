@@ -1,6 +1,7 @@
 package io.pulsewatch.server.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpServer;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,15 +47,25 @@ final class WebhookReceiversIT {
   private final ExecutorService others = Executors.newCachedThreadPool();
   private final BlockingQueue<Outcome> told = new LinkedBlockingQueue<>();
   private final WebhookReceivers receivers =
-      new WebhookReceivers(Clocks.SYSTEM, (hook, parallel) -> hook.equals(DEAD) ? waiting : others);
+      new WebhookReceivers(
+          Clocks.SYSTEM, (hook, parallel, queue) -> hook.equals(DEAD) ? waiting.in(queue) : others);
   @TempDir private Path folder;
   private Path secret = Path.of("");
   private HttpServer server;
 
   /** Threads that all wait for a name server until they are let go on. Thread-safe. */
   private static final class Waiting extends AbstractExecutorService {
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private volatile Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private volatile boolean isShut;
+
+    Waiting in(Queue<Runnable> queue) {
+      tasks = queue;
+      return this;
+    }
+
+    int size() {
+      return tasks.size();
+    }
 
     @Override
     public void execute(Runnable task) {
@@ -158,6 +170,25 @@ final class WebhookReceiversIT {
   void namesAreLookedUpOnTheThreadsOfTheHook() throws Exception {
     var unused = send(to(DEAD, NOBODY));
     assertThat(told).isEmpty();
+    waiting.goOn();
+    assertThat(next()).isEqualTo(new Outcome.Failed("cannot connect"));
+  }
+
+  /** What was given up waits on; the threads of a name server that never answers are not fed on. */
+  @Test
+  void whatWaitsIsLimited() throws Exception {
+    Receiver dead = to(DEAD, NOBODY);
+    for (int i = 0; i < WebhookReceivers.MAX_WAITING; i++) {
+      send(dead).cancel();
+      assertThat(next()).isEqualTo(new Outcome.Failed("given up"));
+    }
+    assertThatThrownBy(() -> send(dead))
+        .isInstanceOf(RejectedExecutionException.class)
+        .hasMessageContaining("too many");
+    assertThat(waiting.size()).isEqualTo(WebhookReceivers.MAX_WAITING);
+    waiting.goOn();
+    assertThat(told).as("told once").isEmpty();
+    var unused = send(dead);
     waiting.goOn();
     assertThat(next()).isEqualTo(new Outcome.Failed("cannot connect"));
   }

@@ -105,6 +105,10 @@ final class FaultyNetworkIT {
         cuts, clients.stream().mapToInt(BeatingClient::resumes).sum(), watch.changes().size());
   }
 
+  /**
+   * One heartbeat in the stall: it is news, so what it is answered comes behind the doubt that was
+   * told before. A second one may be acked by its event loop ahead of both.
+   */
   @Test
   void aStallIsSilenceAndWhatComesAfterItCounts() throws InterruptedException {
     TestStream stream = TestStream.open(faulty, PATIENCE_MILLIS);
@@ -112,7 +116,7 @@ final class FaultyNetworkIT {
     long incarnation = stream.registered().getIncarnation();
     watch.next("orders/a", State.STATE_ALIVE, Cause.CAUSE_REGISTERED);
     proxy.set(FaultProxy.Mode.STALL);
-    stream.send(heartbeat(1)).send(heartbeat(2));
+    stream.send(heartbeat(1));
 
     Change suspect = watch.next("orders/a", State.STATE_SUSPECT, Cause.CAUSE_SILENCE);
     assertThat(WatchLog.silenceMillis(suspect)).isGreaterThanOrEqualTo(1_000);
@@ -122,6 +126,7 @@ final class FaultyNetworkIT {
     assertThat(recovered.getInstance().getIncarnation()).isEqualTo(incarnation);
     assertThat(stream.ack().getState()).isEqualTo(State.STATE_SUSPECT);
     assertThat(stream.ack().getState()).isEqualTo(State.STATE_ALIVE);
+    assertThat(stream.send(heartbeat(2)).ack().getSequence()).isEqualTo(2);
     assertThat(stream.isOpen()).isTrue();
   }
 

@@ -85,6 +85,34 @@ final class RoleContractTest {
     assertThat(resumed.getRolesList()).containsExactly(role);
   }
 
+  /**
+   * Whoever shows the session token is the same holder, so its token tells no two of them apart.
+   */
+  @Test
+  void aCloneOfAHolderIsThatHolder() {
+    TestStream first = stands("orders/a", 0);
+    String token = first.registered().getSessionToken();
+    Role role = first.ack().getRoles(0);
+    engine.takeChanges();
+    TestStream clone = comesBack(token);
+    assertThat(clone.registered().getRolesList()).containsExactly(role);
+    first.fault().is(Code.ABORTED, "STREAM_REPLACED");
+    TestStream again = comesBack(token);
+    assertThat(again.registered().getRolesList()).containsExactly(role);
+    clone.fault().is(Code.ABORTED, "STREAM_REPLACED");
+    assertThat(engine.takeChanges())
+        .extracting(Change::cause)
+        .doesNotContain(Cause.ROLE_GRANTED, Cause.ROLE_LOST);
+  }
+
+  private TestStream comesBack(String token) {
+    TestStream stream =
+        TestStream.open(engine.channel())
+            .send(register("orders/a").setSessionToken(token).addRoles("writer"));
+    engine.turn();
+    return stream;
+  }
+
   @Test
   void aReleasePassesItOn() {
     TestStream a = stands("orders/a", 0);

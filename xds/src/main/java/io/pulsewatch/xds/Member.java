@@ -12,14 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param leftNanos when it ceased to be a candidate; means nothing while it is one
  */
-record Member(
-    Address address,
-    String zone,
-    int weight,
-    long incarnation,
-    long timeoutNanos,
-    Standing standing,
-    long leftNanos) {
+record Member(Offer offer, long incarnation, long timeoutNanos, Standing standing, long leftNanos) {
 
   /** What may be done with it. */
   enum Standing {
@@ -61,7 +54,7 @@ record Member(
     } else if (!before.standing.isCandidate()) {
       leftNanos = before.leftNanos;
     }
-    return member(now, address, standing(now), leftNanos);
+    return member(now, address, standing(now), leftNanos, before);
   }
 
   /**
@@ -79,7 +72,15 @@ record Member(
     Address address = Address.of(now);
     return address == null
         ? null
-        : member(now, address, standing(now), leftNanos).ended(now.getState(), leftNanos);
+        : member(now, address, standing(now), leftNanos, null).ended(now.getState(), leftNanos);
+  }
+
+  Address address() {
+    return offer.address();
+  }
+
+  int weight() {
+    return offer.weight();
   }
 
   /** It is there, well or not. */
@@ -94,7 +95,7 @@ record Member(
 
   /** The same, having left then. */
   Member asOf(long leftNanos) {
-    return new Member(address, zone, weight, incarnation, timeoutNanos, standing, leftNanos);
+    return new Member(offer, incarnation, timeoutNanos, standing, leftNanos);
   }
 
   static long millis(Timestamp time) {
@@ -102,11 +103,11 @@ record Member(
         + TimeUnit.NANOSECONDS.toMillis(time.getNanos());
   }
 
-  private static Member member(Instance now, Address address, Standing standing, long leftNanos) {
+  private static Member member(
+      Instance now, Address address, Standing standing, long leftNanos, @Nullable Member before) {
+    Offer offer = new Offer(address, now.getZone(), Math.max(1, now.getWeight()));
     return new Member(
-        address,
-        now.getZone(),
-        Math.max(1, now.getWeight()),
+        offer.orSame(before == null ? null : before.offer),
         now.getIncarnation(),
         TimeUnit.SECONDS.toNanos(now.getTimeout().getSeconds()) + now.getTimeout().getNanos(),
         standing,
@@ -119,9 +120,7 @@ record Member(
     }
     boolean fallen = standing.isCandidate() && state == State.STATE_DEAD;
     return new Member(
-        address,
-        zone,
-        weight,
+        offer,
         incarnation,
         timeoutNanos,
         fallen ? Standing.FALLEN : Standing.GONE,

@@ -10,32 +10,23 @@ import io.pulsewatch.xds.envoy.ApiListener;
 import io.pulsewatch.xds.envoy.ApiVersion;
 import io.pulsewatch.xds.envoy.CircuitBreakers;
 import io.pulsewatch.xds.envoy.Cluster;
-import io.pulsewatch.xds.envoy.ClusterLoadAssignment;
 import io.pulsewatch.xds.envoy.ConfigSource;
-import io.pulsewatch.xds.envoy.Endpoint;
 import io.pulsewatch.xds.envoy.HttpConnectionManager;
 import io.pulsewatch.xds.envoy.HttpFilter;
 import io.pulsewatch.xds.envoy.HttpProtocolOptions;
-import io.pulsewatch.xds.envoy.LbEndpoint;
 import io.pulsewatch.xds.envoy.Listener;
-import io.pulsewatch.xds.envoy.Locality;
-import io.pulsewatch.xds.envoy.LocalityLbEndpoints;
 import io.pulsewatch.xds.envoy.Route;
 import io.pulsewatch.xds.envoy.RouteAction;
 import io.pulsewatch.xds.envoy.RouteConfiguration;
 import io.pulsewatch.xds.envoy.RouteMatch;
 import io.pulsewatch.xds.envoy.Router;
-import io.pulsewatch.xds.envoy.SocketAddress;
 import io.pulsewatch.xds.envoy.VirtualHost;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What Envoy's API calls a service, packed and encoded. Stateless.
  *
  * <p>One service is one listener, one route configuration, one cluster and its endpoints, all of
- * its name. All but the endpoints follow from the name.
+ * its name. All but the endpoints ({@link EncodedPool}) follow from the name.
  */
 final class Resources {
   /** gRPC and Envoy count calls of a cluster and refuse those past 1,024, unless told otherwise. */
@@ -62,43 +53,6 @@ final class Resources {
       case ROUTES -> pack(routes(service));
       case ENDPOINTS -> throw new IllegalArgumentException("endpoints follow from their pool");
     };
-  }
-
-  /** Who takes calls, by locality. */
-  static ByteString endpoints(String service, List<Member> pool) {
-    Map<String, LocalityLbEndpoints.Builder> zones = new TreeMap<>();
-    Map<String, Integer> weights = new TreeMap<>();
-    for (Member member : pool) {
-      zones
-          .computeIfAbsent(member.zone(), Resources::locality)
-          .addLbEndpoints(
-              LbEndpoint.newBuilder()
-                  .setEndpoint(endpoint(member.address()))
-                  .setLoadBalancingWeight(UInt32Value.of(member.weight())));
-      // No sum is too great: weights are at most 10,000.
-      weights.merge(member.zone(), member.weight(), Integer::sum);
-    }
-    ClusterLoadAssignment.Builder all = ClusterLoadAssignment.newBuilder().setClusterName(service);
-    zones.forEach(
-        (zone, endpoints) ->
-            all.addEndpoints(
-                endpoints.setLoadBalancingWeight(UInt32Value.of(weights.getOrDefault(zone, 1)))));
-    return pack(all.build());
-  }
-
-  private static LocalityLbEndpoints.Builder locality(String zone) {
-    return LocalityLbEndpoints.newBuilder().setLocality(Locality.newBuilder().setZone(zone));
-  }
-
-  private static Endpoint endpoint(Address address) {
-    return Endpoint.newBuilder()
-        .setAddress(
-            io.pulsewatch.xds.envoy.Address.newBuilder()
-                .setSocketAddress(
-                    SocketAddress.newBuilder()
-                        .setAddress(address.host())
-                        .setPortValue(address.port())))
-        .build();
   }
 
   private static Cluster cluster(String service) {

@@ -25,7 +25,7 @@ final class Service {
   private final Set<String> bare = new HashSet<>();
 
   private PoolRules.Pool pool = PoolRules.Pool.UNKNOWN;
-  private List<Shown> shown = List.of();
+  private List<Offer> shown = List.of();
   private @Nullable ByteString endpoints;
   private @Nullable Frame frame;
   private final Map<ResourceType, ByteString> named = new HashMap<>();
@@ -38,9 +38,6 @@ final class Service {
 
   boolean wasSettled;
   long quietUntilNanos;
-
-  /** What of a member reaches a client. */
-  private record Shown(Address address, String zone, int weight) {}
 
   Service(String name) {
     this.name = name;
@@ -128,8 +125,8 @@ final class Service {
     pool = PoolRules.next(pool, members.values(), nowNanos);
     List<Member> told =
         pool.members().size() <= most ? pool.members() : pool.members().subList(0, most);
-    List<Shown> now = new ArrayList<>(told.size());
-    told.forEach(each -> now.add(new Shown(each.address(), each.zone(), each.weight())));
+    List<Offer> now = new ArrayList<>(told.size());
+    told.forEach(each -> now.add(each.offer()));
     forgetThoseWhoLeft(nowNanos);
     if (version != 0 && now.equals(shown)) {
       return false;
@@ -158,8 +155,7 @@ final class Service {
     }
     ByteString known = endpoints;
     if (known == null) {
-      List<Member> told = pool.members();
-      known = Resources.endpoints(name, told.subList(0, Math.min(told.size(), shown.size())));
+      known = EncodedPool.of(name, shown);
       endpoints = known;
     }
     return known;

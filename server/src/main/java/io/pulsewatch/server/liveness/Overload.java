@@ -41,18 +41,13 @@ final class Overload {
     securePercent = kept.greatestPercent();
   }
 
-  /**
-   * About once a second.
-   *
-   * @param crowded whether clients come to our door in a crowd
-   * @param intervalNanos which half of all live under, at the most
-   */
-  void onLoad(Load load, boolean crowded, long intervalNanos) {
+  /** About once a second. */
+  void onLoad(Load load, Circumstances now) {
     if (isEnabled) {
       if (Stretch.percentOf(wanted) > stretch.percent()) {
         pressure.awaitStep(); // the ledger does not have it, so nobody was told
       }
-      wanted = Stretch.stepAfter(wanted, pressure.onLoad(load, crowded, intervalNanos));
+      wanted = pressure.onLoad(load, now, wanted);
     }
     settle();
   }

@@ -23,6 +23,7 @@ final class Registry {
   final Stretch stretch = new Stretch();
   final Roles roles;
   private int live;
+  private int suspects;
 
   /** Live sessions of an earlier process that were neither heard nor judged in this one. */
   private int unheard;
@@ -48,6 +49,11 @@ final class Registry {
     return live;
   }
 
+  /** Of the sessions that are not ended, those that are SUSPECT: 0 .. 1. */
+  double suspectShare() {
+    return live == 0 ? 0 : (double) suspects / live;
+  }
+
   /** A pulse for signs of life that come without a stream, through any reader. */
   Pulse beatPulse(Moment now) {
     return new Pulse(door, loopClock, now.nanos());
@@ -69,6 +75,7 @@ final class Registry {
     sessions.put(session.key, session);
     if (session.isLive()) {
       live++;
+      suspects += session.entry.state() == State.SUSPECT ? 1 : 0;
       unheard++;
       session.stretch.begin(Stretch.RECALLED_AGE);
       session.recalled = true;
@@ -98,6 +105,8 @@ final class Registry {
       Session session, Entry after, Cause cause, Evidence evidence, List<Answer> told, Moment now) {
     Entry before = session.entry;
     session.entry = after;
+    suspects += after.state() == State.SUSPECT ? 1 : 0;
+    suspects -= before.state() == State.SUSPECT ? 1 : 0;
     roles.onChanged(session, before, cause, now);
     if (before.state() == State.SUSPECT && after.state() == State.ALIVE) {
       preservation.onHeard(session.place, awake(now));

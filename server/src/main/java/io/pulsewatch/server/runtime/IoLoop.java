@@ -64,6 +64,9 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
   /** The same: what streams promise, in a billion seconds. */
   private final AtomicLong due = new AtomicLong();
 
+  /** The same as if nobody was told of longer times. */
+  private final AtomicLong granted = new AtomicLong();
+
   /** The same. */
   private final AtomicInteger registering = new AtomicInteger();
 
@@ -126,13 +129,19 @@ final class IoLoop implements StreamLoop, Reader, LoadMeter.Worker {
   }
 
   @Override
-  public void countDue(long more) {
+  public void countDue(long more, long moreGranted) {
     due.lazySet(due.getPlain() + more);
+    granted.lazySet(granted.getPlain() + moreGranted);
   }
 
   @Override
   public double dueInSecond() {
     return due.get() / 1e9;
+  }
+
+  @Override
+  public double grantedInSecond() {
+    return granted.get() / 1e9;
   }
 
   @Override

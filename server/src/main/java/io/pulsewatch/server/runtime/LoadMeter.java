@@ -25,6 +25,12 @@ final class LoadMeter {
   /** docs/BENCHMARKS.md has 1.3 us where they come in bunches, 14 where each comes alone. */
   private static final double LONGEST_HEARTBEAT_SECONDS = 40e-6;
 
+  /**
+   * An event loop to which unread heartbeats are left does not wait for the network at all. Where
+   * it waits for more than the rest, who is not read is silent.
+   */
+  private static final double FULL_SHARE = 0.95;
+
   private final List<? extends Worker> workers;
   private final AwakeClock door;
   private final Seen[] before;
@@ -39,8 +45,11 @@ final class LoadMeter {
     /** Heartbeats read since its start. */
     long heartbeats();
 
-    /** Heartbeats that its streams have promised for each second. */
+    /** Heartbeats that its streams have promised for each second, by the times they were told. */
     double dueInSecond();
+
+    /** The same by the times they were granted, as if none was told of longer ones. */
+    double grantedInSecond();
 
     /** All messages read and calls begun since its start, in heartbeats. */
     long work();
@@ -91,6 +100,9 @@ final class LoadMeter {
     double busiest = 0;
     double counted = 0;
     double all = 0;
+    double due = 0;
+    double granted = 0;
+    double demand = 0;
     for (int i = 0; i < before.length; i++) {
       Worker worker = workers.get(i);
       Seen now = Seen.of(worker);
@@ -99,15 +111,34 @@ final class LoadMeter {
       double read = now.heartbeats - then.heartbeats;
       double ours = Math.min(read, BUNCHING * worker.dueInSecond() * seconds);
       double work = now.work - then.work;
-      double busy = now.worked.shareSince(then.worked) * share(ours, work);
+      double worked = now.worked.shareSince(then.worked);
+      double busy = worked * share(ours, work);
+      demand = Math.max(demand, demand(worker, worked, work / seconds));
       busiest = Math.max(busiest, Math.min(busy, ours / seconds * LONGEST_HEARTBEAT_SECONDS));
       counted += ours;
       all += work;
+      due += worker.dueInSecond();
+      granted += worker.grantedInSecond();
     }
-    long paused = door.pausedNanos();
-    double pausedShare = (paused - pausedNanos) / 1e9 / seconds;
-    pausedNanos = paused;
-    return new Load(busiest, pausedShare * share(counted, all), counted / seconds);
+    long pausedSince = door.pausedNanos() - pausedNanos;
+    pausedNanos += pausedSince;
+    double pausedShare = pausedSince / 1e9 / seconds;
+    double paused = pausedShare * share(counted, all);
+    return new Load(busiest, paused, counted / seconds, due, granted, demand);
+  }
+
+  /**
+   * How many times what it can read was granted, where more is due than that; else 0.
+   *
+   * <p>What it can read is what it did read, as if it had not waited at all. A call is counted as
+   * so many heartbeats, so a crowd that registers takes nothing off: it passes.
+   */
+  private static double demand(Worker worker, double worked, double workPerSecond) {
+    if (Math.min(worked, workPerSecond * LONGEST_HEARTBEAT_SECONDS) < FULL_SHARE) {
+      return 0;
+    }
+    double capacity = workPerSecond / worked;
+    return worker.dueInSecond() > capacity ? worker.grantedInSecond() / capacity : 0;
   }
 
   private static double share(double part, double whole) {

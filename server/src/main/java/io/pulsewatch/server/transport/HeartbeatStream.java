@@ -300,7 +300,7 @@ final class HeartbeatStream extends Acks
       long before = due();
       stretch(percent);
       pulse.grant(granted(), percent);
-      loop.countDue(due() - before);
+      loop.countDue(due() - before, 0);
     }
   }
 
@@ -381,18 +381,23 @@ final class HeartbeatStream extends Acks
     int before = phase == StreamPhase.REGISTERING ? 1 : 0;
     int after = next == StreamPhase.REGISTERING ? 1 : 0;
     long dueBefore = due();
+    long grantedBefore = dueAsGranted();
     phase = next;
     if (before != after) {
       loop.countRegistering(after - before);
     }
     if (due() != dueBefore) {
-      loop.countDue(due() - dueBefore);
+      loop.countDue(due() - dueBefore, dueAsGranted() - grantedBefore);
     }
   }
 
   /** Heartbeats that it has promised, in a billion seconds. */
   private long due() {
     return phase == StreamPhase.OPEN ? told().heartbeatsInGigasecond() : 0;
+  }
+
+  private long dueAsGranted() {
+    return phase == StreamPhase.OPEN ? granted().heartbeatsInGigasecond() : 0;
   }
 
   private void close() {

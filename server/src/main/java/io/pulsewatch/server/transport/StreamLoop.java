@@ -16,9 +16,12 @@ public interface StreamLoop extends Executor {
 
   /**
    * So many more heartbeats are due here in a billion seconds; fewer, if negative. On this loop
-   * only; as cheap as a write to a field.
+   * only; as cheap as two writes to fields.
+   *
+   * @param more by the times that senders were told
+   * @param moreGranted by those that they were granted, as if none was told of longer ones
    */
-  void countDue(long more);
+  void countDue(long more, long moreGranted);
 
   /**
    * So many more streams have a register that is read and not answered; fewer, if negative. On this

@@ -109,6 +109,30 @@ final class KernelStretchTest {
     assertThat(rig.asked).isEmpty();
   }
 
+  /** Half as much again as can be read was granted, or was before its sender was lost. */
+  @Test
+  void whatIsKnownToBeTooMuchIsNotKnownOfSuspects() {
+    Load behind = new Load(0.4, 0, 100_000, 150_000, 150_000, 1.5);
+    Rig rig = new Rig(0);
+    ManualClient client = rig.registered();
+    client.end(News.End.LOST);
+    rig.turn();
+    rig.assertLast(State.SUSPECT, Cause.STREAM_LOST);
+    for (int i = 0; i < MANY; i++) {
+      look(rig, behind);
+    }
+    assertThat(rig.asked).isEmpty();
+    rig.runTo(6 * SECOND);
+    rig.settle();
+    rig.assertLast(State.DEAD, Cause.STREAM_LOST);
+    rig.registered();
+    look(rig, behind);
+    look(rig, behind);
+    assertThat(rig.asked).isEmpty();
+    look(rig, behind);
+    assertThat(rig.asked).containsExactly(new Stretched(200, 200));
+  }
+
   /** A disk that takes its time is no reason to ask for all steps at once. */
   @Test
   void theNextStepWaitsForTheLedgerToHaveTheLast() {

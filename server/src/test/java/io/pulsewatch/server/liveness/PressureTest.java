@@ -10,17 +10,42 @@ final class PressureTest {
   private static final Load HALF = new Load(0.7, 0, 5_000);
   private static final Load CALM = new Load(0.59, 0.9, 5_000);
 
+  /** Half as much again as can be read, and heartbeats are less than half of what is read. */
+  private static final Load BEHIND = demanding(1.5, 1);
+
+  private static final int STEP = 1;
+
   private final Pressure pressure = new Pressure();
 
   private boolean crowded;
+  private boolean warmsUp;
+  private double suspectShare;
   private long intervalNanos = 2_000_000_000L;
 
+  private int to(Load load, int step) {
+    Circumstances now = new Circumstances(crowded, warmsUp, suspectShare, intervalNanos);
+    return pressure.onLoad(load, now, step);
+  }
+
+  /** By how many steps up or down, where none of them is taken. */
   private int look(Load load, int looks) {
     int sum = 0;
     for (int i = 0; i < looks; i++) {
-      sum += pressure.onLoad(load, crowded, intervalNanos);
+      sum += to(load, STEP) - STEP;
     }
     return sum;
+  }
+
+  /** In percent, after three looks from as many. */
+  private int leap(Load load, int percent) {
+    int step = Stretch.stepOf(percent);
+    assertThat(to(load, step)).isEqualTo(step);
+    assertThat(to(load, step)).isEqualTo(step);
+    return Stretch.percentOf(to(load, step));
+  }
+
+  private static Load demanding(double demand, double told) {
+    return new Load(0.4, 0, 5_000, 8_000 / told, 8_000, demand);
   }
 
   @Test
@@ -119,5 +144,100 @@ final class PressureTest {
     }
     assertThat(look(FULL, 11)).isZero();
     assertThat(look(FULL, 1)).isEqualTo(1);
+  }
+
+  /** To where heartbeats take four fifths of what can be read. */
+  @Test
+  void whatIsKnownToBeTooMuchIsStretchedAtOnceByAsMuch() {
+    assertThat(leap(demanding(1.01, 1), 100)).isEqualTo(150);
+    assertThat(new Pressure().onLoad(BEHIND, new Circumstances(false, false, 0, 1), 0)).isZero();
+    assertThat(new PressureTest().leap(BEHIND, 100)).isEqualTo(200);
+    assertThat(new PressureTest().leap(demanding(1.2, 1), 100)).isEqualTo(150);
+  }
+
+  /** Three bad seconds may lie. */
+  @Test
+  void butToTheDoubleAtTheMost() {
+    assertThat(leap(demanding(9, 1), 100)).isEqualTo(200);
+    assertThat(new PressureTest().leap(demanding(9, 1.5), 150)).isEqualTo(300);
+    assertThat(new PressureTest().leap(demanding(9, 4), 400)).isEqualTo(400);
+  }
+
+  @Test
+  void itGoesByTheLeastOfThreeLooks() {
+    assertThat(to(demanding(9, 1), 0)).isZero();
+    assertThat(to(demanding(1.1, 1), 0)).isZero();
+    assertThat(to(demanding(9, 1), 0)).isEqualTo(Stretch.stepOf(150));
+  }
+
+  @Test
+  void aSecondInWhichItIsNotBehindBeginsAnew() {
+    assertThat(to(BEHIND, 0)).isZero();
+    assertThat(to(BEHIND, 0)).isZero();
+    assertThat(to(demanding(0, 1), 0)).isZero();
+    assertThat(leap(BEHIND, 100)).isEqualTo(200);
+  }
+
+  /** What it costs to register is known, too; what it costs to warm up is not. */
+  @Test
+  void aCrowdHidesNothingOfIt() {
+    warmsUp = true;
+    assertThat(look(BEHIND, 50)).isZero();
+    warmsUp = false;
+    crowded = true;
+    assertThat(leap(BEHIND, 100)).isEqualTo(200);
+  }
+
+  /** The answer to a leap is known when they were told. */
+  @Test
+  void theNextOneWaitsUntilTheyWereToldAndNoLonger() {
+    assertThat(leap(demanding(4, 1), 100)).isEqualTo(200);
+    int step = Stretch.stepOf(200);
+    assertThat(to(demanding(4, 1.4), step)).isEqualTo(step);
+    assertThat(to(demanding(4, 1.89), step)).isEqualTo(step);
+    assertThat(leap(demanding(4, 1.91), 200)).isEqualTo(400);
+  }
+
+  /** The silent are never told. */
+  @Test
+  void norForeverForThoseWhoAreNotTold() {
+    assertThat(leap(demanding(4, 1), 100)).isEqualTo(200);
+    int step = Stretch.stepOf(200);
+    for (int i = 0; i < 12; i++) {
+      assertThat(to(demanding(4, 1.2), step)).isEqualTo(step);
+    }
+    assertThat(Stretch.percentOf(to(demanding(4, 1.2), step))).isEqualTo(400);
+  }
+
+  @Test
+  void whatTheStepInForceIsEnoughForIsNoReasonForAnother() {
+    for (int i = 0; i < 30; i++) {
+      assertThat(to(demanding(1.5, 1.5), Stretch.stepOf(150))).isEqualTo(Stretch.stepOf(150));
+    }
+  }
+
+  /** They are due, and gone. */
+  @Test
+  void whereManyAreSuspectNobodyKnowsWhatIsDue() {
+    suspectShare = 0.11;
+    assertThat(look(BEHIND, 50)).isZero();
+    suspectShare = 0.1;
+    assertThat(leap(BEHIND, 100)).isEqualTo(200);
+  }
+
+  @Test
+  void norWhereFewHeartbeatsAreRead() {
+    assertThat(look(new Load(0.7, 0, 4_999, 8_000, 8_000, 9), 50)).isZero();
+  }
+
+  /** As many as can be read were asked for; what stayed unread before is read now. */
+  @Test
+  void whatIsMadeUpForAfterAStepIsNoReasonForTheNext() {
+    Load makingUp = new Load(1, 0, 11_001, 10_000, 20_000, 0);
+    assertThat(look(makingUp, 3)).as("before a step it may be how they are").isEqualTo(1);
+    assertThat(look(makingUp, 32)).as("it may be that nobody obeys").isZero();
+    assertThat(look(makingUp, 1)).isEqualTo(1);
+    assertThat(look(makingUp, 20)).isZero();
+    assertThat(look(new Load(1, 0, 11_000, 10_000, 20_000, 0), 3)).isEqualTo(1);
   }
 }

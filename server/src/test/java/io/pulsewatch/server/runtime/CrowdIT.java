@@ -114,8 +114,8 @@ final class CrowdIT {
     }
 
     @Override
-    public void countDue(long more) {
-      loop.countDue(more);
+    public void countDue(long more, long moreGranted) {
+      loop.countDue(more, moreGranted);
     }
 
     @Override

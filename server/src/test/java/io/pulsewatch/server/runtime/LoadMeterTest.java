@@ -17,10 +17,13 @@ final class LoadMeterTest {
   private final AwakeClock door = new AwakeClock(0);
   private final LoadMeter meter = new LoadMeter(List.of(first, second), door, 0);
 
+  private long lookedAt;
+
   private static final class ManualWorker implements LoadMeter.Worker {
     private LoadMeter.Worked worked = LoadMeter.Worked.NOTHING;
     private long heartbeats;
     private double due;
+    private double granted;
     private long work;
 
     /** A hundredth of the time is one unit of it. */
@@ -29,6 +32,7 @@ final class LoadMeterTest {
       heartbeats += read;
       work += read;
       due = promised;
+      granted = promised;
     }
 
     @Override
@@ -47,9 +51,25 @@ final class LoadMeterTest {
     }
 
     @Override
+    public double grantedInSecond() {
+      return granted;
+    }
+
+    @Override
     public long work() {
       return work;
     }
+  }
+
+  /** A second in which one of them was like that. */
+  private Load second(int busy, long read, double promised) {
+    first.work(busy, read, promised);
+    lookedAt += SECOND;
+    return meter.look(lookedAt);
+  }
+
+  private double demand(int busy, long read, double promised) {
+    return second(busy, read, promised).demand();
   }
 
   @Test
@@ -58,8 +78,11 @@ final class LoadMeterTest {
     second.work(75, 20_000, 20_000);
     assertThat(meter.look(SECOND)).isEqualTo(new Load(0.75, 0, 40_000));
     first.work(90, 30_000, 30_000);
-    assertThat(meter.look(2 * SECOND)).isEqualTo(new Load(0.9, 0, 30_000));
-    assertThat(meter.look(3 * SECOND)).as("nothing since").isEqualTo(new Load(0, 0, 0));
+    assertThat(meter.look(2 * SECOND)).isEqualTo(new Load(0.9, 0, 30_000, 50_000, 50_000, 0));
+    assertThat(meter.look(3 * SECOND))
+        .as("nothing since")
+        .extracting(Load::busyShare, Load::heartbeatsPerSecond)
+        .containsExactly(0.0, 0.0);
   }
 
   /** Eight of its passes take more than a second, as they do in a flood. */
@@ -70,6 +93,7 @@ final class LoadMeterTest {
     first.heartbeats += 30_000;
     first.work += 30_000;
     first.due = 30_000;
+    first.granted = 30_000;
     assertThat(meter.look(2 * SECOND)).isEqualTo(new Load(1, 0, 30_000));
   }
 
@@ -95,7 +119,7 @@ final class LoadMeterTest {
   @Test
   void aFleetMayBunchUpALittle() {
     first.work(90, 25_000, 20_000);
-    assertThat(meter.look(SECOND)).isEqualTo(new Load(0.9, 0, 25_000));
+    assertThat(meter.look(SECOND)).isEqualTo(new Load(0.9, 0, 25_000, 20_000, 20_000, 0));
   }
 
   @Test
@@ -105,7 +129,10 @@ final class LoadMeterTest {
     assertThat(meter.look(SECOND).busyShare()).isCloseTo(0.3, within(1e-9));
     first.work(100, 0, 30_000);
     first.work += 100_000;
-    assertThat(meter.look(2 * SECOND)).as("nothing else").isEqualTo(new Load(0, 0, 0));
+    assertThat(meter.look(2 * SECOND))
+        .as("nothing else")
+        .extracting(Load::busyShare, Load::heartbeatsPerSecond)
+        .containsExactly(0.0, 0.0);
   }
 
   /** A loop full of watchers, and one that is calm with a fleet, make no fleet that is too much. */
@@ -128,5 +155,61 @@ final class LoadMeterTest {
     first.work(10, 50_000, 10_000);
     door.tick(SECOND + 2 * AwakeClock.TICK_NANOS);
     assertThat(meter.look(3 * SECOND).pausedShare()).isCloseTo(0.51 * 0.25, within(1e-2));
+  }
+
+  /** By how much: what is unread grows, and an event loop with unread heartbeats never waits. */
+  @Test
+  void whereMoreIsDueThanCanBeReadItIsKnownByHowMuch() {
+    assertThat(demand(100, 80_000, 120_000)).isEqualTo(1.5);
+    assertThat(demand(95, 76_000, 120_000)).isCloseTo(1.5, within(1e-9));
+    second.work(100, 40_000, 80_000);
+    assertThat(demand(100, 80_000, 120_000)).as("of the worst").isEqualTo(2);
+  }
+
+  @Test
+  void whoIsServedWellDemandsNothing() {
+    assertThat(demand(70, 50_000, 50_000)).isZero();
+    assertThat(demand(100, 80_000, 79_000)).as("it makes up for a pause").isZero();
+    assertThat(demand(96, 78_000, 80_000)).as("there is room").isZero();
+  }
+
+  /** A client that stands still, or is gone and not missed yet: the event loop waits for it. */
+  @Test
+  void whoIsSilentIsNotWhatCannotBeRead() {
+    assertThat(demand(60, 50_000, 100_000)).isZero();
+    assertThat(demand(94, 50_000, 100_000)).isZero();
+  }
+
+  /** What a stuck event loop, or a starved one, does not read is no measure of what it could. */
+  @Test
+  void whoReadsLittleIsNotBusyWithHeartbeats() {
+    assertThat(demand(100, 0, 100_000)).isZero();
+    assertThat(demand(100, 23_000, 100_000)).isZero();
+    assertThat(demand(100, 24_000, 48_000)).isEqualTo(2);
+  }
+
+  @Test
+  void aFloodIsWhatCouldBeReadInstead() {
+    assertThat(demand(100, 900_000, 100_000)).isZero();
+  }
+
+  /** Who registers is read once: then there is room for what is due. */
+  @Test
+  void soIsACrowd() {
+    first.work += 4_000L * WorkMeter.HEARTBEATS_OF_A_CALL;
+    assertThat(demand(100, 20_000, 90_000)).isZero();
+    first.work += 4_000L * WorkMeter.HEARTBEATS_OF_A_CALL;
+    assertThat(demand(100, 20_000, 120_000)).isEqualTo(1.2);
+  }
+
+  /** What is demanded goes by what was granted; whether it is too much by what they were told. */
+  @Test
+  void whoWasToldOfLongerTimesIsDueLessOften() {
+    first.work(100, 80_000, 120_000);
+    first.due = 100_000;
+    assertThat(meter.look(SECOND)).isEqualTo(new Load(1, 0, 80_000, 100_000, 120_000, 1.5));
+    first.work(100, 80_000, 120_000);
+    first.due = 80_000;
+    assertThat(meter.look(2 * SECOND)).isEqualTo(new Load(1, 0, 80_000, 80_000, 120_000, 0));
   }
 }

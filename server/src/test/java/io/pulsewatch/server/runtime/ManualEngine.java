@@ -125,7 +125,9 @@ public final class ManualEngine {
       Ledger ledger) {
     Clocks clocks = new Clocks(() -> nowNanos, this::wallMillis);
     AwakeClock loopClock = new AwakeClock(nowNanos);
-    this.reader = new OwnThread(new AwakeClock(nowNanos), new AtomicInteger(), new AtomicLong());
+    this.reader =
+        new OwnThread(
+            new AwakeClock(nowNanos), new AtomicInteger(), new AtomicLong(), new AtomicLong());
     Door door = new Door(List.of(reader), nowNanos);
     this.mailbox =
         new Mailbox(
@@ -262,6 +264,11 @@ public final class ManualEngine {
     return reader.due.get() / 1e9;
   }
 
+  /** The same as if none was told of longer times. */
+  public double grantedInSecond() {
+    return reader.granted.get() / 1e9;
+  }
+
   /** By how much everybody is judged by longer times than were granted. */
   public int stretchPercent() {
     return judging.stretchPercent();
@@ -388,7 +395,8 @@ public final class ManualEngine {
   }
 
   /** The test's thread in the part of an event loop. Its sockets are never behind. */
-  private record OwnThread(AwakeClock clock, AtomicInteger registering, AtomicLong due)
+  private record OwnThread(
+      AwakeClock clock, AtomicInteger registering, AtomicLong due, AtomicLong granted)
       implements StreamLoop, Reader {
     @Override
     public Reader reader() {
@@ -399,8 +407,9 @@ public final class ManualEngine {
     public void countHeartbeat() {}
 
     @Override
-    public void countDue(long more) {
+    public void countDue(long more, long moreGranted) {
       due.addAndGet(more);
+      granted.addAndGet(moreGranted);
     }
 
     @Override

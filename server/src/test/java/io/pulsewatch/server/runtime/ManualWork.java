@@ -38,6 +38,11 @@ final class ManualWork implements LoadMeter.Worker {
   }
 
   @Override
+  public double grantedInSecond() {
+    return duePerSecond;
+  }
+
+  @Override
   public long work() {
     return (long) read;
   }

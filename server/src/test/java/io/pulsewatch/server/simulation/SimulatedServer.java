@@ -279,9 +279,14 @@ final class SimulatedServer {
   private void lookAtLoad(long now) {
     if (now < calmUntil && now - lookedAt >= SECOND) {
       lookedAt = now;
-      Load load = now < pressedUntil ? new Load(1, 0, 100_000) : new Load(0, 0, 100);
-      kernel.onLoad(load, moment());
+      kernel.onLoad(now < pressedUntil ? pressed(now) : new Load(0, 0, 100), moment());
     }
+  }
+
+  /** In some seconds it is known to be far too much. */
+  private static Load pressed(long now) {
+    boolean isBehind = now / (20 * SECOND) % 2 == 0;
+    return new Load(1, 0, 100_000, 100_000, 100_000, isBehind ? 5 : 0);
   }
 
   /** For so long more wait than may. */

@@ -64,10 +64,13 @@ final class StretchContractTest {
     stream.send(heartbeat(1));
     stream.send(heartbeat(2));
     assertThat(engine.dueInSecond()).isEqualTo(0.9);
+    assertThat(engine.grantedInSecond()).isEqualTo(1);
     other.cancel();
     assertThat(engine.dueInSecond()).isEqualTo(0.4);
+    assertThat(engine.grantedInSecond()).isEqualTo(0.5);
     stream.halfClose();
     assertThat(engine.dueInSecond()).isZero();
+    assertThat(engine.grantedInSecond()).isZero();
     engine.turn();
     assertThat(engine.dueInSecond()).isZero();
   }

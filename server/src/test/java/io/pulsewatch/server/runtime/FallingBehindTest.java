@@ -120,6 +120,9 @@ final class FallingBehindTest implements Outbox {
     for (int i = 0; i < Math.round(1 / STEP_SECONDS); i++) {
       loop.go(STEP_SECONDS, capacity, Math.max(loop.told, factor()));
     }
+    for (long tick = 1; tick <= SECOND / AwakeClock.TICK_NANOS; tick++) {
+      clock.tick(second * SECOND + tick * AwakeClock.TICK_NANOS);
+    }
     second++;
     double before = factor();
     kernel.onLoad(meter.look(second * SECOND), new Moment(second * SECOND, 0));

@@ -6,8 +6,10 @@ import io.pulsewatch.v1.SnapshotReason;
 import io.pulsewatch.v1.State;
 import io.pulsewatch.v1.WatchResponse;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,6 +31,17 @@ final class RenderRig implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+  }
+
+  /** As another process that keeps the file, until it is closed. */
+  FileChannel lock() throws IOException {
+    FileChannel taken =
+        FileChannel.open(
+            file.resolveSibling(".out.pulsewatch-lock"),
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE);
+    taken.lock();
+    return taken;
   }
 
   int run(String... further) {

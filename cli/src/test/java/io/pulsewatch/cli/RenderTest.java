@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.pulsewatch.v1.WatchRequest;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command: what it asks, and what it says. */
@@ -83,6 +85,20 @@ final class RenderTest {
                 + "/none/out: there is no directory "
                 + folder
                 + "/none\n");
+  }
+
+  /** At once: only {@code --once} waits, for 10 s. */
+  @Test
+  @Timeout(9)
+  void aFileThatAnotherOneKeepsIsRefused() throws IOException {
+    try (FileChannel taken = rig.lock()) {
+      assertThat(taken.isOpen()).isTrue();
+      assertThat(rig.shell.run("render", rig.template.toString(), "-o", rig.file.toString()))
+          .isEqualTo(ExitCodes.REFUSED);
+    }
+    assertThat(rig.shell.err()).contains("another pulsewatch render keeps " + rig.file);
+    assertThat(rig.file).doesNotExist();
+    assertThat(rig.server.questions()).isEmpty();
   }
 
   private void assertUsage(String line, String... args) {

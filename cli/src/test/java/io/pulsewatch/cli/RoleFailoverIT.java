@@ -247,6 +247,9 @@ final class RoleFailoverIT {
     }
     if (trouble == Trouble.SERVER_KILLED) {
       noteNext(trouble, begun, await(any -> true, clock.instant()));
+      Written same = primary(); // this server has heard both
+      assertThat(same.name()).as("%s: seed %d", trouble, SEED).isEqualTo(primary.name());
+      assertThat(same.token()).as("%s: seed %d", trouble, SEED).isEqualTo(primary.token());
       return;
     }
     noteNext(trouble, begun, await(each -> !each.name().equals(primary.name()), begun));

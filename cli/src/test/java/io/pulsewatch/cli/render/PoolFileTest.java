@@ -3,8 +3,10 @@ package io.pulsewatch.cli.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How the file is replaced. */
 final class PoolFileTest {
+  /** A user and a group that need not exist; only root may give a file to them. */
+  private static final int SOMEBODY = 12_345;
+
   @TempDir private Path folder;
   private Path path;
 
@@ -24,22 +29,57 @@ final class PoolFileTest {
   @Test
   void itIsReplacedAsAWholeAndKeepsItsMode() throws IOException {
     Files.writeString(path, "before");
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r-----"));
-    try (PoolFile file = new PoolFile(path)) {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+    try (PoolFile file = new PoolFile(path);
+        BufferedReader reads = Files.newBufferedReader(path)) {
       Path candidate = file.write("after");
       assertThat(path).hasContent("before");
       assertThat(candidate).hasContent("after").hasParent(path.toRealPath().getParent());
       file.replace(true);
       assertThat(path).hasContent("after");
-      assertThat(mode()).isEqualTo("rw-r-----");
+      assertThat(reads.readLine()).as("who opened it before").isEqualTo("before");
+      assertThat(mode(path)).isEqualTo("rw-rw----"); // whatever the umask takes from new ones
       assertThat(candidate).doesNotExist();
     }
   }
 
   @Test
-  void aNewOneMayBeReadByOthers() throws IOException {
+  void itKeepsItsOwnerAndGroup() throws IOException {
+    Object own = Files.getAttribute(folder, "unix:uid");
+    Object owner = own.equals(0) ? SOMEBODY : own;
+    Object group = own.equals(0) ? SOMEBODY : Files.getAttribute(folder, "unix:gid");
+    Files.writeString(path, "before");
+    Files.setAttribute(path, "unix:gid", group);
+    Files.setAttribute(path, "unix:uid", owner);
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
+    write("after");
+    assertThat(path).hasContent("after");
+    assertThat(Files.getAttribute(path, "unix:uid")).isEqualTo(owner);
+    assertThat(Files.getAttribute(path, "unix:gid")).isEqualTo(group);
+    assertThat(mode(path)).isEqualTo("rw-rw----");
+  }
+
+  @Test
+  void aNewOneMayBeReadByOthersAsFarAsTheUmaskLets() throws IOException {
+    Path like = folder.resolve("like");
+    Files.createFile(
+        like, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
     write("text");
-    assertThat(mode()).startsWith("rw-r");
+    assertThat(mode(path)).isEqualTo(mode(like));
+  }
+
+  /** A crash tells once too often, and not once too seldom. */
+  @Test
+  void theNoteIsThereBeforeTheFile() throws IOException {
+    write("before");
+    try (PoolFile file = new PoolFile(path)) {
+      file.told();
+      Path candidate = file.write("after");
+      Files.delete(candidate);
+      assertThatThrownBy(() -> file.replace(true)).isInstanceOf(NoSuchFileException.class);
+      assertThat(file.isUntold()).isTrue();
+      assertThat(path).hasContent("before");
+    }
   }
 
   @Test
@@ -115,6 +155,16 @@ final class PoolFileTest {
   }
 
   @Test
+  void aLinkInPlaceOfTheLockLeadsNowhere() throws IOException {
+    Path bait = folder.resolve("bait");
+    Files.createSymbolicLink(folder.resolve(".pool.conf.pulsewatch-lock"), bait);
+    assertThatThrownBy(() -> new PoolFile(path))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(FileTakenException.class);
+    assertThat(bait).doesNotExist();
+  }
+
+  @Test
   void itKnowsWhatItSays() throws IOException {
     try (PoolFile file = new PoolFile(path)) {
       assertThat(file.says("")).isFalse();
@@ -142,7 +192,7 @@ final class PoolFileTest {
     }
   }
 
-  private String mode() throws IOException {
-    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  private static String mode(Path of) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(of));
   }
 }

@@ -7,6 +7,7 @@ import io.pulsewatch.v1.Endpoint;
 import io.pulsewatch.v1.Instance;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,18 @@ final class PoolTemplateTest {
   }
 
   @Test
+  void lettersAndDigitsOfAsciiAndSevenSignsGetThrough() {
+    assertThat(SafeText.word("azAZ09._-:@/+")).isEqualTo("azAZ09._-:@/+");
+    assertThat(SafeText.word("`{@[/:\u00e9\u0430\u0661\uff21\ud83d\ude00"))
+        .isEqualTo("__@_/:_____");
+    assertThat(SafeText.name("azAZ09._-:")).isEqualTo("azAZ09._-:");
+    assertThat(SafeText.name("a@1"))
+        .as("by what it says alone, whoever else is there")
+        .startsWith("a_1-")
+        .isNotEqualTo(SafeText.name("a/1"));
+  }
+
+  @Test
   void twoNamesStayTwo() throws TemplateException {
     String other = SafeText.name("a@1");
     List<Instance> pool =
@@ -140,6 +153,20 @@ final class PoolTemplateTest {
         .hasSize(3)
         .doesNotHaveDuplicates()
         .allMatch(each -> each.matches("[\\w.:-]+"));
+  }
+
+  @Test
+  void aTextThatIsTooLongIsNone() throws TemplateException {
+    String mebi = "x".repeat(1 << 20);
+    String each = "{{#services}}{{#instances}}" + mebi + "{{/instances}}{{/services}}";
+    List<Instance> sixteen = new ArrayList<>();
+    for (int n = 0; n < 16; n++) {
+      sixteen.add(Backends.alive("a" + n, 81).build());
+    }
+    assertThat(rendered(each, Map.of("orders", sixteen))).hasSize(16 << 20);
+    assertThatThrownBy(() -> rendered(each + "y", Map.of("orders", sixteen)))
+        .isInstanceOf(TemplateException.class)
+        .hasMessage("t: 16777217 characters (expected: at most 16777216): name fewer services");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.pulsewatch.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,6 +13,7 @@ import io.pulsewatch.v1.ListRolesRequest;
 import io.pulsewatch.v1.RoleSummary;
 import io.pulsewatch.v1.State;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -153,9 +155,33 @@ final class RoleFailoverIT {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
     beats.values().forEach(Launched::close);
     server.close();
+    for (int i = 0; i < 3_000 && isSomebodyThere(); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(isSomebodyThere()).as("somebody may still write").isFalse();
+  }
+
+  /** Who was killed may still end, and a command that it had just begun may write one line more. */
+  private boolean isSomebodyThere() throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path each : all) {
+        if (commandLine(each).contains(folder.toString())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static String commandLine(Path process) {
+    try {
+      return Files.readString(process.resolve("cmdline"), ISO_8859_1);
+    } catch (IOException ended) {
+      return "";
+    }
   }
 
   @Test

@@ -222,13 +222,13 @@ final class BeatIT {
       long command = Long.parseLong(beat.line("").strip());
       // The parent is a thread to the kernel; a thread of ours that ends shall not end the command.
       server.next(request -> request.getHeartbeat().getSequence() >= 5);
-      assertThat(state(command)).isIn('S', 'R', 'D');
+      assertThat(Processes.state(command)).isIn('S', 'R', 'D');
       beat.process().destroyForcibly();
       beat.exitCode();
-      for (int i = 0; i < 200 && isRunning(command); i++) {
+      for (int i = 0; i < 200 && Processes.isRunning(command); i++) {
         Thread.sleep(50);
       }
-      assertThat(isRunning(command)).isFalse();
+      assertThat(Processes.isRunning(command)).isFalse();
     }
   }
 
@@ -323,19 +323,5 @@ final class BeatIT {
     System.arraycopy(args, 0, line, 0, args.length);
     System.arraycopy(command, 0, line, args.length, command.length);
     return Launched.start(line);
-  }
-
-  /** Who is dead but not yet waited for, by an init that has other things to do, does not run. */
-  static boolean isRunning(long pid) throws IOException {
-    return state(pid) != 'Z' && state(pid) != '-';
-  }
-
-  private static char state(long pid) throws IOException {
-    Path stat = Path.of("/proc/" + pid + "/stat");
-    if (!Files.exists(stat)) {
-      return '-';
-    }
-    String text = Files.readString(stat);
-    return text.charAt(text.lastIndexOf(')') + 2);
   }
 }

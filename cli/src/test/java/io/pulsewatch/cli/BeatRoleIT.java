@@ -75,8 +75,8 @@ final class BeatRoleIT {
       beat.error("the role w is lost; the command was killed");
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(350));
       assertThat(released()).containsExactly(5L);
-      assertThat(isRunning(parent)).isFalse();
-      assertThat(isRunning(child)).isFalse();
+      assertThat(Processes.isRunning(parent.pid())).isFalse();
+      assertThat(Processes.isRunning(child.pid())).isFalse();
       beat.signal("TERM");
       assertThat(beat.exitCode()).isZero();
       assertThat(server.leaveReason()).isEqualTo("signal TERM");
@@ -138,10 +138,10 @@ final class BeatRoleIT {
       ProcessHandle command = ProcessHandle.of(pid).orElseThrow();
       beat.process().destroyForcibly();
       beat.exitCode();
-      for (int i = 0; i < 200 && isRunning(command); i++) {
+      for (int i = 0; i < 200 && Processes.isRunning(command.pid()); i++) {
         Thread.sleep(50);
       }
-      assertThat(isRunning(command)).isFalse();
+      assertThat(Processes.isRunning(command.pid())).isFalse();
     }
   }
 
@@ -171,10 +171,5 @@ final class BeatRoleIT {
 
   private static long pid(String line) {
     return Long.parseLong(line.substring(line.lastIndexOf(' ') + 1));
-  }
-
-  /** Who is dead but not yet waited for does not run. */
-  private static boolean isRunning(ProcessHandle process) throws IOException {
-    return BeatIT.isRunning(process.pid());
   }
 }

@@ -1,6 +1,5 @@
 package io.pulsewatch.cli;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,7 +12,6 @@ import io.pulsewatch.v1.ListRolesRequest;
 import io.pulsewatch.v1.RoleSummary;
 import io.pulsewatch.v1.State;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -158,30 +156,11 @@ final class RoleFailoverIT {
   void stop() throws Exception {
     beats.values().forEach(Launched::close);
     server.close();
-    for (int i = 0; i < 3_000 && isSomebodyThere(); i++) {
+    // Who was killed may still end, and a command that it had just begun may write one line more.
+    for (int i = 0; i < 3_000 && Processes.isAnyAbout(folder); i++) {
       Thread.sleep(10);
     }
-    assertThat(isSomebodyThere()).as("somebody may still write").isFalse();
-  }
-
-  /** Who was killed may still end, and a command that it had just begun may write one line more. */
-  private boolean isSomebodyThere() throws IOException {
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path each : all) {
-        if (commandLine(each).contains(folder.toString())) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static String commandLine(Path process) {
-    try {
-      return Files.readString(process.resolve("cmdline"), ISO_8859_1);
-    } catch (IOException ended) {
-      return "";
-    }
+    assertThat(Processes.isAnyAbout(folder)).as("somebody may still write").isFalse();
   }
 
   @Test
@@ -346,10 +325,12 @@ final class RoleFailoverIT {
   }
 
   private static void awaitEnd(ProcessHandle command) throws Exception {
-    for (int i = 0; i < 3_000 && BeatIT.isRunning(command.pid()); i++) {
+    for (int i = 0; i < 3_000 && Processes.isRunning(command.pid()); i++) {
       Thread.sleep(10);
     }
-    assertThat(BeatIT.isRunning(command.pid())).as("the command of one that was stopped").isFalse();
+    assertThat(Processes.isRunning(command.pid()))
+        .as("the command of one that was stopped")
+        .isFalse();
   }
 
   /** The first line like this that was written after an instant. */

@@ -4,7 +4,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UInt32Value;
-import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import io.pulsewatch.xds.envoy.ClusterLoadAssignment;
 import io.pulsewatch.xds.envoy.Locality;
@@ -22,21 +21,18 @@ import java.util.TreeMap;
  * keep a core busy for milliseconds with each change. Confined to the extension's thread.
  */
 final class EncodedPool {
-  /** The offers of one zone, and what stands around them. */
+  /** Of an endpoint with an IPv4 address and a weight, about; more is no harm. */
+  private static final int ENDPOINT_BYTES = 32;
+
+  /** The offers of one zone. */
   private static final class Zone {
-    private final byte[] head;
+    private final String name;
     private final List<Offer> offers = new ArrayList<>();
-    private byte[] tail = {};
     private int weight; // no sum is too great: weights are at most 10,000
     private int length;
 
     Zone(String name) {
-      head =
-          LocalityLbEndpoints.newBuilder()
-              .setLocality(Locality.newBuilder().setZone(name))
-              .build()
-              .toByteArray();
-      length = head.length;
+      this.name = name;
     }
 
     void add(Offer offer) {
@@ -45,24 +41,20 @@ final class EncodedPool {
       length += offer.bytes().length;
     }
 
-    void end() {
-      tail =
-          LocalityLbEndpoints.newBuilder()
-              .setLoadBalancingWeight(UInt32Value.of(weight))
-              .build()
-              .toByteArray();
-      length += tail.length;
-    }
-
+    /** The fields in the order of their numbers, as protobuf itself writes them. */
     void write(CodedOutputStream out) throws IOException {
+      LocalityLbEndpoints head =
+          LocalityLbEndpoints.newBuilder().setLocality(Locality.newBuilder().setZone(name)).build();
+      LocalityLbEndpoints tail =
+          LocalityLbEndpoints.newBuilder().setLoadBalancingWeight(UInt32Value.of(weight)).build();
       out.writeTag(
           ClusterLoadAssignment.ENDPOINTS_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      out.writeUInt32NoTag(length);
-      out.writeRawBytes(head);
+      out.writeUInt32NoTag(head.getSerializedSize() + length + tail.getSerializedSize());
+      head.writeTo(out);
       for (Offer offer : offers) {
         out.writeRawBytes(offer.bytes());
       }
-      out.writeRawBytes(tail);
+      tail.writeTo(out);
     }
   }
 
@@ -74,33 +66,21 @@ final class EncodedPool {
     for (Offer offer : pool) {
       zones.computeIfAbsent(offer.zone(), Zone::new).add(offer);
     }
-    byte[] name = ClusterLoadAssignment.newBuilder().setClusterName(service).build().toByteArray();
-    int length = name.length;
-    for (Zone zone : zones.values()) {
-      zone.end();
-      length += fieldSize(ClusterLoadAssignment.ENDPOINTS_FIELD_NUMBER, zone.length);
-    }
-    byte[] type = Any.pack(ClusterLoadAssignment.getDefaultInstance()).toByteArray();
-    byte[] bytes = new byte[type.length + fieldSize(Any.VALUE_FIELD_NUMBER, length)];
+    ByteString.Output bytes = ByteString.newOutput(ENDPOINT_BYTES * (1 + pool.size()));
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
-      out.writeRawBytes(type);
-      out.writeTag(Any.VALUE_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      out.writeUInt32NoTag(length);
-      out.writeRawBytes(name);
+      ClusterLoadAssignment.newBuilder().setClusterName(service).build().writeTo(out);
       for (Zone zone : zones.values()) {
         zone.write(out);
       }
-      out.checkNoSpaceLeft();
+      out.flush();
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    return UnsafeByteOperations.unsafeWrap(bytes);
-  }
-
-  private static int fieldSize(int number, int length) {
-    return CodedOutputStream.computeTagSize(number)
-        + CodedOutputStream.computeUInt32SizeNoTag(length)
-        + length;
+    return Any.newBuilder()
+        .setTypeUrl(ResourceType.ENDPOINTS.url())
+        .setValue(bytes.toByteString())
+        .build()
+        .toByteString();
   }
 }

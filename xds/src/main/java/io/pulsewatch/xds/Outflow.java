@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,19 +37,57 @@ final class Outflow {
   private static final int CEILING = 3;
 
   private final long mostBytes;
-  private final long stallNanos;
 
-  /** In order of time: what counts, and what waits for its reader or for its end. */
-  private final Set<Seat> fresh = new LinkedHashSet<>();
+  private final Window turns = new Window(TURN_NANOS);
+  private final Window fresh = new Window(LATE_NANOS);
 
-  private final Set<Seat> late = new LinkedHashSet<>();
+  /** What waits for its reader or for its end. */
+  private final Window late;
 
-  /** In order of time: those who have their turn. */
-  private final Set<Seat> turns = new LinkedHashSet<>();
-
-  private long turnBytes;
-  private long freshBytes;
   private long takenBytes;
+
+  /** Those who have waited for less than so long, in order of time. Confined like the outflow. */
+  private static final class Window {
+    private final long nanos;
+    private final Set<Seat> seats = new LinkedHashSet<>();
+    private long bytes;
+
+    Window(long nanos) {
+      this.nanos = nanos;
+    }
+
+    void add(Seat seat) {
+      seats.add(seat);
+      bytes += seat.bytes;
+    }
+
+    /** Idempotent. */
+    void remove(Seat seat) {
+      if (seats.remove(seat)) {
+        bytes -= seat.bytes;
+      }
+    }
+
+    /** Takes out the oldest one, if its time is over; null: it is not. */
+    @Nullable Seat poll(long nowNanos) {
+      Iterator<Seat> each = seats.iterator();
+      if (!each.hasNext()) {
+        return null;
+      }
+      Seat oldest = each.next();
+      if (nowNanos - oldest.sinceNanos < nanos) {
+        return null;
+      }
+      remove(oldest);
+      return oldest;
+    }
+
+    void pollAll(long nowNanos, Consumer<Seat> over) {
+      for (Seat next = poll(nowNanos); next != null; next = poll(nowNanos)) {
+        over.accept(next);
+      }
+    }
+  }
 
   /** What one stream holds. Confined like the outflow. */
   final class Seat {
@@ -67,20 +106,14 @@ final class Outflow {
       bytes = Math.max(1, length);
       sinceNanos = nowNanos;
       takenBytes += bytes;
-      freshBytes += bytes;
-      fresh.add(this);
-      turnBytes += bytes;
       turns.add(this);
+      fresh.add(this);
     }
 
     /** All was written, or never will be. Idempotent. */
     void clear() {
-      if (turns.remove(this)) {
-        turnBytes -= bytes;
-      }
-      if (fresh.remove(this)) {
-        freshBytes -= bytes;
-      }
+      turns.remove(this);
+      fresh.remove(this);
       late.remove(this);
       takenBytes -= bytes;
       bytes = 0;
@@ -89,7 +122,7 @@ final class Outflow {
 
   Outflow(long mostBytes, long stallNanos) {
     this.mostBytes = mostBytes;
-    this.stallNanos = stallNanos;
+    this.late = new Window(stallNanos);
   }
 
   Seat seat() {
@@ -98,51 +131,16 @@ final class Outflow {
 
   /** True while one more message may be handed over. */
   boolean isOpen() {
-    if (turnBytes >= TURN_BYTES) {
+    if (turns.bytes >= TURN_BYTES) {
       return false;
     }
-    return takenBytes < CEILING * mostBytes ? freshBytes < mostBytes : fresh.isEmpty();
-  }
-
-  /** Those count no more who do not read. */
-  private void turn(long nowNanos) {
-    for (Seat next = oldest(turns, TURN_NANOS, nowNanos);
-        next != null;
-        next = oldest(turns, TURN_NANOS, nowNanos)) {
-      turns.remove(next);
-      turnBytes -= next.bytes;
-    }
-    for (Seat next = oldest(fresh, LATE_NANOS, nowNanos);
-        next != null;
-        next = oldest(fresh, LATE_NANOS, nowNanos)) {
-      fresh.remove(next);
-      freshBytes -= next.bytes;
-      late.add(next);
-    }
-  }
-
-  /** The first of those who wait in order of time, if it has waited for so long. */
-  private static @Nullable Seat oldest(Set<Seat> waiting, long nanos, long nowNanos) {
-    Iterator<Seat> each = waiting.iterator();
-    if (!each.hasNext()) {
-      return null;
-    }
-    Seat first = each.next();
-    return nowNanos - first.sinceNanos >= nanos ? first : null;
+    return takenBytes < CEILING * mostBytes ? fresh.bytes < mostBytes : fresh.seats.isEmpty();
   }
 
   /** The one that has waited for longest, and for too long, each once; null: none. */
   @Nullable Seat stalled(long nowNanos) {
-    turn(nowNanos);
-    Iterator<Seat> oldest = late.iterator();
-    if (!oldest.hasNext()) {
-      return null;
-    }
-    Seat seat = oldest.next();
-    if (nowNanos - seat.sinceNanos < stallNanos) {
-      return null;
-    }
-    oldest.remove();
-    return seat;
+    turns.pollAll(nowNanos, over -> {}); // it counts no more, and that is all
+    fresh.pollAll(nowNanos, late::add);
+    return late.poll(nowNanos);
   }
 }

@@ -60,6 +60,8 @@ class Script:
         rig.ENVIRONMENT["GRPC_XDS_BOOTSTRAP"] = str(self.bootstrap)
         self.told, self.heard = {}, threading.Condition()
         self.watch = rig.Program([PULSEWATCH, "watch", "--server", self.address], self.on_line)
+        check(self.watch.wait_for(lambda lines: any("no instances yet" in line for line in lines), SOON),
+              "the watcher has no view", self.watch) # who comes before it is no change to it
         self.backends = {name: self.backend(name) for name in "abc"}
         for name in self.backends: # a call waits for 5 s, and a busy machine may take longer to start them
             self.event(name, "ALIVE")

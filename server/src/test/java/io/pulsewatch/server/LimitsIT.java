@@ -178,6 +178,7 @@ final class LimitsIT {
     PulsewatchServer server = Sockets.server(grpc, limits(100, 5, 50));
     WatchLog watch = WatchLog.open(Sockets.channel(grpc, server.port()));
     TestStream neighbour = beating(Sockets.channel(grpc, server.port()), "orders/neighbour");
+    watch.next("orders/neighbour", State.STATE_ALIVE, Cause.CAUSE_REGISTERED);
     try (RawConnection connection = new RawConnection(server.port())) {
       String path = "/" + HeartbeatServiceGrpc.getHeartbeatMethod().getFullMethodName();
       for (int i = 0; i < resets; i++) {

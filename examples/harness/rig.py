@@ -259,13 +259,15 @@ class Change:
     silence: float
     incarnation: int
 
-    LINE = re.compile(r"(\d+) (\S+) (\S+)->(\S+) (\S+) silence=([\d.]+)s? incarnation=(\d+)$")
+    LINE = re.compile(r"(\d+) (\S+) (\S+)->(\S+) (\S+) silence=(-?[\d.]+)s? incarnation=(\d+)$")
 
     @staticmethod
     def parse(line):
         if found := Change.LINE.match(line):
             revision, *words, silence, incarnation = found.groups()
+            check(float(silence) >= 0, f"a silence is not negative: {line}")
             return Change(int(revision), *words, float(silence), int(incarnation))
+        check("->" not in line.split(" silence=")[0] or " silence=" not in line, f"no change reads so: {line}")
         return None
 
     def __str__(self):

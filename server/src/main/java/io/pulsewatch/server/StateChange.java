@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param from the state before it; empty: a new name
  * @param to the state after it
- * @param silence that came before a verdict, or that the change ended
+ * @param silence that came before a verdict, or that the change ended; a negative one reads as 0
  */
 public record StateChange(
     String service,
@@ -40,7 +40,7 @@ public record StateChange(
    */
   @Override
   public String toString() {
-    long millis = Math.round(silence.toNanos() / 1e6);
+    long millis = Math.max(0, Math.round(silence.toNanos() / 1e6));
     StringBuilder line = new StringBuilder(LENGTH);
     line.append(service).append('/').append(instanceId).append(' ');
     line.append(from.isEmpty() ? "-" : from).append(" -> ").append(to).append(' ').append(cause);

@@ -81,7 +81,12 @@ final class HookHistoryIT {
     }
   }
 
-  private List<String> told(ManagedChannel channel) throws Exception {
+  /**
+   * What was written once the hook has come to rest. A goodbye is answered when it is kept, which
+   * may be before its change is shown to anybody: so the count of lines is waited for, too.
+   */
+  private List<String> told(ManagedChannel channel, int lines) throws Exception {
+    List<String> told = List.of();
     for (int waits = 0; waits < 1_000; waits++) {
       ListHooksResponse hooks =
           AdminServiceGrpc.newBlockingStub(channel)
@@ -89,11 +94,14 @@ final class HookHistoryIT {
               .listHooks(ListHooksRequest.getDefaultInstance());
       Hook hook = hooks.getHooks(0);
       if (hook.getCursor() == hooks.getRevision()) {
-        return Files.readAllLines(folder.resolve("told"));
+        told = Files.readAllLines(folder.resolve("told"));
+        if (told.size() >= lines) {
+          return told;
+        }
       }
       Thread.sleep(20);
     }
-    throw new AssertionError("it does not come to rest");
+    throw new AssertionError("it does not come to rest with " + lines + " lines, but: " + told);
   }
 
   @Test
@@ -103,15 +111,15 @@ final class HookHistoryIT {
     before.close();
     PulsewatchServer first = serve(writer());
     ManagedChannel channel = Sockets.channel(grpc, first.port());
-    assertThat(told(channel)).hasSize(30).doesNotHaveDuplicates().isSorted();
+    assertThat(told(channel, 30)).hasSize(30).doesNotHaveDuplicates().isSorted();
     come(channel, "b", 2);
-    assertThat(told(channel)).hasSize(34).doesNotHaveDuplicates();
+    assertThat(told(channel, 34)).hasSize(34).doesNotHaveDuplicates();
     first.close();
     PulsewatchServer without = serve();
     come(Sockets.channel(grpc, without.port()), "c", 40);
     without.close();
     PulsewatchServer last = serve(writer());
-    List<String> all = told(Sockets.channel(grpc, last.port()));
+    List<String> all = told(Sockets.channel(grpc, last.port()), 34 + 1 + 60);
     assertThat(all.get(34)).isEqualTo("lost");
     assertThat(all).hasSize(34 + 1 + 60).doesNotHaveDuplicates();
     last.close();

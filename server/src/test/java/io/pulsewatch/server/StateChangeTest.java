@@ -10,6 +10,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class StateChangeTest {
   @ParameterizedTest
   @CsvSource({
+    "-1, 0.000",
+    "-99000000, 0.000",
+    "-150000000, 0.000",
     "0, 0.000",
     "499999, 0.000",
     "500000, 0.001",

@@ -60,6 +60,23 @@ final class PoolRules {
       return this == UNKNOWN || !members.isEmpty();
     }
 
+    /** The same, and a former life of somebody who has registered anew is kept no more. */
+    Pool without(Member former) {
+      if (kept == null) {
+        return this;
+      }
+      List<Member> others = new ArrayList<>(kept.members());
+      others.removeIf(
+          each ->
+              each.incarnation() == former.incarnation()
+                  && each.address().equals(former.address()));
+      return new Pool(
+          members,
+          others.isEmpty()
+              ? null
+              : new Kept(List.copyOf(others), kept.timeoutNanos(), kept.untilNanos()));
+    }
+
     /** The same, and those who are kept are so for their whole time from now on. */
     Pool keptOn(long nowNanos) {
       return kept == null

@@ -2,6 +2,7 @@ package io.pulsewatch.xds;
 
 import com.google.protobuf.ByteString;
 import io.pulsewatch.v1.Instance;
+import io.pulsewatch.v1.State;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,6 +24,9 @@ final class Service {
 
   /** Names that the registry has, and that have no part in the pool any more, or never had. */
   private final Set<String> bare = new HashSet<>();
+
+  /** Names of those who are alive, whether or not anybody may call them. */
+  private final Set<String> living = new HashSet<>();
 
   private PoolRules.Pool pool = PoolRules.Pool.UNKNOWN;
   private List<Offer> shown = List.of();
@@ -50,7 +54,16 @@ final class Service {
   /** The newest of one of its instances. */
   void put(Instance instance, long nowNanos) {
     String id = instance.getInstanceId();
-    put(id, Member.of(instance, members.get(id), nowNanos));
+    Member before = members.get(id);
+    if (before != null && before.incarnation() != instance.getIncarnation()) {
+      pool = pool.without(before);
+    }
+    if (instance.getState() == State.STATE_ALIVE) {
+      living.add(id);
+    } else {
+      living.remove(id);
+    }
+    put(id, Member.of(instance, before, nowNanos));
   }
 
   /** The same of one that a snapshot tells of after its end. */
@@ -61,6 +74,7 @@ final class Service {
         before == null && nowNanos - leftNanos > PoolRules.WINDOW_NANOS
             ? null
             : Member.ofEnded(instance, before, leftNanos);
+    living.remove(id);
     put(id, after);
   }
 
@@ -75,12 +89,14 @@ final class Service {
 
   /** The registry has it no more. */
   void remove(String id) {
+    living.remove(id);
     bare.remove(id);
     members.remove(id);
   }
 
   /** Forgets all but these; who is not among them was removed while nobody listened. */
   void retain(Set<String> ids) {
+    living.retainAll(ids);
     bare.retainAll(ids);
     members.keySet().retainAll(ids);
   }
@@ -100,7 +116,7 @@ final class Service {
   }
 
   boolean isSomebodyAlive() {
-    return members.values().stream().anyMatch(each -> each.standing() == Member.Standing.ALIVE);
+    return !living.isEmpty();
   }
 
   /** The time for which its last endpoints are shown on begins now. */
@@ -143,11 +159,6 @@ final class Service {
     return version;
   }
 
-  /** How many are shown. */
-  int endpointsShown() {
-    return shown.size();
-  }
-
   /** One of its resources, encoded once. */
   ByteString resource(ResourceType type) {
     if (type != ResourceType.ENDPOINTS) {
@@ -173,7 +184,11 @@ final class Service {
     return known;
   }
 
+  /** Not while they may be shown on: who registers anew takes the place of his former life. */
   private void forgetThoseWhoLeft(long nowNanos) {
+    if (isKept()) {
+      return;
+    }
     for (Iterator<Map.Entry<String, Member>> each = members.entrySet().iterator();
         each.hasNext(); ) {
       Map.Entry<String, Member> entry = each.next();

@@ -1,5 +1,6 @@
 package io.pulsewatch.xds;
 
+import static io.pulsewatch.v1.Status.STATUS_DRAINING;
 import static io.pulsewatch.xds.ResourceType.CLUSTER;
 import static io.pulsewatch.xds.ResourceType.ENDPOINTS;
 import static io.pulsewatch.xds.ResourceType.LISTENER;
@@ -12,6 +13,7 @@ import static io.pulsewatch.xds.Someone.snapshot;
 import static io.pulsewatch.xds.Someone.suspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import io.grpc.Status;
 import io.pulsewatch.v1.Instance;
@@ -299,6 +301,61 @@ final class AdsStreamTest {
     assertThat(client.told()).as("and each has a timeout to come back").isEmpty();
     world.pass(1);
     assertThat(client.told()).containsExactly("ENDPOINTS orders=2 billing=");
+  }
+
+  /** Somebody lives, so the network does: that nobody may call him says nothing about it. */
+  @Test
+  void whoHasNoAddressIsSomebodyAlive() {
+    assertKeptForATimeoutBeside(alive("workers", "w", 1).clearEndpoints());
+  }
+
+  @Test
+  void whoWantsNoCallsIsSomebodyAlive() {
+    assertKeptForATimeoutBeside(alive("carts", "x", 7).setStatus(STATUS_DRAINING));
+  }
+
+  private void assertKeptForATimeoutBeside(Instance.Builder other) {
+    world.hear(snapshot(alive("a", 1), alive("b", 2), other)).pass(100);
+    client.ask(ENDPOINTS, "orders");
+    client.told();
+    world.hear(change(dead("a", 1), dead("b", 2))).pass(5_999);
+    assertThat(client.told()).isEmpty();
+    world.pass(1);
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=");
+  }
+
+  @Test
+  void whoIsSuspectIsNobodyAlive() {
+    Instance.Builder worker = alive("workers", "w", 1).clearEndpoints();
+    world.hear(snapshot(alive("a", 1), worker)).pass(100);
+    client.ask(ENDPOINTS, "orders");
+    client.told();
+    world.hear(change(dead("a", 1), worker.setState(State.STATE_SUSPECT))).pass(60_000);
+    assertThat(client.told()).isEmpty();
+    world.hear(change(worker.setState(State.STATE_ALIVE))).pass(5_999);
+    assertThat(client.told()).isEmpty();
+    world.pass(1);
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=");
+  }
+
+  /** Also after the window in which verdicts count together. */
+  @Test
+  void aFormerLifeOfWhoRegistersAnewIsKeptNoMore() {
+    Duration timeout = Duration.newBuilder().setSeconds(60).build();
+    world.hear(
+        snapshot(
+            alive("a", 1).setTimeout(timeout),
+            alive("b", 2).setTimeout(timeout),
+            alive("billing", "x", 7)));
+    world.pass(100);
+    client.ask(ENDPOINTS, "orders");
+    world.hear(change(dead("a", 1), dead("b", 2))).pass(12_000);
+    world.hear(change(alive("billing", "x", 8))).pass(100);
+    client.told();
+    world.hear(change(alive("a", 3).setIncarnation(2))).pass(100);
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=3,2");
+    world.hear(change(alive("b", 4).setIncarnation(3))).pass(100);
+    assertThat(client.told()).containsExactly("ENDPOINTS orders=3,4");
   }
 
   private static Instance.Builder at(long seconds, Instance.Builder instance) {

@@ -149,7 +149,7 @@ public final class Pulse extends Lessons {
       return Outcome.ACK;
     }
     Status news = changed ? reported : null;
-    Gap gap = new Gap(silence, Math.max(0, gapNanos - silence), sender.gap());
+    Gap gap = new Gap(Math.max(0, silence), Math.max(0, gapNanos - silence), sender.gap());
     News heard = News.heard(lastSequence, sentNanos, gap, news).withStalled(stalled);
     return post(announces ? heard.holding(holdNanos) : heard);
   }
@@ -387,11 +387,14 @@ public final class Pulse extends Lessons {
     return marked;
   }
 
-  /** Awake silence of this stream, by the loop's clock and its reader's, whichever is shorter. */
+  /**
+   * Awake silence of this stream, by the loop's clock and its reader's, whichever is shorter. None
+   * where it was heard after this instant, or where a late tick has taken back awake time since.
+   */
   long silenceNanos(long nowNanos) {
     long byLoop = loopClock.awake(nowNanos) - arrivalByLoop;
     long byReader = reader.clock().awake(nowNanos) - arrivalByReader;
-    return Math.min(byLoop, byReader);
+    return Math.max(0, Math.min(byLoop, byReader));
   }
 
   /**

@@ -63,7 +63,7 @@ public final class Vitals {
 
   /** That silence, divided by the silence at which SUSPECT is due. */
   public double suspicion(long nowNanos) {
-    return (double) Math.max(0, silenceNanos(nowNanos)) / pulse.doubtNanos();
+    return (double) silenceNanos(nowNanos) / pulse.doubtNanos();
   }
 
   /** Silence up to now, our own pauses taken off. */

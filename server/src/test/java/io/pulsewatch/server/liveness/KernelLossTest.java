@@ -70,6 +70,40 @@ final class KernelLossTest {
     rig.assertTold(State.DEAD, Cause.STREAM_LOST, 10 * SECOND);
   }
 
+  /** The turn has read its clock before the mail of those who were read meanwhile. */
+  @Origins
+  void aHeartbeatReadDuringTheTurnWasNotSilent(long origin) {
+    Rig rig = new Rig(origin);
+    ManualClient client = rig.registered();
+    rig.runTo(2 * SECOND);
+    Moment turn = rig.now();
+    rig.pass(200 * MS);
+    client.heartbeat();
+    client.end(News.End.LOST);
+    rig.kernel.turn(turn, rig);
+    rig.assertLast(State.SUSPECT, Cause.STREAM_LOST);
+    assertThat(rig.last().evidence().silenceNanos()).isZero();
+  }
+
+  /** A late tick takes time off that was counted as awake before it. */
+  @Origins
+  void aHeartbeatReadAheadOfALateTickWasNotSilent(long origin) {
+    Rig rig = new Rig(origin);
+    ManualClient client = rig.registered();
+    rig.runTo(2 * SECOND);
+    rig.pass(25 * MS);
+    rig.awaken(rig.first);
+    rig.awaken(rig.second);
+    client.heartbeat();
+    rig.pass(15 * MS);
+    rig.awaken(rig.first);
+    rig.awaken(rig.second);
+    client.end(News.End.LOST);
+    rig.turn();
+    rig.assertLast(State.SUSPECT, Cause.STREAM_LOST);
+    assertThat(rig.last().evidence().silenceNanos()).isNotNegative();
+  }
+
   /** We refused its resume and named a wait of 1 s: that and the timeout of 6 s are its own. */
   @Origins
   void aResumeThatWePutOffIsNoLoss(long origin) {
